@@ -1,0 +1,1 @@
+"""Catalogue: entries of every kind, their review and versions; search."""

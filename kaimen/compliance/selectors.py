@@ -1,0 +1,1 @@
+"""Questions this room answers. Empty until compliance is furnished: grading work, inventories, assessments, incidents, requests of persons, officers, control board."""

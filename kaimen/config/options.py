@@ -1,0 +1,61 @@
+"""Every setting of Kaimen stands here once. `a.b` is read from the environment as `KAIMEN_A_B`; docs/reference/settings.md lists them.
+
+Rooms read them as `django.conf.settings.KAIMEN_A_B`.
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """A setting: its name, its default (whose type is the type), its meaning."""
+
+    name: str
+    default: str | int | bool
+    meaning: str
+
+    @property
+    def variable(self) -> str:
+        """The name of the environment variable, and of the Django setting."""
+        return "KAIMEN_" + self.name.replace(".", "_").upper()
+
+    def read(self) -> str | int | bool:
+        """The value in force. Raises SystemExit with the setting's name when the text cannot be read."""
+        raw = os.environ.get(self.variable)
+        if raw is None:
+            return self.default
+        if isinstance(self.default, bool):
+            if raw.lower() not in {"1", "0", "true", "false", "yes", "no", "on", "off"}:
+                raise SystemExit(f"{self.variable}: yes or no is expected")
+            return raw.lower() in {"1", "true", "yes", "on"}
+        if isinstance(self.default, int):
+            try:
+                return int(raw)
+            except ValueError:
+                raise SystemExit(f"{self.variable}: a whole number is expected") from None
+        return raw
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("home", "var", "folder that holds all state; deleting it is the reset"),
+    Setting("database", "", "postgresql://user:password@host:port/name; empty means SQLite in the home folder"),
+    Setting(
+        "host",
+        "localhost",
+        "the one host name under which people reach this installation, with its port when it is not the usual one",
+    ),
+    Setting("debug", False, "development only: plain static files and tracebacks on the console"),
+    Setting("demo", False, "this is a demo city: synthetic people one may step into, a banner on every page"),
+    Setting("pack", "cn_beijing", "the rule pack: sources, roles, code lists, calendars of a jurisdiction"),
+    Setting("city.zh", "示范市", "the name of the city or body in Chinese"),
+    Setting("city.en", "Demo City", "the name of the city or body in English"),
+    Setting("time_zone", "Asia/Shanghai", "the zone in which the city lives and its laws count days"),
+)
+
+
+def in_force() -> dict[str, str | int | bool]:
+    """Environment variable name -> value."""
+    return {setting.variable: setting.read() for setting in SETTINGS}

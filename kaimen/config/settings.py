@@ -1,0 +1,148 @@
+"""Django's settings, made from `options.SETTINGS`. Nothing here is a rule of the product."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+from typing import cast
+
+from csp.constants import NONE, SELF
+
+from kaimen.config.database import database
+from kaimen.config.options import in_force
+
+_options = in_force()
+globals().update(_options)
+
+ROOT = Path(__file__).resolve().parents[2]
+HOME = Path(cast("str", _options["KAIMEN_HOME"])).resolve()
+HOME.mkdir(parents=True, exist_ok=True)
+KAIMEN_HOME = HOME
+
+
+def _secret_key(path: Path) -> str:
+    """Made once, readable by its owner only."""
+    try:
+        return path.read_text("ascii")
+    except FileNotFoundError:
+        part = path.with_suffix(f".{os.getpid()}")
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(secrets.token_urlsafe(48))
+        try:
+            os.link(part, path)  # two processes may start at once: the first wins
+        except FileExistsError:
+            pass
+        finally:
+            part.unlink()
+        return path.read_text("ascii")
+
+
+SECRET_KEY = _secret_key(HOME / "secret_key")
+DEBUG = bool(_options["KAIMEN_DEBUG"])
+ALLOWED_HOSTS = [cast("str", _options["KAIMEN_HOST"]).rsplit(":", 1)[0], "127.0.0.1", "localhost", "[::1]"]
+
+ROOMS = (
+    "monitor", "sharing", "opening", "zones", "trading", "compliance", "gate", "lake", "catalogue", "accounts", "office", "evidence",
+)  # fmt: skip
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "template_partials",
+    "csp",
+    "ninja",
+    *[f"kaimen.{room}.apps.Config" for room in ROOMS],
+    "kaimen.web",
+    "kaimen.config",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "kaimen.web.errors.ErrorMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "kaimen.web.language.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+ROOT_URLCONF = "kaimen.config.urls"
+WSGI_APPLICATION = "kaimen.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.messages.context_processors.messages",
+                "kaimen.config.navigation.page",
+            ],
+        },
+    },
+]
+
+DATABASES = {
+    "default": database(
+        cast("str", _options["KAIMEN_DATABASE"]), HOME, durability=os.environ.get("KAIMEN_SQLITE_SYNCHRONOUS", "FULL")
+    )
+}
+ATOMIC_REQUESTS = False
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = cast("str", _options["KAIMEN_TIME_ZONE"])
+
+STATIC_URL = "static/"
+STATIC_ROOT = HOME / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "uploads"}},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+WHITENOISE_MAX_AGE = 31536000
+
+SESSION_COOKIE_HTTPONLY = True
+CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "kaimen.web.errors.csrf_failure"
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [NONE],
+        "script-src": [SELF],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "font-src": [SELF],
+        "connect-src": [SELF],
+        "form-action": [SELF],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+    }
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"kaimen": {"level": "INFO"}, "sqlglot": {"level": "CRITICAL"}},  # sqlglot prints the asker's text
+}

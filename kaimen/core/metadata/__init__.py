@@ -1,0 +1,1 @@
+"""What a catalogue entry holds: fields, code lists, validation, the two audiences."""

@@ -1,0 +1,1 @@
+"""Checks on data, as data: a rule becomes one expression."""

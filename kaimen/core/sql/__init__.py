@@ -1,0 +1,1 @@
+"""Governed SQL: a tuple of small rewrites that fail closed."""

@@ -1,0 +1,1 @@
+"""The transparency log: C2SP tiles, notes, proofs, leaves, commitments."""

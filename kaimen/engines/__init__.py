@@ -1,0 +1,1 @@
+"""The outside without Django: duckdb, delta, storage, search, http, signing, workers."""

@@ -1,0 +1,1 @@
+"""Evidence: the transparency log, receipts, proofs, reconciliation."""

@@ -1,0 +1,1 @@
+"""Lake: convergence: sources, loads, checks, quarantine, versions."""

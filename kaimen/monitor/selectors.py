@@ -1,0 +1,1 @@
+"""Questions this room answers. Empty until monitor is furnished: indicators, evaluation index, registers of infrastructure, parks, clusters, scenarios; maps."""

@@ -1,0 +1,1 @@
+"""API operations of this room. Empty until sharing is furnished: requests between institutions, agreements, disposal."""

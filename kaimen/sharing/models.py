@@ -1,0 +1,1 @@
+"""Tables of this room. Empty until sharing is furnished: requests between institutions, agreements, disposal."""

@@ -1,0 +1,1 @@
+"""Pages of this room. Empty until sharing is furnished: requests between institutions, agreements, disposal."""

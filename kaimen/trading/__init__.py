@@ -1,0 +1,4 @@
+"""Trading: the data exchange: parties, registration, listing, orders, settlement.
+
+Not furnished yet: nothing here answers, and no address leads here.
+"""

@@ -1,0 +1,1 @@
+"""API operations of this room. Empty until trading is furnished: the data exchange: parties, registration, listing, orders, settlement."""

