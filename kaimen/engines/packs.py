@@ -1,0 +1,141 @@
+"""Rule packs from disk: YAML read, checked, frozen. A pack is a folder under `kaimen/packs`; another city swaps the folder, not the code."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import lru_cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import cast
+
+import yaml
+
+from kaimen.core.metadata.codes import Attribute, Code, CodeList, Spec
+
+PACKS = Path(__file__).parents[1] / "packs"
+_HEAD = {"list", "version", "since", "names", "source", "verified", "codes"}
+_VERIFIED = {"text_read", "quoted", "memory", "policy"}
+
+
+class PackError(ValueError):
+    """A pack that cannot be used: the file and what is wrong with it. Told at start, to the operator."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pack:
+    """A rule pack: its identity, its digest over all files, the specification in force."""
+
+    id: str
+    version: str
+    languages: tuple[str, ...]
+    zh: str
+    en: str
+    digest: str
+    spec: Spec
+    folder: Path
+
+    def document(self, name: str) -> dict[str, object]:
+        """Another file of the pack (`roles`), as plain YAML; its room checks it."""
+        return _mapping(self.folder / f"{name}.yaml")
+
+
+@lru_cache(maxsize=4)
+def load(name: str) -> Pack:
+    """The pack of that name. Raises `PackError`."""
+    return load_folder(PACKS / name)
+
+
+def load_folder(folder: Path) -> Pack:
+    """A pack from any folder (tests ship a tiny one)."""
+    head = _mapping(folder / "pack.yaml")
+    try:
+        names = cast("Mapping[str, str]", head["names"])
+        spec = Spec(
+            version=f"{head['id']}/{head['version']}",
+            since=cast("date", head["since"]),
+            lists=MappingProxyType(
+                {found.name: found for found in map(_code_list, sorted((folder / "codes").glob("*.yaml")))}
+            ),
+            parameters=MappingProxyType(dict(cast("Mapping[str, int]", head["parameters"]))),
+        )
+        return Pack(
+            id=str(head["id"]),
+            version=str(head["version"]),
+            languages=tuple(cast("list[str]", head["languages"])),
+            zh=names["zh"],
+            en=names["en"],
+            digest=_digest(folder),
+            spec=spec,
+            folder=folder,
+        )
+    except (KeyError, TypeError) as fault:
+        raise PackError(f"{folder.name}/pack.yaml: {fault}") from None
+
+
+def _digest(folder: Path) -> str:
+    total = hashlib.sha256()
+    for path in sorted(folder.rglob("*.yaml")):
+        total.update(path.relative_to(folder).as_posix().encode() + b"\0" + path.read_bytes() + b"\0")
+    return total.hexdigest()
+
+
+def _mapping(path: Path) -> dict[str, object]:
+    try:
+        found: object = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as fault:
+        raise PackError(f"{path.parent.name}/{path.name}: {type(fault).__name__}") from None
+    if not isinstance(found, dict):
+        raise PackError(f"{path.parent.name}/{path.name}: a mapping is expected")
+    return cast("dict[str, object]", found)
+
+
+def _code_list(path: Path) -> CodeList:
+    found = _mapping(path)
+    if set(found) != _HEAD or found["list"] != path.stem or found["verified"] not in _VERIFIED:
+        raise PackError(f"codes/{path.name}: head is not {sorted(_HEAD)}, or another list's")
+    codes: dict[str, Code] = {}
+    for row in cast("list[dict[str, object]]", found["codes"]):
+        code = _code(row, path)
+        if code.code in codes:
+            raise PackError(f"codes/{path.name}: {code.code} twice")
+        if code.parent is not None and code.parent not in codes:
+            raise PackError(f"codes/{path.name}: {code.code} hangs on {code.parent}, which does not stand before it")
+        codes[code.code] = code
+    names = cast("Mapping[str, str]", found["names"])
+    return CodeList(
+        name=path.stem,
+        version=cast("int", found["version"]),
+        since=cast("date", found["since"]),
+        zh=names["zh"],
+        en=names["en"],
+        source=str(found["source"]),
+        verified=str(found["verified"]),
+        codes=MappingProxyType(codes),
+    )
+
+
+def _code(row: dict[str, object], path: Path) -> Code:
+    code, zh, en = row.get("code"), row.get("zh"), row.get("en")
+    if not (isinstance(code, str) and isinstance(zh, str) and isinstance(en, str) and code and zh and en):
+        raise PackError(f"codes/{path.name}: a code, a zh and an en text are expected in {row}")
+    attributes: dict[str, Attribute] = {}
+    for key, value in row.items():
+        if key in {"code", "zh", "en", "parent", "until"}:
+            continue
+        if isinstance(value, list):
+            attributes[key] = tuple(str(one) for one in cast("list[object]", value))
+        elif isinstance(value, str | int | bool):
+            attributes[key] = value
+        else:
+            raise PackError(f"codes/{path.name}: {code}.{key} is no text, number, yes/no or list")
+    return Code(
+        code=code,
+        zh=zh,
+        en=en,
+        parent=cast("str | None", row.get("parent")),
+        until=cast("date | None", row.get("until")),
+        attributes=MappingProxyType(attributes),
+    )
