@@ -52,6 +52,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("pack", "cn_beijing", "the rule pack: sources, roles, code lists, calendars of a jurisdiction"),
     Setting("city.zh", "示范市", "the name of the city or body in Chinese"),
     Setting("city.en", "Demo City", "the name of the city or body in English"),
+    Setting("help.phone", "12345", "telephone number of the help line, named first in the footer of every page"),
     Setting("time_zone", "Asia/Shanghai", "the zone in which the city lives and its laws count days"),
 )
 
