@@ -35,7 +35,9 @@ def lock_faults() -> list[str]:
             if PIN.match(entry) and "--hash=sha256:" not in entry
         ]
     base, dev = pins(REQUIREMENTS / "base.txt"), pins(REQUIREMENTS / "dev.txt")
-    faults += [f"dev.txt: {name} {base[name]} of base is missing or differs" for name in base if dev.get(name) != base[name]]
+    faults += [
+        f"dev.txt: {name} {base[name]} of base is missing or differs" for name in base if dev.get(name) != base[name]
+    ]
     return faults
 
 
@@ -53,7 +55,10 @@ def assets_fresh() -> int:
         built = Path(folder) / "dist"
         copy = Path(folder) / "frontend"
         shutil.copytree(ROOT / "frontend", copy, ignore=shutil.ignore_patterns("node_modules"))
-        for command in (["npm", "ci", "--silent", "--no-audit", "--no-fund"], ["node", "build.mjs", "--out", str(built)]):
+        for command in (
+            ["npm", "ci", "--silent", "--no-audit", "--no-fund"],
+            ["node", "build.mjs", "--out", str(built)],
+        ):
             done = subprocess.run(command, cwd=copy, capture_output=True, text=True, check=False)
             if done.returncode:
                 return _told([f"assets: {' '.join(command[:2])} failed", done.stderr[-2000:]])
@@ -78,7 +83,8 @@ def _compiled(po: Path) -> tuple[bytes, list[str]]:
     faults = [
         f"{po.relative_to(ROOT)}: “{message.id}” is {'fuzzy' if message.fuzzy else 'not translated'}"
         for message in catalog
-        if message.id and (message.fuzzy or not (all(message.string) if isinstance(message.string, tuple | list) else message.string))
+        if message.id
+        and (message.fuzzy or not (all(message.string) if isinstance(message.string, tuple | list) else message.string))
     ]
     bytes_ = io.BytesIO()
     write_mo(bytes_, catalog)

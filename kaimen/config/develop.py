@@ -48,7 +48,9 @@ def check(rest: Sequence[str]) -> int:
         print(f"{'FAILED' if bad else 'ok':7}{name}  {time.monotonic() - began:.1f} s", flush=True)
         if bad:
             failed.append(name)
-    print(f"check: {len(steps) - len(failed)} of {len(steps)} ok" + (f"; failed: {', '.join(failed)}" if failed else ""))
+    print(
+        f"check: {len(steps) - len(failed)} of {len(steps)} ok" + (f"; failed: {', '.join(failed)}" if failed else "")
+    )
     return 1 if failed else 0
 
 
@@ -94,11 +96,25 @@ def messages(rest: Sequence[str]) -> int:
 def locks(rest: Sequence[str]) -> int:
     """Write requirements/*.txt anew from *.in."""
     del rest
-    flags = "--universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --no-annotate".split()
+    flags = [
+        "--universal",
+        "--python-version",
+        "3.11",
+        "--generate-hashes",
+        "--no-emit-index-url",
+        "--no-header",
+        "--no-annotate",
+    ]
     return max(
         _tool("uv", "pip", "compile", "-q", *flags, f"requirements/{name}.in", "-o", f"requirements/{name}.txt")
         for name in LOCKS
     )
+
+
+def docs(rest: Sequence[str]) -> int:
+    """Write the pages of docs/reference that are printed from the code."""
+    del rest
+    return _run(sys.executable, "-m", "kaimen.config.reference")
 
 
 def house_map(rest: Sequence[str]) -> int:
@@ -119,6 +135,7 @@ VERBS: dict[str, Callable[[Sequence[str]], int]] = {
     "assets": assets,
     "messages": messages,
     "locks": locks,
+    "docs": docs,
     "map": house_map,
 }
 

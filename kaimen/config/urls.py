@@ -6,12 +6,15 @@ from django.conf.urls.i18n import i18n_patterns
 from django.urls import include, path
 
 from kaimen.config.api import api
+from kaimen.config.health import healthz, readyz
 
 ROOMS_WITH_PAGES = (
     "opening", "gate", "lake", "catalogue", "accounts", "office", "evidence",
 )  # fmt: skip
 
 urlpatterns = [
+    path("healthz", healthz),
+    path("readyz", readyz),
     path("api/v1/", api.urls),
     path("log/", include("kaimen.evidence.static_urls")),
     *i18n_patterns(

@@ -1,0 +1,90 @@
+"""The whole test suite in its order, cheap first: what CI runs and what `./run test` runs."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+from kaimen.config.develop import check
+
+ROOT = Path(__file__).resolve().parents[2]
+COUNTS = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)")
+ROOMS = [
+    "tests/evidence",
+    "tests/office",
+    "tests/accounts",
+    "tests/catalogue",
+    "tests/search",
+    "tests/lake",
+    "tests/gate",
+    "tests/opening",
+    "tests/web",
+]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """One pytest run: what it is called, where it looks, on which database, with how many processes."""
+
+    name: str
+    paths: tuple[str, ...]
+    database: str = "sqlite"
+    processes: int = 2
+
+
+PHASES: tuple[Phase, ...] = (
+    Phase(
+        "house and core",
+        ("tests/test_architecture.py", "tests/test_docs.py", "tests/test_house.py", "tests/core", "tests/engines"),
+    ),
+    Phase("rooms on SQLite", tuple(ROOMS)),
+    Phase("rooms on PostgreSQL", tuple(ROOMS), database="postgres"),
+    Phase("the demo city and flows", ("tests/demo", "tests/flows", "tests/clients"), processes=1),
+    Phase("browser", ("tests/browser",), processes=1),
+)
+
+
+def run_suite() -> int:
+    """Checks, then every phase even when an earlier one failed. The last line is the summary of all tests."""
+    began = time.monotonic()
+    bad_checks = check(())
+    totals: dict[str, int] = {}
+    failed: list[str] = []
+    for phase in PHASES:
+        paths = [path for path in phase.paths if (ROOT / path).exists()]
+        if not paths:
+            continue
+        print(f"\n== {phase.name}", flush=True)
+        code, counts = _run(phase, paths)
+        for word, count in counts.items():
+            totals[word] = totals.get(word, 0) + count
+        if code or not counts.get("passed"):
+            failed.append(phase.name)
+    print(
+        f"\n{(time.monotonic() - began) / 60:.1f} minutes; "
+        + (f"failed: {', '.join(failed)}" if failed else "every phase is green")
+    )
+    if bad_checks:
+        print("./run check found something; see the top")
+    errors = totals.get("failed", 0) + totals.get("error", 0) + totals.get("errors", 0)
+    print(f"{totals.get('passed', 0)} passed, {errors} failed, {totals.get('skipped', 0)} skipped", flush=True)
+    return 1 if failed or bad_checks else 0
+
+
+def _run(phase: Phase, paths: list[str]) -> tuple[int, dict[str, int]]:
+    command = [sys.executable, "-m", "pytest", "-q", *paths]
+    if phase.processes > 1:
+        command += ["-n", str(phase.processes), "--dist", "loadfile"]
+    environment = {**os.environ, "KAIMEN_TEST_DATABASE": phase.database}
+    last = ""
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None  # noqa: S101 - it is a pipe
+        for line in process.stdout:
+            print(line, end="", flush=True)
+            last = line if COUNTS.search(line) else last
+    return process.returncode, {word: int(count) for count, word in COUNTS.findall(last)}
