@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 SQLITE_INIT = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous={durability}; PRAGMA mmap_size=134217728;"
@@ -35,7 +35,8 @@ def database(url: str, home: Path, *, durability: str = "FULL") -> dict[str, obj
         "NAME": unquote(parts.path.lstrip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
-        "HOST": unquote(parts.hostname or ""),
+        "HOST": unquote(parts.hostname or "")
+        or parse_qs(parts.query).get("host", [""])[0],  # ?host= names a socket folder
         "PORT": str(parts.port or ""),
         "CONN_MAX_AGE": 0,
         "OPTIONS": {"pool": {"min_size": 2, "max_size": 32, "timeout": 10}},

@@ -40,6 +40,7 @@ def _secret_key(path: Path) -> str:
 
 SECRET_KEY = _secret_key(HOME / "secret_key")
 DEBUG = bool(_options["KAIMEN_DEBUG"])
+_plain_http = DEBUG or bool(_options["KAIMEN_DEMO"])  # a demo on this machine; everything else is served over https
 ALLOWED_HOSTS = [cast("str", _options["KAIMEN_HOST"]).rsplit(":", 1)[0], "127.0.0.1", "localhost", "[::1]"]
 
 ROOMS = (
@@ -58,6 +59,10 @@ INSTALLED_APPS = [
     *[f"kaimen.{room}.apps.Config" for room in ROOMS],
     "kaimen.web",
     "kaimen.config",
+    "allauth",  # after our rooms: their templates come first
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -69,7 +74,11 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "allauth.usersessions.middleware.UserSessionsMiddleware",
+    "kaimen.accounts.middleware.ActorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "kaimen.web.appearance.AppearanceMiddleware",
     "csp.middleware.CSPMiddleware",
 ]
 ROOT_URLCONF = "kaimen.config.urls"
@@ -83,6 +92,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.messages.context_processors.messages",
                 "kaimen.config.navigation.page",
+                "kaimen.web.appearance.appearance",
             ],
         },
     },
@@ -114,6 +124,50 @@ STORAGES = {
 }
 WHITENOISE_MAX_AGE = 31536000
 
+AUTH_USER_MODEL = "accounts.Account"
+AUTHENTICATION_BACKENDS = ["kaimen.accounts.backends.Backend"]
+PASSWORD_HASHERS = ["kaimen.accounts.hashing.Argon2"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "kaimen.accounts.passwords.Length", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "kaimen.accounts.passwords.NamesOfTheDay"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "desk"
+ACCOUNT_ADAPTER = "kaimen.accounts.adapters.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_REAUTHENTICATION_REQUIRED = True
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
+ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_EMAIL_NOTIFICATIONS = True
+MFA_ADAPTER = "kaimen.accounts.adapters.FactorAdapter"
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_WEBAUTHN_USER_VERIFICATION = "required"
+MFA_TOTP_TOLERANCE = 0  # with 1 a used code is accepted again after 31 s
+MFA_TOTP_ISSUER = "Kaimen"
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+USERSESSIONS_TRACK_ACTIVITY = False  # it would write on every request
+CACHES = {  # shared by all processes: rate limits and used codes live here
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "shared_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},
+    }
+}
+
+SESSION_COOKIE_NAME = "kaimen" if _plain_http else "__Host-kaimen"
+CSRF_COOKIE_NAME = "kaimen-csrf" if _plain_http else "__Host-csrf"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = not _plain_http
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
 CSRF_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
