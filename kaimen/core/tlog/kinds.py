@@ -1,0 +1,153 @@
+"""Every kind of event that the log knows, with the fields its leaf may hold and the fields its private record must hold.
+
+A leaf says which institution did what with which dataset, under which policies, with which result: nothing else. Who the person was
+and why stands in the private record. docs/reference/events.md has a heading for each kind.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Kind(StrEnum):
+    """The one list of event names."""
+
+    HEARTBEAT = "heartbeat"
+    KEY_ROTATED = "key.rotated"
+    LOG_SUCCEEDS = "log.succeeds"
+    RECONCILE_REPORT = "reconcile.report"
+    SUBJECT_ERASED = "subject.erased"
+    SUBJECT_RESTRICTED = "subject.restricted"
+    DEMO_LOADED = "demo.loaded"
+
+    ACCOUNTS_FOUNDED = "accounts.founded"
+    PERSON_REGISTERED = "person.registered"
+    INSTITUTION_REGISTERED = "institution.registered"
+    INSTITUTION_CHANGED = "institution.changed"
+    APPOINTMENT_NOMINATED = "appointment.nominated"
+    APPOINTMENT_APPROVED = "appointment.approved"
+    APPOINTMENT_SUSPENDED = "appointment.suspended"
+    APPOINTMENT_ENDED = "appointment.ended"
+    TOKEN_MINTED = "token.minted"  # noqa: S105 - the name of an event
+    TOKEN_ROTATED = "token.rotated"  # noqa: S105 - the name of an event
+    TOKEN_REVOKED = "token.revoked"  # noqa: S105 - the name of an event
+    MANDATE_OPENED = "mandate.opened"
+    ACCOUNT_SUSPENDED = "account.suspended"
+
+    ENTRY_DRAFTED = "entry.drafted"
+    ENTRY_CHECKED = "entry.checked"
+    ENTRY_ASSESSED = "entry.assessed"
+    ENTRY_HEAD_APPROVED = "entry.head_approved"
+    ENTRY_SUBMITTED = "entry.submitted"
+    ENTRY_RETURNED = "entry.returned"
+    ENTRY_APPROVED = "entry.approved"
+    ENTRY_PUBLISHED = "entry.published"
+    ENTRY_RETIRED = "entry.retired"
+
+    FEED_CREATED = "feed.created"
+    LOAD_PUBLISHED = "load.published"
+    LOAD_HELD = "load.held"
+    LOAD_RELEASED = "load.released"
+    LOAD_REFUSED = "load.refused"
+    QUARANTINE_OPENED = "quarantine.opened"
+
+    GRANT_OPENED = "grant.opened"
+    GRANT_SUSPENDED = "grant.suspended"
+    GRANT_RESUMED = "grant.resumed"
+    GRANT_REVOKED = "grant.revoked"
+    GATE_ANSWERED = "gate.answered"
+    GATE_REFUSED = "gate.refused"
+    GATE_DELIVERED = "gate.delivered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KindSpec:
+    """What a leaf of the kind may say. `public` is the whitelist, of which `optional` may be absent; `out` the closed list of results."""
+
+    public: frozenset[str]
+    optional: frozenset[str]
+    out: frozenset[str]
+    private: frozenset[str]
+
+
+WHO = frozenset({"person", "account", "role", "via", "on_behalf"})
+"""Private fields that say who acted; `evidence.services.who(by)` fills them."""
+
+PUBLIC_FIELDS = frozenset({"inst", "ds", "pol", "out", "d"})
+"""All fields that a caller may set; `v kind id node n t c` are set by the log."""
+
+
+def _spec(required: str, *, optional: str = "", out: str = "done", private: str = "", who: bool = True) -> KindSpec:
+    may_be_absent = frozenset(optional.split())
+    return KindSpec(
+        public=frozenset(required.split()) | may_be_absent | {"out"},
+        optional=may_be_absent,
+        out=frozenset(out.split()),
+        private=frozenset(private.split()) | (WHO if who else frozenset[str]()),
+    )
+
+
+_REFUSALS = (
+    "refused.purpose refused.grant refused.expired refused.prohibited refused.column refused.query refused.quota refused.limit "
+    "refused.assurance refused.suspended refused.other"
+)
+
+KINDS: dict[Kind, KindSpec] = {
+    Kind.HEARTBEAT: _spec("", private="version process", who=False),
+    Kind.KEY_ROTATED: _spec("d", optional="inst", private="old new"),
+    Kind.LOG_SUCCEEDS: _spec("d", optional="inst", private="origin size root"),
+    Kind.RECONCILE_REPORT: _spec("", out="agreed differences", private="since until counts differences", who=False),
+    Kind.SUBJECT_ERASED: _spec("inst", private="case entries"),
+    Kind.SUBJECT_RESTRICTED: _spec("inst", private="case officer until"),
+    Kind.DEMO_LOADED: _spec("", optional="inst", private="seed version", who=False),
+    Kind.ACCOUNTS_FOUNDED: _spec("inst", private="target institution"),
+    Kind.PERSON_REGISTERED: _spec("inst", private="target"),
+    Kind.INSTITUTION_REGISTERED: _spec("inst", private="target"),
+    Kind.INSTITUTION_CHANGED: _spec("inst", private="target changes"),
+    Kind.APPOINTMENT_NOMINATED: _spec("inst", private="target appointed_role institution"),
+    Kind.APPOINTMENT_APPROVED: _spec("inst", private="target appointed_role institution"),
+    Kind.APPOINTMENT_SUSPENDED: _spec("inst", private="target appointed_role institution reason"),
+    Kind.APPOINTMENT_ENDED: _spec("inst", private="target appointed_role institution reason"),
+    Kind.TOKEN_MINTED: _spec("inst", private="target token scopes expires"),
+    Kind.TOKEN_ROTATED: _spec("inst", private="target token scopes expires"),
+    Kind.TOKEN_REVOKED: _spec("inst", private="target token reason"),
+    Kind.MANDATE_OPENED: _spec("inst", private="principal basis expires"),
+    Kind.ACCOUNT_SUSPENDED: _spec("inst", private="target reason"),
+    Kind.ENTRY_DRAFTED: _spec("inst ds", private="version digest"),
+    Kind.ENTRY_CHECKED: _spec("inst ds", out="passed failed", private="version digest findings"),
+    Kind.ENTRY_ASSESSED: _spec("inst ds", private="version digest assessment"),
+    Kind.ENTRY_HEAD_APPROVED: _spec("inst ds", private="version digest reason"),
+    Kind.ENTRY_SUBMITTED: _spec("inst ds", private="version digest"),
+    Kind.ENTRY_RETURNED: _spec("inst ds", private="version digest reason"),
+    Kind.ENTRY_APPROVED: _spec("inst ds", private="version digest reason"),
+    Kind.ENTRY_PUBLISHED: _spec("inst ds", optional="d", private="version digest"),
+    Kind.ENTRY_RETIRED: _spec("inst ds", private="version reason"),
+    Kind.FEED_CREATED: _spec("inst ds", private="feed source"),
+    Kind.LOAD_PUBLISHED: _spec(
+        "inst ds", out="published published.with_quarantine", private="load snapshot rows quarantined digest"
+    ),
+    Kind.LOAD_HELD: _spec("inst ds", out="held", private="load rows quarantined findings"),
+    Kind.LOAD_RELEASED: _spec("inst ds", out="released", private="load reason"),
+    Kind.LOAD_REFUSED: _spec("inst ds", out="refused", private="load reason"),
+    Kind.QUARANTINE_OPENED: _spec("inst ds", private="load rows reason"),
+    Kind.GRANT_OPENED: _spec("inst ds", optional="pol", private="grant assignee purpose basis not_after terms"),
+    Kind.GRANT_SUSPENDED: _spec("inst ds", optional="pol", private="grant assignee reason"),
+    Kind.GRANT_RESUMED: _spec("inst ds", optional="pol", private="grant assignee reason"),
+    Kind.GRANT_REVOKED: _spec("inst ds", optional="pol", private="grant assignee reason"),
+    Kind.GATE_ANSWERED: _spec(
+        "inst",
+        optional="ds pol",
+        out="permit permit.masked",
+        private="question purpose agreement datasets columns channel limits",
+    ),
+    Kind.GATE_REFUSED: _spec(
+        "inst", optional="ds pol", out=_REFUSALS, private="question purpose agreement datasets reasons channel"
+    ),
+    Kind.GATE_DELIVERED: _spec(
+        "inst", optional="ds pol", out="complete cut_off stopped failed", private="answer rows bytes digest", who=False
+    ),
+}
+
+PUBLIC_DOCUMENT = frozenset(kind for kind, spec in KINDS.items() if "d" in spec.public)
+"""Kinds whose leaf carries the digest of a document that is public itself."""

@@ -1,0 +1,151 @@
+"""Key files: signing keys for notes, and the master key that wraps subjects' keys. Readable by their owner only, made at first use.
+
+A signing key is stored as Go's note package writes it, `PRIVATE+KEY+<name>+<id>+<algorithm and seed>`, beside a `.vkey` with its
+public half. The log key is used by the integrator alone, the receipt key by the web.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from kaimen.core.errors import Invalid, Unavailable
+from kaimen.core.tlog.encoding import b64, unb64
+from kaimen.core.tlog.notes import Algorithm, Signature, Verifier, check_name, cosign, parse_vkey, sign
+
+NONCE_SIZE = 12
+_PRIVATE = "PRIVATE+KEY"
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A private key with its name. As a witness it signs with a time (type 0x04), otherwise plainly (0x01)."""
+
+    name: str
+    algorithm: Algorithm
+    key: Ed25519PrivateKey
+
+    @property
+    def verifier(self) -> Verifier:
+        """The public half."""
+        return Verifier(self.name, self.algorithm, self.key.public_key().public_bytes_raw())
+
+    def sign(self, text: str) -> Signature:
+        """A note line of type 0x01."""
+        return sign(text, name=self.name, key=self.key)
+
+    def cosign(self, text: str, *, at: int) -> Signature:
+        """A note line of type 0x04, at a second since 1970."""
+        return cosign(text, name=self.name, key=self.key, at=at)
+
+
+def signer(path: Path, *, name: str, algorithm: Algorithm = Algorithm.ED25519) -> Signer:
+    """The key of this file; made under this name when there is none. An existing key keeps the name it was made with."""
+    return _signer(str(path), name, algorithm)
+
+
+@lru_cache(maxsize=64)
+def _signer(path: str, name: str, algorithm: Algorithm) -> Signer:
+    made = Signer(check_name(name), algorithm, Ed25519PrivateKey.from_private_bytes(secrets.token_bytes(32)))
+    seed = made.key.private_bytes_raw()
+    text = f"{_PRIVATE}+{name}+{made.verifier.id.hex()}+{b64(bytes([algorithm]) + seed)}\n"
+    held = _parse_signer(write_once(Path(path), text.encode()).decode().strip())
+    public = Path(path).with_suffix(".vkey")
+    if not public.exists():
+        write_whole(public, f"{held.verifier.vkey()}\n".encode())
+    return held
+
+
+def _parse_signer(text: str) -> Signer:
+    try:
+        private, name, _, coded = text.rsplit("+", 3) if text.count("+") < 5 else _split(text)
+        data = unb64(coded)
+        if private != _PRIVATE:
+            raise Invalid("note", why="key")
+        return Signer(name, Algorithm(data[0]), Ed25519PrivateKey.from_private_bytes(data[1:]))
+    except (ValueError, IndexError):
+        raise Invalid("note", why="key") from None
+
+
+def _split(text: str) -> tuple[str, str, str, str]:
+    first, second, name, key_id, coded = text.split("+", 4)
+    return f"{first}+{second}", name, key_id, coded
+
+
+def verifiers(folder: Path, pattern: str) -> list[Verifier]:
+    """The public halves that lie in a folder, by file name."""
+    return [parse_vkey(path.read_text("ascii").strip()) for path in sorted(folder.glob(pattern))]
+
+
+class MasterKey:
+    """Wraps and unwraps keys of subjects (AES-256-GCM, the subject as associated data)."""
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = AESGCM(key)
+
+    def wrap(self, key: bytes, *, subject: str) -> bytes:
+        """Nonce and ciphertext."""
+        return seal(self._cipher, key, subject.encode())
+
+    def unwrap(self, wrapped: bytes, *, subject: str) -> bytes:
+        """The key again."""
+        return unseal(self._cipher, wrapped, subject.encode())
+
+
+def seal(cipher: AESGCM, plain: bytes, associated: bytes) -> bytes:
+    """Nonce and ciphertext in one."""
+    nonce = os.urandom(NONCE_SIZE)
+    return nonce + cipher.encrypt(nonce, plain, associated)
+
+
+def unseal(cipher: AESGCM, sealed: bytes, associated: bytes) -> bytes:
+    """The plaintext; raises `cryptography.exceptions.InvalidTag` for anything else."""
+    return cipher.decrypt(sealed[:NONCE_SIZE], sealed[NONCE_SIZE:], associated)
+
+
+@lru_cache(maxsize=16)
+def _master(path: str) -> MasterKey:
+    return MasterKey(unb64(write_once(Path(path), f"{b64(secrets.token_bytes(32))}\n".encode()).decode().strip()))
+
+
+def master_key(path: Path) -> MasterKey:
+    """The master key of this file, made when there is none."""
+    return _master(str(path))
+
+
+def write_once(path: Path, content: bytes) -> bytes:
+    """What the file holds; written with mode 0600 when it is not there. Two processes may start at once: the first wins."""
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    part = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    try:
+        with os.fdopen(os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(part, path)
+    except FileExistsError:
+        pass
+    except OSError as error:
+        raise Unavailable("key_not_written") from error
+    finally:
+        part.unlink(missing_ok=True)
+    return path.read_bytes()
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Replace a file in one step: readers see the old or the new, also after a crash."""
+    part = path.with_name(f".{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
+    with part.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    part.replace(path)

@@ -1,0 +1,51 @@
+"""Where this installation keeps its keys, and the log's name.
+
+The origin of the log is the name of its key: it was `<host>/log` when the key was made and never changes after that.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+
+from kaimen.core.tlog.notes import Verifier, parse_vkey
+from kaimen.engines.signing import MasterKey, Signer, master_key, signer, verifiers
+
+
+def folder() -> Path:
+    """All key files, mode 0700."""
+    return Path(settings.KAIMEN_HOME) / "keys"
+
+
+def log() -> Signer:
+    """The log key: only the integrator asks for it."""
+    return signer(folder() / "log.key", name=f"{settings.KAIMEN_HOST}/log")
+
+
+def receipts() -> Signer:
+    """The receipt key of the web."""
+    return signer(folder() / "receipt.key", name=f"{origin()}/receipt")
+
+
+def master() -> MasterKey:
+    """Wraps the keys of subjects."""
+    return master_key(folder() / "master.key")
+
+
+def origin() -> str:
+    """The log's name, also where the log key is not."""
+    try:
+        return parse_vkey((folder() / "log.vkey").read_text("ascii").strip()).name
+    except FileNotFoundError:
+        return f"{settings.KAIMEN_HOST}/log"
+
+
+def log_verifiers() -> list[Verifier]:
+    """Public keys whose signature makes a checkpoint ours: the present one and, while it rotates, the one before."""
+    return verifiers(folder(), "log*.vkey")
+
+
+def receipt_verifiers() -> list[Verifier]:
+    """Public keys of receipts."""
+    return verifiers(folder(), "receipt*.vkey")

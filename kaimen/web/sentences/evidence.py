@@ -1,0 +1,172 @@
+"""Sentences of the log."""
+
+from kaimen.web.sentences.form import Sentence, Words
+
+SENTENCES: dict[str, Sentence] = {
+    "entry": Sentence(
+        en=Words(
+            what="The log has no entry by this number.",
+            why="A digit may be wrong, or it was never written.",
+            todo="Check the number on your receipt. If the receipt is ours and older than a minute, show it to the audit office.",
+        ),
+        zh=Words(
+            what="日志里没有这个编号的记录。",
+            why="编号可能抄错了，也可能从来没有记过。",
+            todo="请核对回执上的编号。回执是我们签的、又过了一分钟还查不到，请把回执交给审计局。",
+        ),
+    ),
+    "entry_pending": Sentence(
+        en=Words(
+            what="The entry is written and not yet in the signed log.",
+            why="Entries are gathered and signed together, about once a second.",
+            todo="Try again in {retry_after_s} seconds.",
+        ),
+        zh=Words(
+            what="这一条已经写下，还没有进入有签名的日志。",
+            why="记录攒在一起签名，大约一秒一次。",
+            todo="请 {retry_after_s} 秒后再试。",
+        ),
+    ),
+    "log_rolled_back": Sentence(
+        en=Words(
+            what="The log has stopped: the world has seen {seen} entries, the database holds {held}.",
+            why="A backup was restored, or a server that was behind took over. Going on would give the log two histories.",
+            todo="An operator runs kaimen log recover. Nothing is signed until then.",
+        ),
+        zh=Words(
+            what="日志停了：外面看到过 {seen} 条，数据库里只有 {held} 条。",
+            why="恢复了旧备份，或者换上了没跟上的服务器。再写下去，就会有两本不同的账。",
+            todo="请运维人员运行 kaimen log recover。在那之前什么都不签。",
+        ),
+    ),
+    "log_moved": Sentence(
+        en=Words(
+            what="The log has stopped: the database has moved to another cluster.",
+            why="The order of commits is told by numbers that do not travel with a copy.",
+            todo="Stop all writers and run kaimen log rebase.",
+        ),
+        zh=Words(
+            what="日志停了：数据库换了集群。",
+            why="提交的先后靠一种编号，它不会跟着副本走。",
+            todo="请停下所有写入，再运行 kaimen log rebase。",
+        ),
+    ),
+    "log_stalled": Sentence(
+        en=Words(
+            what="The log is {lag_s} seconds behind.",
+            why="A transaction that was begun and not ended holds everybody up.",
+            todo="An operator ends that session; /log names it.",
+        ),
+        zh=Words(
+            what="日志落后了 {lag_s} 秒。",
+            why="有一个事务开了没有结束，后面的都在等它。",
+            todo="请运维人员结束那个会话，/log 上写着是哪一个。",
+        ),
+    ),
+    "log_unrecoverable": Sentence(
+        en=Words(
+            what="The published log cannot bring back what the database lacks.",
+            why="From entry {index} on, the published files are missing or do not fit.",
+            todo="Start a new log under a new name; its first entry names the last checkpoint of this one.",
+        ),
+        zh=Words(
+            what="已公布的日志补不回数据库里缺的记录。",
+            why="从第 {index} 条起，公布的文件缺了，或者对不上。",
+            todo="请用新名字另开一本日志，它的第一条写明旧日志最后的校验点。",
+        ),
+    ),
+    "leaf_field": Sentence(
+        en=Words(
+            what="An entry of kind {kind} cannot be written: field {field}.",
+            why="Each kind of entry has a closed list of fields, so that no personal data slips into the log.",
+            todo="This is our fault; please report it.",
+        ),
+        zh=Words(
+            what="写不下 {kind} 这类记录：字段 {field} 不对。",
+            why="每类记录能写哪些字段是定死的，这样个人信息进不了日志。",
+            todo="是我们的问题，请告诉我们。",
+        ),
+    ),
+    "leaf_too_large": Sentence(
+        en=Words(
+            what="An entry of kind {kind} is longer than 2,048 bytes.",
+            why="Entries of the log are short by design.",
+            todo="This is our fault; please report it.",
+        ),
+        zh=Words(
+            what="{kind} 这条记录超过了 2,048 字节。",
+            why="日志里的记录规定要短。",
+            todo="是我们的问题，请告诉我们。",
+        ),
+    ),
+    "salt_length": Sentence(
+        en=Words(
+            what="The salt has the wrong length.",
+            why="Only 32 bytes are safe.",
+            todo="This is our fault; please report it.",
+        ),
+        zh=Words(what="盐的长度不对。", why="只有 32 字节才安全。", todo="是我们的问题，请告诉我们。"),
+    ),
+    "proof": Sentence(
+        en=Words(
+            what="The proof cannot be read.",
+            why="Something in it is not as the format says: {why}.",
+            todo="Download it again from the page of the entry.",
+        ),
+        zh=Words(what="这份证明读不了。", why="里面有一处不合格式：{why}。", todo="请到那条记录的页面重新下载。"),
+    ),
+    "note": Sentence(
+        en=Words(
+            what="The signed note cannot be accepted.",
+            why="Something in it is not as the format says, or a signature does not fit: {why}.",
+            todo="Get it again from the log; if it stays so, tell the audit office.",
+        ),
+        zh=Words(
+            what="这份签名文本不能接受。",
+            why="有一处不合格式，或者签名对不上：{why}。",
+            todo="请从日志重新取一份；还是这样，请告诉审计局。",
+        ),
+    ),
+    "policy": Sentence(
+        en=Words(
+            what="The policy file cannot be read.",
+            why="Line {line} is not as the format says.",
+            todo="Correct the line; an example is in the guide.",
+        ),
+        zh=Words(what="规则文件读不了。", why="第 {line} 行不合格式。", todo="请改正这一行，指南里有例子。"),
+    ),
+    "entries_restricted": Sentence(
+        en=Words(
+            what="This may be opened by one named officer only.",
+            why="The person asked for erasure while the law still demands keeping.",
+            todo="Ask the officer who is named in the decision.",
+        ),
+        zh=Words(
+            what="这份内容只有一位指定的人能打开。",
+            why="当事人要求删除，而法律规定的保存期还没有到。",
+            todo="请找决定书上写的那位负责人。",
+        ),
+    ),
+    "retention_floor": Sentence(
+        en=Words(
+            what="This cannot be erased before {until}.",
+            why="The law demands that it is kept until then. It is closed to everyone but one officer from now on.",
+            todo="Ask again after that day; nothing else is needed from you.",
+        ),
+        zh=Words(
+            what="{until} 之前还不能删。",
+            why="法律规定要保存到那一天。从现在起，除一位指定的人外谁也打不开。",
+            todo="到那天之后再提一次就行，您不用做别的。",
+        ),
+    ),
+    "key_not_written": Sentence(
+        en=Words(
+            what="A key could not be stored.",
+            why="The folder for keys cannot be written.",
+            todo="An operator makes room or corrects the rights of the keys folder.",
+        ),
+        zh=Words(
+            what="密钥存不下来。", why="放密钥的文件夹写不进去。", todo="请运维人员腾出空间，或改正文件夹的权限。"
+        ),
+    ),
+}
