@@ -1,5 +1,7 @@
 """Addresses of the shared parts."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from kaimen.web import views
+
+urlpatterns: list[URLPattern | URLResolver] = [path("design", views.design, name="design")]

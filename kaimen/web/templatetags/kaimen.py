@@ -18,6 +18,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from kaimen.web.now import now
+from kaimen.web.parts import Table, draw_table
 
 register = template.Library()
 
@@ -262,7 +263,23 @@ def error_summary(form: BaseForm) -> dict[str, object]:
     return {"found": found, "count": len(found)}
 
 
+# ------------------------------------------------------------------- tables
+@register.simple_tag
+def data_table(table: Table) -> SafeString:
+    """A table of data in its scroll box, with caption, scopes, hatched cells and the numbers of their reasons."""
+    return draw_table(table)
+
+
 # ------------------------------------------------------------------- places
+@register.simple_tag(takes_context=True)
+def page_url(context: template.Context, parameter: str, value: object) -> str:
+    """This address with one parameter changed; all others stay."""
+    request = context["request"]
+    query = request.GET.copy()
+    query[parameter] = str(value)
+    return f"?{query.urlencode()}"
+
+
 @register.simple_tag(takes_context=True)
 def current(context: template.Context, section: str) -> SafeString:
     """`aria-current` for the navigation word whose section this page names in the context variable `section`."""
