@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import uuid
 from datetime import datetime
-from typing import ClassVar, Self
+from typing import ClassVar
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
@@ -55,6 +55,7 @@ class Person(models.Model):
     name_key = models.BinaryField(max_length=16, db_index=True)
     identity_key = models.BinaryField(max_length=32, unique=True, null=True)
     merged_into = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="merged")
+    merged_into_id: uuid.UUID | None
     merge_reason = models.CharField(max_length=200, blank=True)
     registered_at = models.DateTimeField()
     erased_at = models.DateTimeField(null=True)
@@ -83,7 +84,7 @@ class Accounts(BaseUserManager["Account"]):
             return None
         account = rows[0]
         account.hats = tuple(
-            Hat(**{name: getattr(row, f"hat_{name}") for name in HAT_COLUMNS}) for row in rows if getattr(row, "hat_id")
+            Hat(**{name: getattr(row, f"hat_{name}") for name in HAT_COLUMNS}) for row in rows if row.hat_id
         )
         return account
 
@@ -99,6 +100,7 @@ class Account(AbstractBaseUser):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="accounts")
+    person_id: uuid.UUID
     email = models.EmailField(max_length=254, unique=True)
     kind = models.CharField(max_length=20, choices=Kind.choices, default=Kind.PERSONAL)
     created_at = models.DateTimeField()
@@ -111,6 +113,7 @@ class Account(AbstractBaseUser):
     REQUIRED_FIELDS: ClassVar[list[str]] = []
     objects: ClassVar[Accounts] = Accounts()
     hats: tuple[Hat, ...] = ()
+    hat_id: uuid.UUID | None  # of one row of `with_hats`
 
     class Meta:
         constraints = [
@@ -140,11 +143,13 @@ class Institution(models.Model):
     region = models.CharField(max_length=12)
     region_year = models.PositiveSmallIntegerField()
     parent = models.ForeignKey("self", null=True, on_delete=models.PROTECT, related_name="children")
+    parent_id: uuid.UUID | None
     is_authority = models.BooleanField(default=False)
     ciio = models.BooleanField(default=False)
     standing = models.CharField(max_length=20, choices=Standing.choices, default=Standing.UNVERIFIED)
     standing_checked_at = models.DateTimeField(null=True)
     standing_checked_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    standing_checked_by_id: uuid.UUID | None
     contact = models.CharField(max_length=200, blank=True)
     since = models.DateField()
     until = models.DateField(null=True)
@@ -161,11 +166,13 @@ class InstitutionHistory(models.Model):
     """How a body was called until the day it changed: old records show the name of their day."""
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="history")
+    institution_id: uuid.UUID
     until = models.DateTimeField()
     uscc = models.CharField(max_length=18, null=True)
     name_zh = models.CharField(max_length=120)
     name_en = models.CharField(max_length=160)
     parent = models.ForeignKey(Institution, null=True, on_delete=models.PROTECT, related_name="+")
+    parent_id: uuid.UUID | None
     reason = models.CharField(max_length=200)
 
 
@@ -173,6 +180,7 @@ class Competence(models.Model):
     """Who is competent for which matter, where, on which basis, when. Routes objections, demands, reviews."""
 
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="competences")
+    institution_id: uuid.UUID
     matter = models.SlugField(max_length=60)
     region = models.CharField(max_length=12)
     basis = models.CharField(max_length=200)
@@ -183,17 +191,13 @@ class Competence(models.Model):
         indexes = [models.Index(fields=["matter", "region"])]
 
 
-class AppointmentQuerySet(models.QuerySet["Appointment"]):
-    """Filters that several questions share."""
-
-    def in_force(self, at: datetime) -> Self:
-        """Approved, begun, not ended, of a body that exists."""
-        return self.filter(
-            Q(until__isnull=True) | Q(until__gt=at),
-            Q(institution__until__isnull=True) | Q(institution__until__gt=at.date()),
-            state=Appointment.State.APPROVED,
-            since__lte=at,
-        )
+def in_force_at(at: datetime) -> Q:
+    """The filter of appointments that are approved, begun, not ended, of a body that exists."""
+    return (
+        Q(state="approved", since__lte=at)
+        & (Q(until__isnull=True) | Q(until__gt=at))
+        & (Q(institution__until__isnull=True) | Q(institution__until__gt=at.date()))
+    )
 
 
 class Appointment(models.Model):
@@ -211,7 +215,9 @@ class Appointment(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="appointments")
+    person_id: uuid.UUID
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="appointments")
+    institution_id: uuid.UUID
     role = models.SlugField(max_length=40)
     kind = models.CharField(max_length=10, choices=Kind.choices, default=Kind.REGULAR)
     state = models.CharField(max_length=10, choices=State.choices, default=State.NOMINATED)
@@ -219,15 +225,17 @@ class Appointment(models.Model):
     until = models.DateTimeField(null=True)
     letter_digest = models.CharField(max_length=64, blank=True)
     nominated_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    nominated_by_id: uuid.UUID | None
     nominated_at = models.DateTimeField()
     approved_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    approved_by_id: uuid.UUID | None
     approved_at = models.DateTimeField(null=True)
     ended_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    ended_by_id: uuid.UUID | None
     ended_at = models.DateTimeField(null=True)
     handed_to = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    handed_to_id: uuid.UUID | None
     reason = models.CharField(max_length=200, blank=True)
-
-    objects: ClassVar[models.Manager[Appointment]] = AppointmentQuerySet.as_manager()
 
     class Meta:
         constraints = [
@@ -239,7 +247,9 @@ class Appointment(models.Model):
                 condition=~Q(state="approved") | Q(approved_at__isnull=False), name="approved_has_a_date"
             ),
             models.CheckConstraint(
-                condition=Q(approved_by__isnull=True) | Q(nominated_by__isnull=True) | ~Q(approved_by=F("nominated_by")),
+                condition=Q(approved_by__isnull=True)
+                | Q(nominated_by__isnull=True)
+                | ~Q(approved_by=F("nominated_by")),
                 name="nobody_approves_own_nomination",
             ),
         ]
@@ -259,7 +269,7 @@ class Hat:
             setattr(self, name, columns[name])
 
     def in_force(self, at: datetime) -> bool:
-        """The same question as `AppointmentQuerySet.in_force`."""
+        """The same question as `in_force_at`."""
         return (
             self.state == Appointment.State.APPROVED
             and self.since <= at
@@ -273,7 +283,9 @@ class Delegation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="delegations")
+    appointment_id: uuid.UUID
     to_person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="delegations")
+    to_person_id: uuid.UUID
     verbs = models.JSONField()
     since = models.DateTimeField()
     until = models.DateTimeField()
@@ -294,8 +306,11 @@ class Mandate(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     helper = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="mandates_carried")
+    helper_id: uuid.UUID
     institution = models.ForeignKey(Institution, on_delete=models.PROTECT, related_name="+")
+    institution_id: uuid.UUID
     principal = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="mandates_given")
+    principal_id: uuid.UUID | None
     described_sealed = models.BinaryField(null=True)
     ground = models.CharField(max_length=10, choices=Ground.choices)
     identified_by = models.SlugField(max_length=40)
@@ -322,8 +337,11 @@ class ApiToken(models.Model):
     id = models.CharField(primary_key=True, max_length=8)
     digest = models.BinaryField(max_length=32)
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="tokens")
+    account_id: uuid.UUID
     appointment = models.ForeignKey(Appointment, null=True, on_delete=models.PROTECT, related_name="tokens")
+    appointment_id: uuid.UUID | None
     minted_by = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="+")
+    minted_by_id: uuid.UUID
     name = models.CharField(max_length=80)
     scopes = models.JSONField()
     ip_ranges = models.JSONField(default=list)
@@ -333,6 +351,7 @@ class ApiToken(models.Model):
     revoked_at = models.DateTimeField(null=True)
     revoked_why = models.SlugField(max_length=40, blank=True)
     replaced_by = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaces")
+    replaced_by_id: str | None
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="token_dates")]
@@ -344,8 +363,10 @@ class Invitation(models.Model):
     id = models.CharField(primary_key=True, max_length=8)
     digest = models.BinaryField(max_length=32)
     person = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="invitations")
+    person_id: uuid.UUID
     email = models.EmailField(max_length=254)
     invited_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    invited_by_id: uuid.UUID | None
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     used_at = models.DateTimeField(null=True)

@@ -1,1 +1,416 @@
-"""Questions this room answers."""
+"""Questions: who acts, in which role, for whom; who holds a role; who is competent; who stands behind an act."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+
+from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
+from django.db.models import Q
+from django.http import HttpRequest
+from django.utils.translation import get_language
+
+from kaimen.accounts import sealing, tokens
+from kaimen.accounts.codes import stem
+from kaimen.accounts.models import (
+    Account,
+    ApiToken,
+    Appointment,
+    Competence,
+    Delegation,
+    Hat,
+    Institution,
+    InstitutionHistory,
+    Mandate,
+    Person,
+    in_force_at,
+)
+from kaimen.accounts.roles import APPLICANT, role
+from kaimen.core.errors import Missing, Refused
+from kaimen.core.policy.party import (
+    ANYBODY,
+    AccountId,
+    Actor,
+    Assurance,
+    InstitutionId,
+    PersonId,
+    Principal,
+    Role,
+    Via,
+)
+from kaimen.web.now import offset
+
+HAT, OWN_SELF = "hat", "self"
+MANDATE = "mandate"
+IDLE_OFFICER, IDLE_OTHERS, WHOLE = timedelta(minutes=30), timedelta(hours=8), timedelta(hours=12)
+ALWAYS_IN_SCOPE = frozenset({"account:read"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Arrival:
+    """Somebody at the door: the actor, what else could be put on, and what the chosen hat lacks."""
+
+    actor: Actor = ANYBODY
+    account: Account | None = None
+    hats: tuple[Hat, ...] = ()
+    hat: Hat | None = None
+    lacking: str | None = None
+
+
+NOBODY = Arrival()
+
+
+# ---- who acts ----------------------------------------------------------------------------------------------------------------
+
+
+def actor(request: HttpRequest) -> Actor:
+    """Who asks, as the middleware found out."""
+    return getattr(request, "actor", ANYBODY)
+
+
+def arrival_by_session(request: HttpRequest, *, at: datetime) -> Arrival:
+    """Who a session stands for: two queries, the session and the account with its appointments."""
+    account = request.user
+    if not isinstance(account, Account):
+        return NOBODY
+    assurance, signed_in_at = ways_in(request.session.get(AUTHENTICATION_METHODS_SESSION_KEY, []), account)
+    hats = tuple(hat for hat in account.hats if hat.in_force(at))
+    hat, lacking = _chosen(hats, str(request.session.get(HAT, "")))
+    if hat is not None and assurance.strength < role(hat.role).assurance.strength:
+        lacking = "second_factor_needed"
+    person = PersonId(str(account.person.merged_into_id or account.person_id))
+    own = Actor(
+        person=person,
+        account=AccountId(str(account.pk)),
+        role=APPLICANT,
+        via=Via.SESSION,
+        assurance=assurance,
+        signed_in_at=signed_in_at,
+    )
+    if hat is None or lacking:
+        return Arrival(actor=own, account=account, hats=hats, hat=hat, lacking=lacking)
+    worn = replace(own, institution=InstitutionId(str(hat.institution_id)), role=Role(hat.role))
+    return Arrival(actor=worn, account=account, hats=hats, hat=hat)
+
+
+def _chosen(hats: Sequence[Hat], chosen: str) -> tuple[Hat | None, str | None]:
+    if chosen == OWN_SELF:
+        return None, None
+    if chosen:
+        hat = next((hat for hat in hats if str(hat.id) == chosen), None)
+        return hat, None if hat else "appointment_ended"
+    match hats:
+        case []:
+            return None, None
+        case [hat]:
+            return hat, None
+        case _:
+            return None, "hat_missing"
+
+
+def ways_in(records: object, account: Account) -> tuple[Assurance, datetime | None]:
+    """How surely we know who it is, and since when: from what allauth wrote down in the session.
+
+    A passkey counts only with user verification, which our settings demand of every one.
+    """
+    made = [record for record in records if isinstance(record, dict)] if isinstance(records, list) else []
+    if not made:
+        return Assurance.ONE_FACTOR, None
+    latest = max(float(record["at"]) for record in made)
+    moment = datetime.fromtimestamp(latest, UTC) + _running_ahead()
+    kinds = {(record.get("method"), record.get("type")) for record in made}
+    if account.kind == Account.Kind.DEMO and ("demo", None) in kinds:
+        return Assurance.PHISHING_RESISTANT, moment
+    if ("mfa", "webauthn") in kinds:
+        return Assurance.PHISHING_RESISTANT, moment
+    if kinds & {("mfa", "totp"), ("mfa", "recovery_codes")}:
+        return Assurance.TWO_FACTOR, moment
+    return Assurance.ONE_FACTOR, moment
+
+
+def _running_ahead() -> timedelta:
+    from django.conf import settings
+
+    return offset() if settings.KAIMEN_DEMO else timedelta()
+
+
+def arrival_by_token(text: str, *, address: str, at: datetime) -> Arrival | None:
+    """Who a token stands for, in one query; None for anything that is not good: the answer is the same for all."""
+    presented = tokens.read(text, kind=tokens.API)
+    if presented is None:
+        return None
+    kept = (
+        ApiToken.objects.filter(pk=presented.id).select_related("account__person", "appointment__institution").first()
+    )
+    if kept is None or not presented.is_of(kept.digest) or not token_good(kept, address=address, at=at):
+        return None
+    held = kept.appointment
+    holder = kept.account.person
+    acting = Actor(
+        person=PersonId(str(holder.merged_into_id or holder.pk)),
+        account=AccountId(str(kept.account_id)),
+        institution=InstitutionId(str(held.institution_id)) if held else None,
+        role=Role(held.role) if held else APPLICANT,
+        via=Via.TOKEN,
+        assurance=Assurance.ONE_FACTOR,
+        scopes=frozenset(kept.scopes) | ALWAYS_IN_SCOPE,
+    )
+    return Arrival(actor=acting, account=kept.account)
+
+
+def token_good(kept: ApiToken, *, address: str, at: datetime) -> bool:
+    """Neither revoked nor expired, from an address that was allowed, its account and appointment alive."""
+    from ipaddress import ip_address, ip_network
+
+    held = kept.appointment
+    return (
+        kept.revoked_at is None
+        and at < kept.expires_at
+        and kept.account.is_active
+        and (held is None or _appointment_in_force(held, at))
+        and (not kept.ip_ranges or any(ip_address(address) in ip_network(item) for item in kept.ip_ranges))
+    )
+
+
+def _appointment_in_force(held: Appointment, at: datetime) -> bool:
+    return (
+        held.state == Appointment.State.APPROVED
+        and held.since <= at
+        and (held.until is None or at < held.until)
+        and (held.institution.until is None or at.date() < held.institution.until)
+    )
+
+
+def with_mandate(by: Actor, mandate_id: str, *, at: datetime) -> Actor:
+    """The same helper, now on behalf of the principal of an open mandate of theirs. Raises `Missing("mandate")`."""
+    given = Mandate.objects.filter(
+        pk=_uuid(mandate_id),
+        helper_id=by.person,
+        institution_id=by.institution,
+        closed_at=None,
+        since__lte=at,
+        until__gt=at,
+    ).first()
+    if given is None:
+        raise Missing("mandate")
+    described = (
+        sealing.unseal(given.described_sealed, column=sealing.DESCRIPTION, row=given.pk)
+        if given.described_sealed
+        else None
+    )
+    principal = PersonId(str(given.principal_id)) if given.principal_id else None
+    return replace(by, on_behalf=Principal(person=principal, described_as=described))
+
+
+# ---- who stands behind an act ------------------------------------------------------------------------------------------------
+
+
+def persons_behind(by: Actor, *, at: datetime | None = None) -> frozenset[PersonId]:
+    """Everybody whose eyes count as these: the person, whoever delegated to them, helper and helped, all through merges.
+
+    `at` is the moment whose delegations count; without it all that were ever given to the person do.
+    """
+    persons = {str(person) for person in (by.person, by.on_behalf.person if by.on_behalf else None) if person}
+    if not persons:
+        return frozenset()
+    everybody = family(persons)
+    given = Delegation.objects.filter(to_person_id__in=everybody)
+    if at is not None:
+        given = given.filter(Q(ended_at=None) | Q(ended_at__gt=at), since__lte=at, until__gt=at)
+    if by.institution:
+        given = given.filter(appointment__institution_id=by.institution)
+    return family(everybody | {str(person) for person in given.values_list("appointment__person_id", flat=True)})
+
+
+def family(persons: Iterable[str]) -> frozenset[PersonId]:
+    """These persons with all that were merged with them: closed under merge."""
+    asked = {uuid.UUID(person) for person in persons}
+    roots = {root or person for person, root in Person.objects.filter(pk__in=asked).values_list("pk", "merged_into_id")}
+    merged = Person.objects.filter(merged_into_id__in=roots).values_list("pk", flat=True)
+    return frozenset(PersonId(str(person)) for person in {*asked, *roots, *merged})
+
+
+# ---- who holds what ----------------------------------------------------------------------------------------------------------
+
+
+def in_force(person: PersonId, *, at: datetime) -> list[Appointment]:
+    """A person's appointments in force."""
+    return list(
+        Appointment.objects.filter(person_id__in=family([person]))
+        .filter(in_force_at(at))
+        .select_related("institution")
+        .order_by("since")
+    )
+
+
+def holders(role_code: str, institution: InstitutionId | None, *, at: datetime) -> list[PersonId]:
+    """Who holds a role at a moment, in one institution or anywhere."""
+    held = Appointment.objects.filter(role=role_code).filter(in_force_at(at))
+    if institution is not None:
+        held = held.filter(institution_id=institution)
+    return [PersonId(str(person)) for person in held.order_by("since").values_list("person_id", flat=True)]
+
+
+def competent(matter: str, region: str, *, day: date) -> InstitutionId:
+    """The one body that is competent. Raises `Missing("competence")` when none or several are: the authority decides, no guess."""
+    areas = {region, *(region[:length].ljust(len(region), "0") for length in (2, 4, 6, 9) if length < len(region))}
+    found = Competence.objects.filter(Q(until=None) | Q(until__gt=day), matter=matter, region__in=areas, since__lte=day)
+    hits = sorted({(len(stem(item.region)), str(item.institution_id)) for item in found}, reverse=True)
+    nearest = [institution for depth, institution in hits if depth == hits[0][0]]
+    if len(nearest) != 1:
+        raise Missing("competence", matter=matter, region=region)
+    return InstitutionId(nearest[0])
+
+
+def authority() -> Institution | None:
+    """The data authority, once there is one."""
+    return Institution.objects.filter(is_authority=True, until=None).order_by("since").first()
+
+
+# ---- institutions ------------------------------------------------------------------------------------------------------------
+
+
+def institution(id_or_slug: str) -> Institution:
+    """One body by id or slug. Raises `Missing("institution")`."""
+    key = _uuid(id_or_slug)
+    found = Institution.objects.filter(pk=key) if key else Institution.objects.filter(slug=id_or_slug)
+    one = found.first()
+    if one is None:
+        raise Missing("institution")
+    return one
+
+
+def institutions(*, at: datetime, uscc: str | None = None) -> list[Institution]:
+    """Bodies that exist at a moment, by name; of natural persons' businesses none."""
+    found = Institution.objects.filter(Q(until=None) | Q(until__gt=at.date()), since__lte=at.date())
+    if uscc is not None:
+        found = found.filter(uscc=uscc)
+    return list(found.exclude(body_kind="person").exclude(uscc__startswith="92").order_by("slug"))
+
+
+@dataclass(frozen=True, slots=True)
+class InstitutionName:
+    """How a body is called."""
+
+    zh: str
+    en: str
+    slug: str
+
+    def __str__(self) -> str:
+        return self.en if (get_language() or "").startswith("en") else self.zh
+
+
+def institution_names(ids: Iterable[InstitutionId]) -> Mapping[InstitutionId, InstitutionName]:
+    """Present names of several bodies, in one query."""
+    found = Institution.objects.filter(pk__in={str(one) for one in ids}).values_list("pk", "name_zh", "name_en", "slug")
+    return {InstitutionId(str(key)): InstitutionName(zh, en, slug) for key, zh, en, slug in found}
+
+
+def institution_name_on(id_: InstitutionId, *, at: datetime) -> InstitutionName:
+    """The name of a body on a day in the past. Raises `Missing("institution")`."""
+    past = InstitutionHistory.objects.filter(institution_id=id_, until__gt=at).order_by("until").first()
+    present = institution(id_)
+    named = past or present
+    return InstitutionName(named.name_zh, named.name_en, present.slug)
+
+
+def officers_shown(institution_id: uuid.UUID, *, at: datetime) -> list[Appointment]:
+    """What the public card of a body shows: which offices are filled, since when; no names of persons."""
+    return list(
+        Appointment.objects.filter(institution_id=institution_id).filter(in_force_at(at)).order_by("role", "since")
+    )
+
+
+# ---- persons -----------------------------------------------------------------------------------------------------------------
+
+
+def name_of(account: object) -> str:
+    """The name of an account's holder, or the address where the person was erased."""
+    if not isinstance(account, Account):
+        return ""
+    return person_name(account.person)
+
+
+def person_name(person: Person) -> str:
+    """A person's name, opened."""
+    if person.erased_at is not None:
+        return "—"
+    return sealing.unseal(person.name_sealed, column=sealing.NAME, row=person.pk)
+
+
+def person_names(ids: Iterable[PersonId]) -> Mapping[PersonId, str]:
+    """Names of at most a page of persons."""
+    return {
+        PersonId(str(one.pk)): person_name(one) for one in Person.objects.filter(pk__in={str(i) for i in ids})[:100]
+    }
+
+
+def may_appoint(by: Actor) -> bool:
+    """Some role of the pack is given by the actor's."""
+    from kaimen.accounts.roles import roles
+
+    return any(by.role in rule.nominate | rule.approve for rule in roles().values())
+
+
+def people(
+    by: Actor, *, at: datetime, institution_id: InstitutionId | None = None, limit: int = 100
+) -> list[Appointment]:
+    """Open appointments that the actor may see: for those who appoint, of their own body or, with reach, of any.
+
+    Raises `Refused("role_missing")`.
+    """
+    del at
+    if not may_appoint(by):
+        raise Refused("role_missing", role=by.role)
+    found = Appointment.objects.exclude(state=Appointment.State.ENDED).select_related("person", "institution")
+    if role(by.role).reach_everywhere:
+        found = found.filter(institution_id=institution_id) if institution_id else found
+    else:
+        found = found.filter(institution_id=by.institution)
+    return list(found.order_by("institution__slug", "role", "since")[:limit])
+
+
+def appointment(appointment_id: str, *, by: Actor) -> Appointment:
+    """One appointment that the actor may act on. Raises `Missing("appointment")`."""
+    key = _uuid(appointment_id)
+    found = Appointment.objects.filter(pk=key).select_related("person", "institution").first() if key else None
+    reach = role(by.role).reach_everywhere if not by.is_public else False
+    if found is None or not (reach or str(found.institution_id) == by.institution or str(found.person_id) == by.person):
+        raise Missing("appointment")
+    return found
+
+
+# ---- tokens ------------------------------------------------------------------------------------------------------------------
+
+
+def tokens_of(by: Actor) -> list[ApiToken]:
+    """One's own tokens, newest first, without those revoked long ago."""
+    return list(
+        ApiToken.objects.filter(account_id=by.account)
+        .select_related("appointment__institution")
+        .order_by("revoked_at", "-created_at")[:100]
+    )
+
+
+def token(token_id: str, *, by: Actor) -> ApiToken:
+    """One of one's own tokens. Raises `Missing("token")`: also for those of others."""
+    found = (
+        ApiToken.objects.filter(pk=token_id, account_id=by.account).select_related("appointment__institution").first()
+    )
+    if found is None:
+        raise Missing("token")
+    return found
+
+
+def mandates_of(by: Actor, *, at: datetime) -> list[Mandate]:
+    """Open mandates that the helper carries."""
+    return list(Mandate.objects.filter(helper_id=by.person, closed_at=None, until__gt=at).order_by("until"))
+
+
+def _uuid(text: str) -> uuid.UUID | None:
+    try:
+        return uuid.UUID(str(text))
+    except ValueError:
+        return None

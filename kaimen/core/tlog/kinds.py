@@ -34,6 +34,11 @@ class Kind(StrEnum):
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - the name of an event
     MANDATE_OPENED = "mandate.opened"
     ACCOUNT_SUSPENDED = "account.suspended"
+    ACCOUNT_RESTORED = "account.restored"
+    ACCOUNT_OPENED = "account.opened"
+    PERSON_MERGED = "person.merged"
+    APPOINTMENT_RESUMED = "appointment.resumed"
+    DELEGATION_OPENED = "delegation.opened"
 
     ENTRY_DRAFTED = "entry.drafted"
     ENTRY_CHECKED = "entry.checked"
@@ -114,6 +119,11 @@ KINDS: dict[Kind, KindSpec] = {
     Kind.TOKEN_REVOKED: _spec("inst", private="target token reason"),
     Kind.MANDATE_OPENED: _spec("inst", private="principal basis expires"),
     Kind.ACCOUNT_SUSPENDED: _spec("inst", private="target reason"),
+    Kind.ACCOUNT_RESTORED: _spec("inst", private="target reason"),
+    Kind.ACCOUNT_OPENED: _spec("inst", private="target"),
+    Kind.PERSON_MERGED: _spec("inst", private="target into reason"),
+    Kind.APPOINTMENT_RESUMED: _spec("inst", private="target appointed_role institution reason"),
+    Kind.DELEGATION_OPENED: _spec("inst", private="target verbs expires"),
     Kind.ENTRY_DRAFTED: _spec("inst ds", private="version digest"),
     Kind.ENTRY_CHECKED: _spec("inst ds", out="passed failed", private="version digest findings"),
     Kind.ENTRY_ASSESSED: _spec("inst ds", private="version digest assessment"),

@@ -1,0 +1,95 @@
+"""The permission matrix as it is: every address with its tag, found by walking the resolver and, for the API, its operations.
+
+The callback of a ninja address is a wrapper without the tag; the operations behind it have one each. docs/reference/permissions.md
+is printed from the same walk.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import partial
+from typing import Literal, TypeVar
+
+from django.urls import URLPattern, URLResolver, get_resolver
+from ninja.openapi.views import openapi_json
+from ninja.operation import PathView
+
+from kaimen.web.access import PUBLIC, Access, access_of
+
+View = TypeVar("View", bound=Callable[..., object])
+
+OPEN = Access(roles=frozenset({PUBLIC}))
+FOREIGN: dict[object, Access] = {openapi_json: OPEN}
+"""Views that are not ours and not wrapped by ours: the description of the API."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Address:
+    """One address and method, and who may knock."""
+
+    path: str
+    methods: tuple[str, ...]
+    view: str
+    tag: Access | None
+
+
+def not_for_demo(view: View) -> View:
+    """Closed to the shared accounts of a demo: one visitor could lock out or watch another."""
+    view.closed_to_demo = True  # type: ignore[attr-defined]
+    return view
+
+
+def closed_to_demo(view: object) -> bool:
+    """Was it marked so?"""
+    return bool(getattr(view, "closed_to_demo", False))
+
+
+def operations_behind(view: object) -> PathView | None:
+    """The operations of a ninja address; None for any other view."""
+    for cell in getattr(view, "__closure__", None) or ():
+        if isinstance(cell.cell_contents, PathView):
+            return cell.cell_contents
+    return None
+
+
+def tag_of(view: object, method: str) -> Access | Literal["no_such_method"] | None:
+    """The tag of the view, or of the operation that this method would run; None when there is none."""
+    behind = operations_behind(view)
+    if behind is None:
+        return access_of(view) or FOREIGN.get(view.func if isinstance(view, partial) else view)
+    operation = next((one for one in behind.operations if method in one.methods), None)
+    return "no_such_method" if operation is None else access_of(operation.view_func)
+
+
+def walk() -> list[Address]:
+    """Every address of the house, by path."""
+    return sorted(_walk(get_resolver().url_patterns, ""), key=lambda one: (one.path, one.methods))
+
+
+def _walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[Address]:
+    for pattern in patterns:
+        path = before + _readable(str(pattern.pattern))
+        if isinstance(pattern, URLResolver):
+            yield from _walk(pattern.url_patterns, path)
+        elif (behind := operations_behind(pattern.callback)) is not None:
+            for operation in behind.operations:
+                function = operation.view_func
+                yield Address(
+                    path=path,
+                    methods=tuple(operation.methods),
+                    view=f"{function.__module__}.{function.__name__}",
+                    tag=access_of(function),
+                )
+        else:
+            view = pattern.callback.func if isinstance(pattern.callback, partial) else pattern.callback
+            yield Address(
+                path=path,
+                methods=(),
+                view=f"{view.__module__}.{getattr(view, '__name__', type(view).__name__)}",
+                tag=access_of(pattern.callback) or FOREIGN.get(view),
+            )
+
+
+def _readable(pattern: str) -> str:
+    return pattern.removeprefix("^").removesuffix("$")

@@ -1,0 +1,63 @@
+"""Verbs of this room: the only writers. Each is one transaction whose last statement is its evidence.
+
+Who may give which role, and what may not be held together, is data of the pack (`roles.yaml`). A person's name is in the private
+part of an entry only.
+"""
+
+from kaimen.accounts.services.appointments import (
+    LIFECYCLE,
+    appoint,
+    approve_appointment,
+    end_appointment,
+    nominate,
+    resume_appointment,
+    suspend_appointment,
+)
+from kaimen.accounts.services.founding import found, merge_persons
+from kaimen.accounts.services.institutions import (
+    InstitutionForm,
+    change_institution,
+    give_competence,
+    register_institution,
+    verify_institution,
+)
+from kaimen.accounts.services.letters import accept_invitation, ask_for_reset, invite, post_mail, unsealed_text
+from kaimen.accounts.services.mandates import claim_mandate, close_mandate, delegate, open_mandate
+from kaimen.accounts.services.people import register_person, restore_account, suspend_account
+from kaimen.accounts.services.recording import MACHINE
+from kaimen.accounts.services.tokens import mint_token, note_token_use, revoke_leaked_token, revoke_token, rotate_token
+
+__all__ = [
+    "LIFECYCLE",
+    "MACHINE",
+    "InstitutionForm",
+    "accept_invitation",
+    "appoint",
+    "approve_appointment",
+    "ask_for_reset",
+    "change_institution",
+    "claim_mandate",
+    "close_mandate",
+    "delegate",
+    "end_appointment",
+    "found",
+    "give_competence",
+    "invite",
+    "merge_persons",
+    "mint_token",
+    "nominate",
+    "note_token_use",
+    "open_mandate",
+    "post_mail",
+    "register_institution",
+    "register_person",
+    "restore_account",
+    "resume_appointment",
+    "revoke_leaked_token",
+    "revoke_token",
+    "rotate_token",
+    "suspend_account",
+    "suspend_appointment",
+    "unsealed_text",
+    "verify_institution",
+]

@@ -1,0 +1,76 @@
+"""Rare verbs: the first officers, and two records of one human being."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from django.db import transaction
+
+from kaimen.accounts.models import (
+    Account,
+    Appointment,
+    Institution,
+    Person,
+)
+from kaimen.accounts.services.appointments import end
+from kaimen.accounts.services.institutions import may_register
+from kaimen.accounts.services.people import register_person
+from kaimen.accounts.services.recording import record
+from kaimen.core.errors import Invalid, Missing, Refused
+from kaimen.core.policy.party import Actor, InstitutionId, PersonId, Via
+from kaimen.evidence.services import Kind
+
+
+@transaction.atomic
+def found(
+    *, name: str, email: str, role_code: str, institution_id: InstitutionId, password: str | None, now: datetime
+) -> Account:
+    """The very first operator and authority head, made on the machine itself. Refuses once there are two.
+
+    Raises `Refused("founded")`.
+    """
+    if Appointment.objects.filter(nominated_by=None, approved_by=None, state=Appointment.State.APPROVED).count() >= 2:
+        raise Refused("founded")
+    if role_code not in {"operator", "department_head"}:
+        raise Invalid("role", role=role_code)
+    body = Institution.objects.select_for_update().filter(pk=institution_id).first()
+    if body is None:
+        raise Missing("institution")
+    by = Actor(via=Via.CLI)
+    account = register_person(name=name, email=email, by=by, now=now, password=password, email_verified=True)
+    Appointment.objects.create(
+        person=account.person, institution=body, role=role_code, state=Appointment.State.APPROVED, since=now, nominated_at=now,
+        approved_at=now,
+    )  # fmt: skip
+    record(
+        Kind.ACCOUNTS_FOUNDED, by=by, now=now, about=account.person_id, target=str(account.pk), institution=str(body.pk)
+    )
+    return account
+
+
+@transaction.atomic
+def merge_persons(person_id: PersonId, into: PersonId, *, reason: str, by: Actor, now: datetime) -> None:
+    """Two records of one human being become one, for good: accounts and open appointments move, four eyes follows.
+
+    Raises `Missing("person")`, `Refused("lifecycle")` when they are one already.
+    """
+    may_register(by)
+    found = {str(one.pk): one for one in Person.objects.select_for_update().filter(pk__in=[person_id, into])}
+    if {str(person_id), str(into)} - found.keys():
+        raise Missing("person")
+    gone, root = found[str(person_id)], found[str(into)]
+    if root.merged_into is not None:
+        root = root.merged_into
+    if gone.merged_into_id is not None or gone.pk == root.pk:
+        raise Refused("lifecycle", state="merged", verb="merge")
+    # INVARIANT: merged_into names a root, so one step finds it
+    Person.objects.filter(merged_into=gone).update(merged_into=root)
+    Person.objects.filter(pk=gone.pk).update(merged_into=root, merge_reason=reason)
+    Account.objects.filter(person=gone).update(person=root)
+    held = set(Appointment.objects.filter(person=root).exclude(state="ended").values_list("institution_id", "role"))
+    for appointment in Appointment.objects.select_for_update().filter(person=gone).exclude(state="ended"):
+        if (appointment.institution_id, appointment.role) in held:
+            end(appointment, by=by, now=now, reason=reason)
+        else:
+            Appointment.objects.filter(pk=appointment.pk).update(person=root)
+    record(Kind.PERSON_MERGED, by=by, now=now, about=root.pk, target=str(gone.pk), into=str(root.pk), reason=reason)
