@@ -22,6 +22,8 @@ _ZONE = ZoneInfo("Asia/Shanghai")
 _TABULAR = frozenset({"2", "3", "7"})
 _DURATION = re.compile(r"P(?=\d)(\d{1,4}Y)?(\d{1,4}M)?(\d{1,6}D)?", re.ASCII)
 _COLUMN_LENGTH = 128
+_NAME_LENGTH = 200
+_REFERENCE_LENGTH = 100
 
 
 class Severity(StrEnum):
@@ -244,8 +246,12 @@ def columns(body: Body, _spec: Spec, _today: date) -> Iterator[Finding]:
         if not folded or len(item.column) > _COLUMN_LENGTH or folded in seen:
             yield Finding(rule="V29", path=f"{path}.column", value=item.column[:60])
         seen.add(folded)
-        if not item.name_zh.strip():
-            yield Finding(rule="V29", path=f"{path}.name_zh", value=item.column)
+        if not item.name_zh.strip() or len(item.name_zh) > _NAME_LENGTH:
+            yield Finding(rule="V29", path=f"{path}.name_zh", value=item.column[:60])
+        if len(item.name_en) > _NAME_LENGTH:
+            yield Finding(rule="V29", path=f"{path}.name_en", value=item.column[:60])
+        if len(item.standard_ref) > _REFERENCE_LENGTH:
+            yield Finding(rule="V29", path=f"{path}.standard_ref", value=item.column[:60])
         if item.mask_rule is not None and not _mask_holds(item.mask_rule):
             yield Finding(rule="V29", path=f"{path}.mask_rule", value=item.mask_rule[:60])
 

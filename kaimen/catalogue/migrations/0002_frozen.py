@@ -1,0 +1,21 @@
+"""Triggers that freeze versions, items and acts."""
+
+from django.db import migrations
+
+from kaimen.catalogue import frozen
+
+
+def forwards(apps, schema_editor):
+    for statement in frozen.statements(schema_editor.connection.vendor):
+        schema_editor.execute(statement)
+
+
+def backwards(apps, schema_editor):
+    for statement in frozen.removals(schema_editor.connection.vendor):
+        schema_editor.execute(statement)
+
+
+class Migration(migrations.Migration):
+    dependencies = [("catalogue", "0001_initial")]
+
+    operations = [migrations.RunPython(forwards, backwards)]

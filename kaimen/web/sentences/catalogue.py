@@ -1,0 +1,54 @@
+"""Codes of the catalogue and of search."""
+
+from kaimen.web.sentences.form import Sentence, Words
+
+SENTENCES: dict[str, Sentence] = {
+    "entry_unknown": Sentence(
+        en=Words(what="There is no such entry.", why="It does not exist, or it is not for you: both look alike.", todo="Search for it by a word of its title."),
+        zh=Words(what="没有这个条目。", why="它不存在，或不对您开放，两种情况看上去一样。", todo="用名称里的词搜一搜。"),
+    ),
+    "entry_field": Sentence(
+        en=Words(what="A field of the entry cannot be read.", why="“{field}” is unknown, or its value has the wrong form.", todo="Mend this field and send it again."),
+        zh=Words(what="条目里有一项看不懂。", why="“{field}”没有这个字段，或值的形式不对。", todo="改好这一项再提交。"),
+    ),
+    "catalogue.findings": Sentence(
+        en=Words(what="The entry is not complete yet: {count} points.", why="Rules {rules} are not met, at {fields}.", todo="Mend these fields, then have it checked again. What you saved is kept."),
+        zh=Words(what="条目还差 {count} 处。", why="没有满足的规则：{rules}，位置：{fields}。", todo="改好这些地方再检查。已保存的内容都在。"),
+    ),
+    "catalogue.title_taken": Sentence(
+        en=Words(what="Your body already has an entry called “{title}”.", why="A title stands once for each provider.", todo="Open that entry, or choose a title that tells the difference."),
+        zh=Words(what="本单位已经有叫“{title}”的条目。", why="同一单位的条目不能同名。", todo="打开已有的条目，或换一个能区分开的名称。"),
+    ),
+    "catalogue.stale_draft": Sentence(
+        en=Words(what="Somebody saved this entry after you opened it.", why="You saw revision {expected}; it is now at {found}.", todo="Load the page again, compare, and save once more."),
+        zh=Words(what="您打开之后，有人改过这个条目。", why="您看到的是第 {expected} 稿，现在是第 {found} 稿。", todo="重新打开，对照后再保存。"),
+    ),
+    "catalogue.held": Sentence(
+        en=Words(what="The entry cannot end yet.", why="{holds} agreements or products rely on it.", todo="Settle each of them first; the entry's page lists them."),
+        zh=Words(what="这个条目现在不能停用。", why="还有 {holds} 份协议或产品在用它。", todo="先逐一办结，条目页面上列着。"),
+    ),
+    "not_your_role": Sentence(
+        en=Words(what="This step belongs to another role.", why="It is for: {needed}.", todo="Change to that role if you hold it, or ask the colleague who does."),
+        zh=Words(what="这一步由别的角色来办。", why="需要的角色：{needed}。", todo="您有这个角色就切换过去，没有就请相应的同事办。"),
+    ),
+    "reason_needed": Sentence(
+        en=Words(what="A reason is needed.", why="Those who come later must be able to read why.", todo="Write one sentence."),
+        zh=Words(what="请写明原因。", why="以后的人要看得到为什么。", todo="写一句话就行。"),
+    ),
+    "faults_needed": Sentence(
+        en=Words(what="A return names what is wrong.", why="The steward must learn everything at once.", todo="Choose at least one fault from the list."),
+        zh=Words(what="退回要写明问题。", why="要让报送单位一次看到全部问题。", todo="至少选一条退回原因。"),
+    ),
+    "verdict": Sentence(
+        en=Words(what="“{verdict}” is no decision.", why="A review ends with approve or return.", todo="Choose one of the two."),
+        zh=Words(what="没有“{verdict}”这种结论。", why="审核只有通过和退回两种结论。", todo="选其中一种。"),
+    ),
+    "code_unknown": Sentence(
+        en=Words(what="“{value}” is not in the list.", why="The code list “{list}” does not know it.", todo="Choose a value from the list."),
+        zh=Words(what="列表里没有“{value}”。", why="代码表“{list}”里没有这个值。", todo="请从列表里选。"),
+    ),
+    "mask_rule": Sentence(
+        en=Words(what="“{value}” is no mask.", why="Known are: null, deny, keep:1,0, pseudonym:…, generalise:…, minimum:10.", todo="Choose one of these."),
+        zh=Words(what="“{value}”不是遮盖规则。", why="可用的有 null、deny、keep:1,0、pseudonym:…、generalise:…、minimum:10。", todo="从中选一种。"),
+    ),
+}  # fmt: skip
