@@ -260,7 +260,7 @@ def error_summary(form: BaseForm) -> dict[str, object]:
         {"place": bound.id_for_label or bound.auto_id, "text": text} for bound in form for text in bound.errors
     ]  # fmt: skip
     found += [{"place": "", "text": text} for text in form.non_field_errors()]
-    return {"found": found, "count": len(found)}
+    return {"found": found, "count": len(found), "id": f"{form.prefix or 'form'}-errors"}
 
 
 # ------------------------------------------------------------------- tables
