@@ -1,0 +1,55 @@
+"""What is committed in `dist/` is what the sources build; nothing there names another host; licences stand beside it."""
+
+from __future__ import annotations
+
+import filecmp
+import gzip
+import json
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+DIST = ROOT / "kaimen/web/static/web/dist"
+FRONTEND = ROOT / "frontend"
+
+
+def test_dist_is_what_the_sources_build(tmp_path: Path) -> None:
+    node = shutil.which("node")
+    if node is None or not (FRONTEND / "node_modules").is_dir():
+        pytest.skip("node or frontend/node_modules is missing: `npm ci` in frontend/ first")
+    subprocess.run([node, "build.mjs", "--out", str(tmp_path)], cwd=FRONTEND, check=True, timeout=120)
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == sorted(path.name for path in DIST.iterdir())
+    assert filecmp.cmpfiles(tmp_path, DIST, names, shallow=False) == (names, [], [])
+
+
+def test_packages_are_pinned_exactly_and_locked_without_an_address() -> None:
+    package = json.loads((FRONTEND / "package.json").read_text("utf-8"))
+    lock = json.loads((FRONTEND / "package-lock.json").read_text("utf-8"))
+    for name, version in (package["dependencies"] | package["devDependencies"]).items():
+        assert version[0].isdigit(), (name, version)
+        assert lock["packages"][f"node_modules/{name}"]["version"] == version
+    assert not [name for name, entry in lock["packages"].items() if "resolved" in entry]
+    assert not [name for name, entry in lock["packages"].items() if name and "integrity" not in entry]
+
+
+def test_each_package_that_is_shipped_has_its_licence_there() -> None:
+    notices = (DIST / "THIRD_PARTY.txt").read_text("utf-8")
+    for name, version in json.loads((FRONTEND / "package.json").read_text("utf-8"))["dependencies"].items():
+        assert f"{name} {version}\nLicence: " in notices
+
+
+def test_a_page_without_charts_is_light() -> None:
+    weight = sum(len(gzip.compress((DIST / name).read_bytes(), 9)) for name in ("app.css", "app.js"))
+    assert weight <= 60_000
+    assert len(gzip.compress((DIST / "charts.js").read_bytes(), 9)) <= 225_000
+
+
+def test_the_style_sheet_asks_nobody_else() -> None:
+    sheet = (DIST / "app.css").read_text("utf-8")
+    assert "@import" not in sheet
+    assert "url(http" not in sheet
+    assert "url(//" not in sheet
