@@ -5,9 +5,11 @@ The order of steps and who may take them stand in `lifecycle`. A reviewer decide
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -18,17 +20,18 @@ from kaimen.accounts import selectors as accounts
 from kaimen.catalogue import selectors
 from kaimen.catalogue.lifecycle import APART, LIFECYCLE, WHO
 from kaimen.catalogue.models import Act, CodeSequence, Draft, Entry, EntryVersion, Hold, IndexFeed, Item
-from kaimen.core.errors import Invalid, Missing, Refused
+from kaimen.core.errors import Invalid, Missing, Refused, Unavailable
 from kaimen.core.lifecycle import four_eyes, step
 from kaimen.core.metadata.canonical import Json, canonical, digest
 from kaimen.core.metadata.entry import Assessment, Body, Text
-from kaimen.core.metadata.identifiers import resource_code, slug_of
+from kaimen.core.metadata.identifiers import SLUG, resource_code, slug_of
 from kaimen.core.metadata.public import has_public_face, public_view
 from kaimen.core.metadata.rules import Due, Finding, blocking
 from kaimen.core.metadata.rules import check as check_body
 from kaimen.core.policy.party import Actor, Via
 from kaimen.core.tlog.kinds import KINDS
 from kaimen.engines.packs import load
+from kaimen.engines.search.index import Cursor, Document, Face, FaceWriter, Indexer, IndexerBusy
 from kaimen.evidence import services as evidence
 from kaimen.evidence.services import Kind
 from kaimen.office import services as office
@@ -62,14 +65,23 @@ class Fault:
 
 
 @transaction.atomic
-def draft(body: Body, *, by: Actor, now: datetime, entry_id: str | None = None, expected: int | None = None) -> str:
+def draft(
+    body: Body,
+    *,
+    by: Actor,
+    now: datetime,
+    entry_id: str | None = None,
+    expected: int | None = None,
+    slug: str | None = None,
+) -> str:
     """Save the working copy of a new or an existing entry; returns its id. The provider is the actor's body, from the register.
 
-    `expected` is the revision that the writer saw. Raises `Invalid("catalogue.stale_draft")`, `Invalid("catalogue.title_taken")`,
-    `Refused("not_your_role")`, `Refused("lifecycle")`.
+    `expected` is the revision that the writer saw; `slug` the short name that a new entry wishes for its address and in SQL, else one
+    is made of the title at publication. Raises `Invalid("catalogue.stale_draft")`, `Invalid("catalogue.title_taken")`,
+    `Invalid("catalogue.slug")`, `Refused("not_your_role")`, `Refused("lifecycle")`.
     """
     _may(by, "save")
-    entry = _begin(body, by=by, now=now) if entry_id is None else _locked(entry_id, by=by, verb="save")
+    entry = _begin(body, by=by, now=now, slug=slug) if entry_id is None else _locked(entry_id, by=by, verb="save")
     body = _of_provider(body, entry.provider)
     before = "" if entry_id is None else entry.state
     entry.state = "draft" if entry_id is None else step(LIFECYCLE, entry.state, "save")
@@ -82,11 +94,14 @@ def draft(body: Body, *, by: Actor, now: datetime, entry_id: str | None = None, 
     return entry.pk
 
 
-def _begin(body: Body, *, by: Actor, now: datetime) -> Entry:
+def _begin(body: Body, *, by: Actor, now: datetime, slug: str | None) -> Entry:
     if by.institution is None:
         raise Refused("not_your_role", needed=["steward"])
+    if slug is not None and (SLUG.fullmatch(slug) is None or Entry.objects.filter(slug=slug).exists()):
+        raise Invalid("catalogue.slug", slug=slug[:100])
     return Entry(
         id=str(ULID.from_datetime(now)),
+        slug=slug,
         kind=body.kind.value,
         provider=str(by.institution),
         created_at=now,
@@ -381,6 +396,83 @@ def release_hold(entry_id: str, *, kind: str, ref: str, now: datetime) -> None:
 def feed(entry_ids: Iterable[str], *, now: datetime) -> None:
     """Tell the indexer that these entries may look different. In the transaction that changes them."""
     IndexFeed.objects.bulk_create([IndexFeed(entry_id=one, at=now) for one in entry_ids])
+
+
+# ---- the search index --------------------------------------------------------------------------------------------------------
+
+FEED_BATCH = 2000
+FEED_KEPT = timedelta(days=7)
+
+
+@lru_cache(maxsize=4)
+def _indexer(home: Path) -> Indexer:
+    return Indexer(home)
+
+
+def index_tick() -> int:
+    """Bring the index up to the feed; returns how many rows were read. Where another process indexes, nothing is done.
+
+    The worker calls it twice a second; a test, or a program without worker, calls it by itself. Success and recovery are the same code.
+    """
+    indexer = _indexer(settings.KAIMEN_HOME)
+    try:
+        indexer.take()
+    except IndexerBusy:
+        return 0
+    writers = indexer.writers()
+    if writers is None or any(_left_behind(writer.place()) for writer in writers.values()):
+        return _rebuild(indexer)
+    return max(_advance(face, writer) for face, writer in writers.items())
+
+
+def _left_behind(place: Cursor | None) -> bool:
+    """No place at all, or one that lies before the rows that are still kept, or behind all that this database ever gave out."""
+    return place is None or (place != Cursor() and not selectors.feed_knows(place))
+
+
+def _advance(face: Face, writer: FaceWriter) -> int:
+    rows = selectors.feed_after(writer.place() or Cursor(), limit=FEED_BATCH)
+    if not rows:
+        return 0
+    ids = list(dict.fromkeys(entry_id for _, entry_id in rows))
+    documents = selectors.search_documents(ids)[face]
+    writer.add(documents, gone=set(ids) - {document.key for document in documents})
+    writer.commit(rows[-1][0])
+    return len(rows)
+
+
+def rebuild_index() -> int:
+    """Build the index anew beside the live one, and switch. Raises `Unavailable("indexer_busy")` while another process indexes."""
+    indexer = _indexer(settings.KAIMEN_HOME)
+    try:
+        indexer.take()
+    except IndexerBusy:
+        raise Unavailable("indexer_busy", retry_after_s=5) from None
+    return _rebuild(indexer)
+
+
+def _rebuild(indexer: Indexer) -> int:
+    place = selectors.feed_end()
+    return indexer.rebuild(_all_documents(), place)
+
+
+def _all_documents() -> Iterator[dict[Face, list[Document]]]:
+    last = ""
+    while ids := selectors.published_ids(after=last, limit=500):
+        last = ids[-1]
+        yield selectors.search_documents(ids)
+
+
+def forget_indexer() -> None:
+    """Let go of the folder: another process may index."""
+    _indexer(settings.KAIMEN_HOME).close()
+
+
+def prune_feed(*, now: datetime) -> int:
+    """Drop rows of the feed that are older than a week; the newest stays, so a reader of the feed can tell that it was left behind."""
+    last = IndexFeed.objects.order_by("-xid", "-id").values_list("pk", flat=True).first()
+    dropped, _ = IndexFeed.objects.filter(at__lt=now - FEED_KEPT).exclude(pk=last).delete()
+    return dropped
 
 
 # ---- what every step does ----------------------------------------------------------------------------------------------------

@@ -288,3 +288,14 @@ def test_lists_cost_the_same_number_of_questions_whatever_their_length(
         assert len(selectors.newest(ANYBODY, limit=10)) == 3
     with django_assert_num_queries(1):  # type: ignore[operator]
         assert len(selectors.work_lines(city.steward)) == 3
+
+
+def test_a_wished_short_name_is_kept_once_and_only_in_its_form(city: City) -> None:
+    entry = services.draft(PARKING, by=city.steward, now=NOW, slug="parking_lots")
+    onwards(city, entry, PARKING, steward=city.steward, head=city.head)
+    assert selectors.published("parking_lots").id == entry
+    other = replace(PARKING, title=Text(zh="路侧停车位", en="Roadside parking"))
+    for wish in ("parking_lots", "Parking", "a", "停车"):
+        with pytest.raises(Invalid) as refused:
+            services.draft(other, by=city.steward, now=NOW, slug=wish)
+        assert refused.value.code == "catalogue.slug"
