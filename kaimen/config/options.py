@@ -53,6 +53,8 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("city.zh", "示范市", "the name of the city or body in Chinese"),
     Setting("city.en", "Demo City", "the name of the city or body in English"),
     Setting("help.phone", "12345", "telephone number of the help line, named first in the footer of every page"),
+    Setting("evidence.entries", "public", "who may read entry bundles of the log: public, or auditors"),
+    Setting("evidence.policy", "", "tlog-policy file with the witnesses to ask, with their addresses, and the quorum; empty means none"),
     Setting("time_zone", "Asia/Shanghai", "the zone in which the city lives and its laws count days"),
 )
 

@@ -52,7 +52,7 @@ def _sqlite_trigger(table: str, verb: str, when: str) -> str:
 def _postgresql() -> Iterable[str]:
     yield (
         "create or replace function evidence_append_only() returns trigger language plpgsql as "
-        "$$ begin raise exception '% is append-only', tg_table_name using errcode = 'restrict_violation'; end $$"
+        "$$ begin raise exception using message = tg_table_name || ' is append-only', errcode = 'restrict_violation'; end $$"
     )
     for table in (*FROZEN, TILES):
         yield f"create trigger {table}_no_delete before delete on {table} for each row execute function evidence_append_only()"

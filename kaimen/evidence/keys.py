@@ -23,6 +23,11 @@ def log() -> Signer:
     return signer(folder() / "log.key", name=f"{settings.KAIMEN_HOST}/log")
 
 
+def log_signers() -> list[Signer]:
+    """Every log key that signs: the present one first, then those beside it while keys rotate (`log-<what>.key`)."""
+    return [log(), *[signer(path, name=origin()) for path in sorted(folder().glob("log-*.key"))]]
+
+
 def receipts() -> Signer:
     """The receipt key of the web."""
     return signer(folder() / "receipt.key", name=f"{origin()}/receipt")

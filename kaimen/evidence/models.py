@@ -48,12 +48,16 @@ class Tile(models.Model):
 
 
 class Head(models.Model):
-    """One row: the size of the log, how far the integrator has read, and the database cluster whose transaction ids it has read."""
+    """One row: the size of the log, how far the integrator has read, and the database cluster whose transaction ids it has read.
+
+    Up to `floor_id` all entries are in the log, whatever their transaction ids: set when the log moved or was recovered.
+    """
 
     id = models.SmallIntegerField(primary_key=True)
     size = models.BigIntegerField()
     cursor_xid = models.BigIntegerField()
     cursor_id = models.BigIntegerField()
+    floor_id = models.BigIntegerField(default=0)
     system_id = models.CharField(max_length=64)
     note = models.TextField()
 

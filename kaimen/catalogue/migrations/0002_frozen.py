@@ -7,12 +7,12 @@ from kaimen.catalogue import frozen
 
 def forwards(apps, schema_editor):
     for statement in frozen.statements(schema_editor.connection.vendor):
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, params=None)
 
 
 def backwards(apps, schema_editor):
     for statement in frozen.removals(schema_editor.connection.vendor):
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, params=None)
 
 
 class Migration(migrations.Migration):

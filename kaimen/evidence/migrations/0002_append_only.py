@@ -8,12 +8,12 @@ from kaimen.evidence import append_only
 def forwards(apps, schema_editor):
     vendor = schema_editor.connection.vendor
     for statement in (*append_only.columns(vendor), *append_only.statements(vendor), append_only.seed(vendor)):
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, params=None)
 
 
 def backwards(apps, schema_editor):
     for statement in append_only.removals(schema_editor.connection.vendor):
-        schema_editor.execute(statement)
+        schema_editor.execute(statement, params=None)
 
 
 class Migration(migrations.Migration):

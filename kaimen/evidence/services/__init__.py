@@ -1,7 +1,22 @@
 """Verbs of this room: write an entry, order and sign what was written, show it to the world, erase, compare, recover."""
 
+from datetime import datetime
+
 from kaimen.core.tlog.commitment import SubjectId
 from kaimen.core.tlog.kinds import Kind
+from kaimen.evidence.services.integrating import BATCH, integrate
+from kaimen.evidence.services.publishing import publish
 from kaimen.evidence.services.recording import Receipt, heartbeat, record, who
 
-__all__ = ["Kind", "Receipt", "SubjectId", "heartbeat", "record", "who"]
+__all__ = ["Kind", "Receipt", "SubjectId", "heartbeat", "integrate", "publish", "record", "tick", "who"]
+
+
+def tick(now: datetime) -> int:
+    """What the worker does every second: bring in all that waits, then publish. The number of entries that came in."""
+    total = 0
+    while count := integrate(now=now):
+        total += count
+        if count < BATCH:
+            break
+    publish(now=now)
+    return total
