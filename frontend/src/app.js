@@ -10,7 +10,7 @@ document.addEventListener("keydown", (event) => {
 });
 
 /** An error summary takes the focus: it is what the reader must see first, on a new page and in a swapped part. */
-const summarise = (root) => root.querySelector?.(".ds-error-summary")?.focus();
+const summarise = (root) => root.querySelector?.(".ds-error-summary:not([data-still] *)")?.focus();
 summarise(document);
 document.addEventListener("htmx:after:swap", () => summarise(document));
 

@@ -54,7 +54,7 @@ class Application(forms.Form):
     sure = forms.BooleanField(label="")
 
     def __init__(self, data: QueryDict | dict[str, str] | None = None, *, prefix: str) -> None:
-        super().__init__(data, prefix=prefix, auto_id=f"{prefix}-%s")
+        super().__init__(data, prefix=prefix, auto_id="%s")
         labels = {
             "why": (say("用来做什么？", "What is it for?"), say("说清楚：解决什么问题，结果给谁看。", "Which problem it solves, and who will see the result.")),
             "how": (say("怎么取", "How you take it"), ""),
@@ -107,7 +107,7 @@ def _preview(*, reasons: bool = True) -> Table:
         ["110101-0019", "示范东城安定门养老驿站", 18, Sign.NOT_APPLICABLE, "孙**"],
     ]
     return Table(
-        name=say("数据预览", "Preview of the data"),
+        name=say("数据预览", "Preview of the data") if reasons else say("数据原样", "Data as they are"),
         caption=say("养老机构与床位，前 5 行", "Care homes and beds, first 5 rows"),
         columns=columns,
         rows=rows,
