@@ -6,16 +6,17 @@ One place for pages and API alike. What a tag cannot know (is this object yours?
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth import logout
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, QueryDict
 from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 from kaimen.accounts import selectors, services, tokens
+from kaimen.accounts.context import hat_worn
 from kaimen.accounts.models import Account
 from kaimen.accounts.permissions import closed_to_demo, tag_of
 from kaimen.accounts.selectors import IDLE_OFFICER, IDLE_OTHERS, NOBODY, WHOLE, Arrival
@@ -64,8 +65,15 @@ class ActorMiddleware:
                 return failed
         if not isinstance(found, Access):
             return of_exception(request, Refused("role_missing", roles=[], role=arrival.actor.role))
+        if "hat" in _form(request) and request.POST["hat"] != hat_worn(arrival):
+            return answer(request, 409, "hat_changed", {})
         refused = admit(found, arrival, at=now())
-        if refused is None and arrival.account and arrival.account.kind == Account.Kind.DEMO and closed_to_demo(view):
+        if (
+            refused is None
+            and arrival.account
+            and arrival.account.kind == Account.Kind.DEMO
+            and closed_to_demo(view, method)
+        ):
             refused = Refused("demo_closed")
         return None if refused is None else _turned_away(request, refused)
 
@@ -191,7 +199,7 @@ def _session_over(request: HttpRequest) -> bool:
     account = request.user
     if not isinstance(account, Account):
         return False
-    moment = datetime.now(UTC).timestamp()  # noqa: TID251 - a session's age is real time, also where a demo's clock runs ahead
+    moment = (now() - selectors.running_ahead()).timestamp()  # real time, also where a demo's clock runs ahead
     began = float(request.session.get(BEGAN, moment))
     seen = float(request.session.get(SEEN, moment))
     idle = IDLE_OFFICER if account.hats else IDLE_OTHERS
@@ -202,6 +210,12 @@ def _session_over(request: HttpRequest) -> bool:
     if SEEN not in request.session or moment - seen > SEEN_EVERY_S:
         request.session[SEEN] = moment
     return False
+
+
+def _form(request: HttpRequest) -> QueryDict:
+    """What a page's form sent; nothing for the API and for reading."""
+    own = request.method not in SAFE and not request.path_info.startswith(API)
+    return request.POST if own else QueryDict()
 
 
 def _not_exempt(request: HttpRequest) -> HttpResponse:

@@ -40,9 +40,17 @@ def not_for_demo(view: View) -> View:
     return view
 
 
-def closed_to_demo(view: object) -> bool:
+def closed_to_demo(view: object, method: str) -> bool:
     """Was it marked so?"""
-    return bool(getattr(view, "closed_to_demo", False))
+    return bool(getattr(_behind(view, method), "closed_to_demo", False))
+
+
+def _behind(view: object, method: str) -> object:
+    """The function that would run: of a ninja address the operation's, None where it knows no such method."""
+    behind = operations_behind(view)
+    if behind is None:
+        return view
+    return next((one.view_func for one in behind.operations if method in one.methods), None)
 
 
 def operations_behind(view: object) -> PathView | None:
@@ -55,11 +63,10 @@ def operations_behind(view: object) -> PathView | None:
 
 def tag_of(view: object, method: str) -> Access | Literal["no_such_method"] | None:
     """The tag of the view, or of the operation that this method would run; None when there is none."""
-    behind = operations_behind(view)
-    if behind is None:
-        return access_of(view) or FOREIGN.get(view.func if isinstance(view, partial) else view)
-    operation = next((one for one in behind.operations if method in one.methods), None)
-    return "no_such_method" if operation is None else access_of(operation.view_func)
+    function = _behind(view, method)
+    if function is None:
+        return "no_such_method"
+    return access_of(function) or FOREIGN.get(function.func if isinstance(function, partial) else function)
 
 
 def walk() -> list[Address]:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 
 from allauth.account.authentication import AUTHENTICATION_METHODS_SESSION_KEY
-from django.db.models import Q
+from django.conf import settings
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils.translation import get_language
 
@@ -119,7 +120,7 @@ def ways_in(records: object, account: Account) -> tuple[Assurance, datetime | No
     if not made:
         return Assurance.ONE_FACTOR, None
     latest = max(float(record["at"]) for record in made)
-    moment = datetime.fromtimestamp(latest, UTC) + _running_ahead()
+    moment = datetime.fromtimestamp(latest, UTC) + running_ahead()
     kinds = {(record.get("method"), record.get("type")) for record in made}
     if account.kind == Account.Kind.DEMO and ("demo", None) in kinds:
         return Assurance.PHISHING_RESISTANT, moment
@@ -130,9 +131,8 @@ def ways_in(records: object, account: Account) -> tuple[Assurance, datetime | No
     return Assurance.ONE_FACTOR, moment
 
 
-def _running_ahead() -> timedelta:
-    from django.conf import settings
-
+def running_ahead() -> timedelta:
+    """How far the clock of a demo runs ahead of the real one, by which sessions are measured."""
     return offset() if settings.KAIMEN_DEMO else timedelta()
 
 
@@ -284,10 +284,19 @@ def institution(id_or_slug: str) -> Institution:
 
 def institutions(*, at: datetime, uscc: str | None = None) -> list[Institution]:
     """Bodies that exist at a moment, by name; of natural persons' businesses none."""
-    found = Institution.objects.filter(Q(until=None) | Q(until__gt=at.date()), since__lte=at.date())
+    found = _existing(at)
     if uscc is not None:
         found = found.filter(uscc=uscc)
-    return list(found.exclude(body_kind="person").exclude(uscc__startswith="92").order_by("slug"))
+    return list(found.order_by("slug"))
+
+
+def _existing(at: datetime) -> QuerySet[Institution]:
+    alive = Q(until=None) | Q(until__gt=at.date())
+    return (
+        Institution.objects.filter(alive, since__lte=at.date())
+        .exclude(body_kind="person")
+        .exclude(uscc__startswith="92")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -321,6 +330,19 @@ def officers_shown(institution_id: uuid.UUID, *, at: datetime) -> list[Appointme
     return list(
         Appointment.objects.filter(institution_id=institution_id).filter(in_force_at(at)).order_by("role", "since")
     )
+
+
+def public_institution(slug: str, *, at: datetime) -> Institution:
+    """The body of a public card. Raises `Missing("institution")`, also for a natural person's business."""
+    found = _existing(at).filter(slug=slug).first()
+    if found is None:
+        raise Missing("institution")
+    return found
+
+
+def names_before(institution_id: uuid.UUID) -> list[InstitutionHistory]:
+    """How a body was called before, newest first."""
+    return list(InstitutionHistory.objects.filter(institution_id=institution_id).order_by("-until"))
 
 
 # ---- persons -----------------------------------------------------------------------------------------------------------------
@@ -407,6 +429,31 @@ def token(token_id: str, *, by: Actor) -> ApiToken:
 def mandates_of(by: Actor, *, at: datetime) -> list[Mandate]:
     """Open mandates that the helper carries."""
     return list(Mandate.objects.filter(helper_id=by.person, closed_at=None, until__gt=at).order_by("until"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deed:
+    """Something that was done by a person, as this room's own tables know it."""
+
+    at: datetime
+    what: str
+    ref: str
+
+
+def done_in_my_name(by: Actor) -> list[Deed]:
+    """Appointments that I named or approved and tokens that I made, newest first."""
+    if by.person is None:
+        return []
+    everybody = family([by.person])
+    named = Appointment.objects.filter(nominated_by_id__in=everybody).order_by("-nominated_at")[:20]
+    approved = Appointment.objects.filter(approved_by_id__in=everybody).order_by("-approved_at")[:20]
+    minted = ApiToken.objects.filter(minted_by_id__in=everybody).order_by("-created_at")[:20]
+    deeds = [
+        *(Deed(at=one.nominated_at, what="nominated", ref=one.role) for one in named),
+        *(Deed(at=one.approved_at, what="approved", ref=one.role) for one in approved if one.approved_at),
+        *(Deed(at=one.created_at, what="minted", ref=one.name) for one in minted),
+    ]
+    return sorted(deeds, key=lambda deed: deed.at, reverse=True)[:20]
 
 
 def _uuid(text: str) -> uuid.UUID | None:

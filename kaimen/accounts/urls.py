@@ -1,5 +1,77 @@
-"""Addresses of this room."""
+"""Addresses of this room. allauth's are named one by one: an address that an update brings along stays shut."""
 
-from django.urls import URLPattern, URLResolver
+from __future__ import annotations
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from collections.abc import Callable
+
+from allauth.account import views as account
+from allauth.mfa.base import views as factors
+from allauth.mfa.recovery_codes import views as recovery
+from allauth.mfa.totp import views as totp
+from allauth.mfa.webauthn import views as passkeys
+from allauth.usersessions import views as sessions
+from django.http import HttpResponseBase
+from django.urls import URLPattern, URLResolver, path, re_path
+
+from kaimen.accounts import views
+from kaimen.accounts.permissions import not_for_demo
+from kaimen.web.access import PUBLIC, SIGNED_IN, access
+
+FRESH_S = 900
+
+
+def _entrance(route: str, view: Callable[..., HttpResponseBase], name: str) -> URLPattern:
+    """For those who are not in yet."""
+    return path(f"accounts/{route}", access(PUBLIC)(view), name=name)
+
+
+def _own(route: str, view: Callable[..., HttpResponseBase], name: str, *, fresh_s: int | None = None) -> URLPattern:
+    """For the holder; shut for the shared accounts of a demo."""
+    return path(f"accounts/{route}", not_for_demo(access(SIGNED_IN, fresh_s=fresh_s)(view)), name=name)
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    _entrance("login", account.login, "account_login"),
+    _entrance("logout", account.logout, "account_logout"),
+    _entrance("inactive", account.account_inactive, "account_inactive"),
+    _entrance("verify", account.email_verification_sent, "account_email_verification_sent"),
+    _entrance("password/forgotten", account.password_reset, "account_reset_password"),
+    _entrance("password/forgotten/sent", account.password_reset_done, "account_reset_password_done"),
+    re_path(
+        r"^accounts/password/forgotten/(?P<uidb36>[0-9A-Za-z]+)-(?P<key>.+)$",
+        access(PUBLIC)(account.password_reset_from_key),
+        name="account_reset_password_from_key",
+    ),
+    _entrance("password/new", account.password_reset_from_key_done, "account_reset_password_from_key_done"),
+    _entrance("code", factors.authenticate, "mfa_authenticate"),
+    _entrance("passkey", passkeys.login_webauthn, "mfa_login_webauthn"),
+    _own("confirm", account.reauthenticate, "account_reauthenticate"),
+    _own("confirm/code", factors.reauthenticate, "mfa_reauthenticate"),
+    _own("confirm/passkey", passkeys.reauthenticate_webauthn, "mfa_reauthenticate_webauthn"),
+    _own("password", account.password_change, "account_change_password"),
+    _own("factors", factors.index, "mfa_index"),
+    _own("factors/app", totp.activate_totp, "mfa_activate_totp", fresh_s=FRESH_S),
+    _own("factors/app/remove", totp.deactivate_totp, "mfa_deactivate_totp", fresh_s=FRESH_S),
+    _own("factors/codes", recovery.view_recovery_codes, "mfa_view_recovery_codes", fresh_s=FRESH_S),
+    _own("factors/codes/new", recovery.generate_recovery_codes, "mfa_generate_recovery_codes", fresh_s=FRESH_S),
+    _own("factors/codes/file", recovery.download_recovery_codes, "mfa_download_recovery_codes", fresh_s=FRESH_S),
+    _own("factors/passkeys", passkeys.list_webauthn, "mfa_list_webauthn"),
+    _own("factors/passkeys/add", passkeys.add_webauthn, "mfa_add_webauthn", fresh_s=FRESH_S),
+    _own("factors/passkeys/<int:pk>/remove", passkeys.remove_webauthn, "mfa_remove_webauthn", fresh_s=FRESH_S),
+    _own("factors/passkeys/<int:pk>/name", passkeys.edit_webauthn, "mfa_edit_webauthn"),
+    _own("devices", sessions.list_usersessions, "usersessions_list"),
+    path("invitation/<str:text>", views.invitation, name="invitation"),
+    path("demo/become", views.become, name="demo_become"),
+    path("desk", views.show_desk, name="desk"),
+    path("desk/hat", views.put_on, name="put_on_hat"),
+    path("desk/account", views.show_account, name="account"),
+    path("desk/tokens", views.mint_token, name="mint_token"),
+    path("desk/tokens/<slug:token_id>/rotate", views.rotate_token, name="rotate_token"),
+    path("desk/tokens/<slug:token_id>/revoke", views.revoke_token, name="revoke_token"),
+    path("desk/people", views.show_people, name="people"),
+    path("desk/people/nominate", views.nominate, name="nominate"),
+    path("desk/people/<uuid:appointment_id>/<slug:verb>", views.act_on_appointment, name="act_on_appointment"),
+    path("desk/behalf", views.act_for, name="act_for"),
+    path("desk/behalf/end", views.stop_acting_for, name="stop_acting_for"),
+    path("org/<slug:slug>", views.show_institution, name="institution"),
+]

@@ -76,10 +76,10 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
-    "kaimen.accounts.middleware.ActorMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "kaimen.web.appearance.AppearanceMiddleware",
     "csp.middleware.CSPMiddleware",
+    "kaimen.accounts.middleware.ActorMiddleware",  # innermost: what it refuses passes all others on its way out
 ]
 ROOT_URLCONF = "kaimen.config.urls"
 WSGI_APPLICATION = "kaimen.config.wsgi.application"
@@ -93,6 +93,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "kaimen.config.navigation.page",
                 "kaimen.web.appearance.appearance",
+                "kaimen.accounts.context.signed_in",
             ],
         },
     },
@@ -114,6 +115,7 @@ TIME_ZONE = cast("str", _options["KAIMEN_TIME_ZONE"])
 
 STATIC_URL = "static/"
 STATIC_ROOT = HOME / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage", "OPTIONS": {"location": HOME / "uploads"}},
     "staticfiles": {
@@ -147,6 +149,18 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ACCOUNT_FORMS = {
+    "login": "kaimen.accounts.forms.SignIn",
+    "reset_password": "kaimen.accounts.forms.ForgotPassword",
+    "reset_password_from_key": "kaimen.accounts.forms.NewPasswordByLink",
+    "change_password": "kaimen.accounts.forms.ChangePassword",
+    "reauthenticate": "kaimen.accounts.forms.ConfirmPassword",
+}
+MFA_FORMS = {
+    "authenticate": "kaimen.accounts.forms.SecondFactor",
+    "reauthenticate": "kaimen.accounts.forms.ConfirmCode",
+    "activate_totp": "kaimen.accounts.forms.FirstCode",
+}
 MFA_ADAPTER = "kaimen.accounts.adapters.FactorAdapter"
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", "webauthn"]
 MFA_PASSKEY_LOGIN_ENABLED = True
@@ -162,6 +176,10 @@ CACHES = {  # shared by all processes: rate limits and used codes live here
         "OPTIONS": {"MAX_ENTRIES": 100_000},
     }
 }
+
+EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"  # letters are files in the home folder
+EMAIL_FILE_PATH = HOME / "mail"
+DEFAULT_FROM_EMAIL = f"kaimen@{cast('str', _options['KAIMEN_HOST']).rsplit(':', 1)[0]}"
 
 SESSION_COOKIE_NAME = "kaimen" if _plain_http else "__Host-kaimen"
 CSRF_COOKIE_NAME = "kaimen-csrf" if _plain_http else "__Host-csrf"

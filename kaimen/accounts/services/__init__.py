@@ -13,7 +13,7 @@ from kaimen.accounts.services.appointments import (
     resume_appointment,
     suspend_appointment,
 )
-from kaimen.accounts.services.founding import found, merge_persons
+from kaimen.accounts.services.founding import found, merge_persons, nominate_by_address
 from kaimen.accounts.services.institutions import (
     InstitutionForm,
     change_institution,
@@ -46,6 +46,7 @@ __all__ = [
     "merge_persons",
     "mint_token",
     "nominate",
+    "nominate_by_address",
     "note_token_use",
     "open_mandate",
     "post_mail",

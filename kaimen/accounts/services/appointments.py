@@ -215,7 +215,7 @@ def _apart(rule: RoleRule, person: Person, body: Institution, *, but: Appointmen
 
 def _term(rule: RoleRule, *, since: datetime, until: datetime | None, acting: bool) -> datetime | None:
     if until is not None and until <= since:
-        raise Invalid("term")
+        raise Invalid("appointment_term")
     if not acting:
         return until
     if rule.acting_days is None:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q
 
 from kaimen.accounts.models import (
     Account,
     Appointment,
     Institution,
     Person,
+    in_force_at,
 )
-from kaimen.accounts.services.appointments import end
+from kaimen.accounts.services.appointments import end, nominate
 from kaimen.accounts.services.institutions import may_register
+from kaimen.accounts.services.letters import invite
 from kaimen.accounts.services.people import register_person
 from kaimen.accounts.services.recording import record
 from kaimen.core.errors import Invalid, Missing, Refused
@@ -29,7 +32,8 @@ def found(
 
     Raises `Refused("founded")`.
     """
-    if Appointment.objects.filter(nominated_by=None, approved_by=None, state=Appointment.State.APPROVED).count() >= 2:
+    first = Q(role="operator") | Q(role="department_head", institution__is_authority=True)
+    if Appointment.objects.filter(in_force_at(now), first).count() >= 2:
         raise Refused("founded")
     if role_code not in {"operator", "department_head"}:
         raise Invalid("role", role=role_code)
@@ -74,3 +78,33 @@ def merge_persons(person_id: PersonId, into: PersonId, *, reason: str, by: Actor
         else:
             Appointment.objects.filter(pk=appointment.pk).update(person=root)
     record(Kind.PERSON_MERGED, by=by, now=now, about=root.pk, target=str(gone.pk), into=str(root.pk), reason=reason)
+
+
+def nominate_by_address(
+    *,
+    name: str,
+    email: str,
+    role_code: str,
+    institution_id: InstitutionId,
+    since: datetime,
+    until: datetime | None,
+    acting: bool,
+    by: Actor,
+    now: datetime,
+) -> Appointment:
+    """Nominate the holder of an address; who is new here gets an account and an invitation, all in one transaction."""
+    with transaction.atomic():
+        account = Account.objects.filter(email=email.strip().lower()).first()
+        if account is None:
+            account = register_person(name=name, email=email, by=by, now=now)
+            invite(str(account.pk), by=by, now=now)
+        return nominate(
+            PersonId(str(account.person_id)),
+            role_code=role_code,
+            institution_id=institution_id,
+            since=since,
+            until=until,
+            acting=acting,
+            by=by,
+            now=now,
+        )

@@ -53,12 +53,12 @@ def register_institution(
     now: datetime,
     id: uuid.UUID | None = None,  # noqa: A002 - the column's name
 ) -> Institution:
-    """Enter a body, unverified. Raises `Invalid("body_kind" | "level" | "region" | "uscc" | "institution_taken")`."""
+    """Enter a body, unverified. Raises `Invalid("body_kind" | "institution_level" | "region" | "uscc" | "institution_taken")`."""
     may_register(by)
     if form.body_kind not in BodyKind.values:
         raise Invalid("body_kind", body_kind=form.body_kind)
     if form.level not in Level.values:
-        raise Invalid("level", level=form.level)
+        raise Invalid("institution_level", level=form.level)
     code = uscc(form.uscc).code if form.uscc else None
     if Institution.objects.filter(Q(slug=form.slug) | (Q(uscc=code) if code else Q(pk=None))).exists():
         raise Invalid("institution_taken", slug=form.slug)

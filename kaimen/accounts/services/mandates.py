@@ -34,7 +34,7 @@ def delegate(
 ) -> Delegation:  # fmt: skip
     """Hand named verbs of one's own appointment to a person for a time.
 
-    Raises `Refused("not_yours_to_give" | "not_delegable" | "appointment_ended")`, `Invalid("term")`.
+    Raises `Refused("not_yours_to_give" | "not_delegable" | "appointment_ended")`, `Invalid("appointment_term")`.
     """
     appointment = locked(appointment_id)
     if str(appointment.person_id) not in selectors.family([by.person] if by.person else []):
@@ -44,7 +44,7 @@ def delegate(
     if appointment.state != Appointment.State.APPROVED or (appointment.until and appointment.until <= now):
         raise Refused("appointment_ended")
     if not verbs or until <= since:
-        raise Invalid("term")
+        raise Invalid("appointment_term")
     if appointment.until is not None and until > appointment.until:
         raise Refused("not_yours_to_give")
     if not Person.objects.filter(pk=key(to_person)).exists():

@@ -48,3 +48,4 @@ def persons(*ids: uuid.UUID | None) -> frozenset[PersonId]:
 
 
 MACHINE = Actor(via=Via.CLI, assurance=Assurance.NONE)
+"""Somebody with a shell on the machine: the command line."""

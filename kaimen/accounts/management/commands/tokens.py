@@ -1,0 +1,62 @@
+"""`kaimen tokens list | revoke ID | scan DIR`: tokens from the command line; never their texts."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from kaimen.accounts import services, tokens
+from kaimen.accounts.models import ApiToken
+from kaimen.accounts.services import MACHINE
+from kaimen.core.errors import KaimenError
+from kaimen.web.errors import words
+from kaimen.web.now import now
+
+LARGEST = 20 * 1024 * 1024
+
+
+class Command(BaseCommand):
+    help = "API tokens: list | revoke ID | scan DIR (finds tokens in files; --revoke makes them void)."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        verbs.add_parser("list", help="every token that is not void, without its text")
+        revoke = verbs.add_parser("revoke", help="make one void")
+        revoke.add_argument("id")
+        scan = verbs.add_parser("scan", help="look for tokens in the files of a folder")
+        scan.add_argument("folder", type=Path)
+        scan.add_argument("--revoke", action="store_true", help="make those that are ours void")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        del args
+        try:
+            getattr(self, f"_{options['verb']}")(options)
+        except KaimenError as error:
+            said = words(error.code, error.details)
+            raise CommandError(f"{said.what} {said.why}") from None
+
+    def _list(self, options: dict[str, Any]) -> None:
+        del options
+        for one in ApiToken.objects.filter(revoked_at=None).select_related("account").order_by("expires_at"):
+            used = one.last_used_day or "never used"
+            self.stdout.write(
+                f"kmt_{one.pk}_…  {one.account.email:32} until {one.expires_at:%Y-%m-%d}  {used}  {one.name}"
+            )
+
+    def _revoke(self, options: dict[str, Any]) -> None:
+        services.revoke_token(options["id"].removeprefix("kmt_")[:8], by=MACHINE, now=now(), reason="by_operator")
+        self.stdout.write("Void.")
+
+    def _scan(self, options: dict[str, Any]) -> None:
+        found = 0
+        for path in sorted(options["folder"].rglob("*")):
+            if not path.is_file() or path.is_symlink() or path.stat().st_size > LARGEST:
+                continue
+            for token in tokens.find(path.read_bytes().decode("utf-8", "replace")):
+                ours = options["revoke"] and services.revoke_leaked_token(token, now=now())
+                self.stdout.write(f"{path}: {token.kind}_{token.id}_…{'  made void' if ours else ''}")
+                found += 1
+        self.stdout.write(f"{found} found.")

@@ -1,0 +1,89 @@
+"""What the worker does for this room: letters, forgotten passwords, invitations. Called twice for the same row, it sends twice at worst."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from allauth.account.forms import default_token_generator
+from allauth.account.utils import user_pk_to_url_str
+from django.conf import settings
+from django.core.mail import EmailMessage
+from django.urls import reverse
+from django.utils.translation import override
+
+from kaimen.accounts import services
+from kaimen.accounts.models import Account
+
+
+def _address(name: str, **parts: str) -> str:
+    scheme = "https" if settings.SESSION_COOKIE_SECURE else "http"
+    with override("zh-hans"):
+        return f"{scheme}://{settings.KAIMEN_HOST}{reverse(name, kwargs=parts)}"
+
+
+def _send(row: int, *, to: str, subject: str, text: str) -> None:
+    EmailMessage(
+        subject=subject,
+        body=text,
+        to=[to],
+        headers={"Message-ID": f"<outbox-{row}@{settings.KAIMEN_HOST.partition(':')[0]}>"},
+    ).send()
+
+
+def send_letter(row: int, body: Mapping[str, object]) -> None:
+    """A letter as it was written."""
+    letter = json.loads(services.unsealed_text(body))
+    _send(row, to=letter["to"], subject=letter["subject"], text=letter["text"])
+
+
+def send_reset(row: int, body: Mapping[str, object]) -> None:
+    """A link to set a new password, if the address is known and may sign in; otherwise nothing."""
+    account = Account.objects.filter(email=services.unsealed_text(body)).first()
+    if account is None or not account.is_active or account.kind != Account.Kind.PERSONAL:
+        return
+    link = _address(
+        "account_reset_password_from_key",
+        uidb36=user_pk_to_url_str(account),
+        key=default_token_generator.make_token(account),
+    )
+    _send(
+        row,
+        to=account.email,
+        subject=f"重设口令 · Set a new password · {settings.KAIMEN_CITY_EN}",
+        text=(
+            "您（或别人）要求重设口令。打开下面的链接设一个新的，用过一次就失效。不是您要的，不用理会，口令没有变。\n\n"
+            "You, or somebody else, asked to set a new password. Open the link once to do so. If it was not you, do nothing: your "
+            f"password has not changed.\n\n{link}\n"
+        ),
+    )
+
+
+def send_invitation(row: int, body: Mapping[str, object]) -> None:
+    """The way in for somebody who was named."""
+    link = _address("invitation", text=services.unsealed_text(body))
+    _send(
+        row,
+        to=str(body["email"]),
+        subject=f"您的账号 · Your account · {settings.KAIMEN_CITY_EN}",
+        text=(
+            f"{settings.KAIMEN_CITY_ZH}公共数据为您开了账号。7 天内打开下面的链接，设一个口令。\n\n"
+            f"An account was opened for you at {settings.KAIMEN_CITY_EN} public data. Open the link within 7 days and choose a "
+            f"password.\n\n{link}\n"
+        ),
+    )
+
+
+def nothing_more(row: int, body: Mapping[str, object]) -> None:
+    """For rooms above to hear; where none listens, nothing more happens."""
+    del row, body
+
+
+RECEIVERS = {
+    "mail": send_letter,
+    "accounts.reset": send_reset,
+    "accounts.invitation": send_invitation,
+    "account.suspended": nothing_more,
+    "appointment.ended": nothing_more,
+    "token.revoked": nothing_more,
+}
