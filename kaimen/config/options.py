@@ -56,6 +56,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("evidence.entries", "public", "who may read entry bundles of the log: public, or auditors"),
     Setting("evidence.policy", "", "tlog-policy file with the witnesses to ask, with their addresses, and the quorum; empty means none"),
     Setting("time_zone", "Asia/Shanghai", "the zone in which the city lives and its laws count days"),
+    Setting("lake.most_file_gb", 20, "the largest file that a load takes, in GB"),
 )
 
 

@@ -1,0 +1,228 @@
+"""Landing: an immutable copy under its SHA-256, with what one pass can tell: encoding, line ends, records.
+
+The encoding is decided here, never by row errors: the contract's word, else a byte order mark, else strict UTF-8, else strict GB18030,
+else refused. What is not UTF-8 is transcoded once; positions speak of the copy, line numbers are equal in both.
+"""
+
+from __future__ import annotations
+
+import codecs
+import hashlib
+import re
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from kaimen.core.errors import Invalid
+from kaimen.engines.storage import part_of, settle, told_when_full
+
+BLOCK = 1 << 20
+LONGEST_LINE = 2_000_000
+Progress = Callable[[int], None]
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
+_DECODERS = {"utf-16": "utf-16-le", "gb18030": "gb18030"}
+_RUN = re.compile(rb"\n{2,}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landed:
+    """A delivery on disk. `sha256` is that of the bytes as delivered, `path` the file under that name."""
+
+    path: Path
+    sha256: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A text file ready to be parsed: UTF-8, one kind of line end, records counted (the header is none)."""
+
+    path: Path
+    sha256: str
+    size: int
+    encoding: str
+    new_line: str
+    records: int
+    blank_lines: int
+
+
+def blocks(path: Path, size: int = BLOCK) -> Iterator[bytes]:
+    """The file, block by block."""
+    with path.open("rb", buffering=0) as file:
+        while block := file.read(size):
+            yield block
+
+
+def land(
+    chunks: Iterable[bytes], folder: Path, *, suffix: str, most_bytes: int, progress: Progress | None = None
+) -> Landed:
+    """Keep what comes as `folder/<sha256><suffix>`. Twice the same bytes is once the same file.
+
+    Raises `Invalid("file_too_large")`, `Invalid("file_empty")`, `Unavailable("storage_full")`.
+    """
+    with told_when_full():
+        part = part_of(folder)
+    digest, size = hashlib.sha256(), 0
+    try:
+        with told_when_full(), part.open("wb", buffering=0) as file:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > most_bytes:
+                    raise Invalid("file_too_large", most=most_bytes)
+                digest.update(chunk)
+                file.write(chunk)
+                if progress is not None:
+                    progress(size)
+        if not size:
+            raise Invalid("file_empty")
+        name = digest.hexdigest()
+        with told_when_full():
+            return Landed(path=settle(part, folder / f"{name}{suffix}"), sha256=name, size=size)
+    finally:
+        part.unlink(missing_ok=True)
+
+
+def read_text(path: Path, *, encoding: str | None, multiline: bool, quote: str, sha256: str) -> Text:
+    """Decide the encoding, transcode where it is not UTF-8, count records.
+
+    Raises `Invalid("file_encoding")`, `Invalid("file_format", what="line_ends" | "long_line")`.
+    """
+    known = encoding or _marked(path)
+    if known in {None, "utf-8"}:
+        count = _Count(multiline=multiline, quote=quote)
+        if _is_utf8(path, count):
+            return _text(path, sha256, "utf-8", count)
+        if known == "utf-8":
+            raise Invalid("file_encoding", expected="utf-8")
+        known = "gb18030"
+    return _transcoded(path, known or "gb18030", multiline=multiline, quote=quote)
+
+
+def _marked(path: Path) -> str | None:
+    with path.open("rb") as file:
+        head = file.read(4)
+    return next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
+
+
+def _is_utf8(path: Path, count: _Count) -> bool:
+    """Strictly, and without NUL, which tells UTF-16 without a mark."""
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    try:
+        for block in blocks(path):
+            decoder.decode(block)
+            if b"\0" in block:
+                return False
+            count.add(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _transcoded(path: Path, encoding: str, *, multiline: bool, quote: str) -> Text:
+    count, digest = _Count(multiline=multiline, quote=quote), hashlib.sha256()
+    with told_when_full():
+        part = part_of(path.parent)
+    try:
+        with told_when_full(), part.open("wb", buffering=0) as file:
+            for text in _decoded(path, _DECODERS.get(encoding, encoding)):
+                block = text.encode()
+                if b"\0" in block:
+                    raise Invalid("file_encoding", expected=encoding)
+                count.add(block)
+                digest.update(block)
+                file.write(block)
+        with told_when_full():
+            copy = settle(part, path.with_name(f"{path.stem}.utf8{path.suffix}"))
+    finally:
+        part.unlink(missing_ok=True)
+    return _text(copy, digest.hexdigest(), encoding.removesuffix("-le").removesuffix("-be"), count)
+
+
+def _decoded(path: Path, encoding: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    first = True
+    try:
+        for block in blocks(path):
+            text = decoder.decode(block)
+            yield text.removeprefix("\ufeff") if first else text
+            first = False
+        yield decoder.decode(b"", final=True)
+    except UnicodeError:
+        raise Invalid("file_encoding", expected=encoding) from None
+
+
+def _text(path: Path, sha256: str, encoding: str, count: _Count) -> Text:
+    return Text(
+        path=path,
+        sha256=sha256,
+        size=path.stat().st_size,
+        encoding=encoding,
+        new_line=count.new_line(),
+        records=max(0, count.records() - 1),
+        blank_lines=count.blank,
+    )
+
+
+class _Count:
+    """Line ends, blank lines and records of a stream of blocks. Without `multiline` a line is a record."""
+
+    def __init__(self, *, multiline: bool, quote: str) -> None:
+        self._quote = quote.encode() if multiline else b""
+        self._feeds = self._returns = self._pairs = self._ended = self._line = self.blank = 0
+        self._held = b""
+        self._at_start = True
+        self._rest = b""
+        self._open = False
+
+    def add(self, block: bytes) -> None:
+        """Count one more block."""
+        block = self._held + block
+        self._held = b"\r" if block.endswith(b"\r") else b""  # its line feed may stand in the next block
+        block = block.removesuffix(b"\r")
+        if not block:
+            return
+        feeds = block.count(b"\n")
+        self._feeds += feeds
+        if b"\r" in block:
+            self._returns += block.count(b"\r")
+            pairs = block.count(b"\r\n")
+            self._pairs += pairs
+            block = block.replace(b"\r\n", b"\n") if pairs else block
+        self._long_line(block, feeds)
+        if self._quote:
+            self._quoted(block)
+        else:
+            self.blank += _blank(b"\n" + block if self._at_start else block)
+        self._at_start = block.endswith(b"\n")
+
+    def _long_line(self, block: bytes, feeds: int) -> None:
+        self._line = len(block) - block.rfind(b"\n") - 1 if feeds else self._line + len(block)
+        if self._line > LONGEST_LINE:
+            raise Invalid("file_format", what="long_line")
+
+    def _quoted(self, block: bytes) -> None:
+        """A record ends with the line where the number of quotes so far is even."""
+        *lines, self._rest = (self._rest + block).split(b"\n")
+        for line in lines:
+            self._open ^= bool(line.count(self._quote) & 1)
+            self._ended += not self._open
+            self.blank += not line and not self._open
+
+    def new_line(self) -> str:
+        """The one kind of line end. Raises `Invalid("file_format", what="line_ends")` for a mixture that no quotes explain."""
+        if not self._pairs and (not self._returns or self._quote):
+            return "\n"
+        if self._pairs == self._returns and (self._pairs == self._feeds or self._quote):
+            return "\r\n"
+        raise Invalid("file_format", what="line_ends")
+
+    def records(self) -> int:
+        """With the header, without blank lines."""
+        unended = bool(self._held) or not self._at_start
+        return (self._ended if self._quote else self._feeds) + unended - self.blank
+
+
+def _blank(text: bytes) -> int:
+    """How many line feeds follow directly upon another."""
+    return sum(len(run) - 1 for run in _RUN.findall(text)) if b"\n\n" in text else 0

@@ -1,0 +1,44 @@
+"""One writer a table. The lease is for peace, Delta's own conflict check is for truth."""
+
+from __future__ import annotations
+
+import os
+import socket
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from kaimen.core.errors import Unavailable
+from kaimen.lake.models import Lease, Table
+
+TERM = timedelta(seconds=120)
+
+
+def holder() -> str:
+    """This process."""
+    return f"{socket.gethostname()}-{os.getpid()}"[:64]
+
+
+@transaction.atomic
+def take(table: Table, *, now: datetime) -> int:
+    """The fencing token. Raises `Unavailable("table_busy")` while another process holds the lease."""
+    Lease.objects.get_or_create(table=table, defaults={"holder": "", "expires_at": now})
+    lease = Lease.objects.select_for_update().get(table=table)
+    mine = holder()
+    if lease.holder != mine and lease.holder and lease.expires_at > now:
+        raise Unavailable("table_busy", retry_after_s=5)
+    if lease.holder != mine:
+        lease.holder, lease.token = mine, lease.token + 1
+    lease.expires_at = now + TERM
+    lease.save(update_fields=["holder", "token", "expires_at"])
+    return lease.token
+
+
+def holds(table: Table, token: int) -> bool:
+    """Is the lease still that of this process under this token?"""
+    return Lease.objects.filter(table=table, holder=holder(), token=token).exists()
+
+
+def end(table_id: str, *, now: datetime) -> None:
+    """The version is published: whoever waits may write."""
+    Lease.objects.filter(table=table_id, holder=holder()).update(holder="", expires_at=now)
