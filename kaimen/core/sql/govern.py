@@ -1,0 +1,96 @@
+"""Rule 6: every dataset becomes one common table expression at the head: its files, its visible columns, its rows.
+
+Masks stand before everything the asker wrote, so a filter or an order sees masked values only. Denied columns are absent.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+from sqlglot import exp
+
+from kaimen.core.errors import Refused
+from kaimen.core.policy import mask
+from kaimen.core.policy.obligations import Aggregate, Columns, Deny, Filter, Mask
+from kaimen.core.sql.aggregate_only import UNIT
+from kaimen.core.sql.masks import masked, masked_type
+from kaimen.core.sql.rows import condition
+from kaimen.core.sql.view import Column, GovernedView, Source, fold
+
+
+def govern(tree: exp.Query, view: GovernedView) -> exp.Query:
+    """Put the head in front of the question."""
+    places = sorted({int(table.name[2:]) for table in tree.find_all(exp.Table) if table.name.startswith("_g")})
+    heads = [head(view.sources[place], place).copy() for place in places]
+    if not heads:
+        return tree
+    clause = tree.args.get("with_")
+    if clause is None:
+        tree.set("with_", exp.With(expressions=heads))
+    else:
+        clause.set("expressions", [*heads, *clause.expressions])
+    return tree
+
+
+@lru_cache(maxsize=512)
+def head(source: Source, place: int) -> exp.CTE:
+    """`_gN AS NOT MATERIALIZED (SELECT … FROM read_parquet([…]) AS _sN WHERE …)`; kept, because it depends on nothing else.
+
+    Raises `Refused("obligation_unenforceable")` when a row rule or a unit needs a column that the data do not have.
+    """
+    alias = f"_s{place}"
+    known = {fold(column.name): column for column in source.columns}
+
+    def find(name: str) -> tuple[exp.Column, Column]:
+        column = known.get(fold(name))
+        if column is None:
+            raise Refused("obligation_unenforceable")
+        return exp.column(column.name, table=alias, quoted=True), column
+
+    shown: list[exp.Expr] = []
+    for column, how in visible(source):
+        raw = exp.column(column.name, table=alias, quoted=True)
+        seen = raw if how is None else masked(how, raw, type_=column.type, source=source)
+        shown.append(exp.alias_(seen, column.name, quoted=True))
+    units = [each for each in source.obligations if isinstance(each, Aggregate)]
+    shown += [exp.alias_(find(each.unit)[0], f"{UNIT}{n}", quoted=True) for n, each in enumerate(units)]
+    if not shown:
+        raise Refused("nothing_visible")
+    query = exp.Select(expressions=shown).from_(_files(source, alias))
+    for obligation in source.obligations:
+        if isinstance(obligation, Filter):
+            query = query.where(condition(obligation.term, find), copy=False)
+    return exp.CTE(
+        this=query, alias=exp.TableAlias(this=exp.to_identifier(f"_g{place}", quoted=True)), materialized=False
+    )
+
+
+def visible(source: Source) -> tuple[tuple[Column, mask.Treatment | None], ...]:
+    """The columns that exist for this asker, each with its mask or None where it is clear."""
+    listed = [set(map(fold, each.names)) for each in source.obligations if isinstance(each, Columns)]
+    denied = {fold(each.column) for each in source.obligations if isinstance(each, Deny)}
+    how = {fold(each.column): each.how for each in source.obligations if isinstance(each, Mask)}
+    return tuple(
+        (column, how.get(fold(column.name)))
+        for column in source.columns
+        if fold(column.name) not in denied and all(fold(column.name) in names for names in listed)
+    )
+
+
+def governed_columns(source: Source) -> tuple[Column, ...]:
+    """What the asker sees: names and types after masking."""
+    return tuple(
+        Column(column.name, column.type if how is None else masked_type(how, column.type))
+        for column, how in visible(source)
+    )
+
+
+def _files(source: Source, alias: str) -> exp.Table:
+    paths = [exp.Literal.string(path) for path in source.files]
+    for path in paths:
+        path.meta["hidden"] = True
+    options = [exp.EQ(this=exp.var("hive_partitioning"), expression=exp.false())]
+    if len(paths) > 1:
+        options.append(exp.EQ(this=exp.var("union_by_name"), expression=exp.true()))
+    call = exp.ReadParquet(expressions=[exp.Array(expressions=paths), *options])
+    return exp.Table(this=call, alias=exp.TableAlias(this=exp.to_identifier(alias, quoted=True)))

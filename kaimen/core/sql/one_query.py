@@ -1,0 +1,73 @@
+"""From text to one tree. The text is not trusted and the parser is compiled: it must not be led into the depth."""
+
+from __future__ import annotations
+
+from sqlglot import exp, parse, tokenize
+from sqlglot.errors import ParseError, TokenError
+from sqlglot.tokenizer_core import TokenType
+
+from kaimen.core.errors import Invalid
+
+LONGEST = 100_000
+"""Characters."""
+MOST_TOKENS = 20_000
+DEEPEST = 64
+"""Brackets in brackets, and links of one chain."""
+_OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
+_CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
+_LINKS = frozenset({TokenType.DOT, TokenType.DCOLON, TokenType.L_BRACKET})
+_WITHIN_CHAIN = _OPENING | _CLOSING | {TokenType.VAR, TokenType.IDENTIFIER}
+
+
+def one_query(sql: str, dialect: str = "duckdb") -> exp.Query:
+    """The one query that the text holds. Run it on a thread with a stack of 64 MB.
+
+    Raises `Invalid` with `sql_too_long`, `sql_too_deep`, `sql_syntax`, `sql_not_a_query`.
+    """
+    if len(sql) > LONGEST:
+        raise Invalid("sql_too_long", longest=LONGEST)
+    try:
+        statements = _parsed(sql, dialect)
+    except RecursionError:
+        raise Invalid("sql_too_deep", deepest=DEEPEST) from None
+    except ParseError as error:
+        where = error.errors[0] if error.errors else {}
+        raise Invalid("sql_syntax", line=where.get("line"), column=where.get("col")) from None
+    except Invalid:
+        raise
+    except Exception:  # noqa: BLE001 - the parser raises what it likes (`SHOW ALL` an IndexError); all of it means: unreadable
+        raise Invalid("sql_syntax", line=None, column=None) from None
+    if len(statements) != 1 or not isinstance(statements[0], exp.Query):
+        raise Invalid("sql_not_a_query")
+    return statements[0]
+
+
+def _parsed(sql: str, dialect: str) -> list[exp.Expr]:
+    try:
+        tokens = tokenize(sql, read=dialect)
+    except TokenError:
+        raise Invalid("sql_syntax", line=None, column=None) from None
+    if len(tokens) > MOST_TOKENS:
+        raise Invalid("sql_too_long", longest=LONGEST)
+    _scan([token.token_type for token in tokens])
+    return [statement for statement in parse(sql, read=dialect) if statement is not None]
+
+
+def _scan(kinds: list[TokenType]) -> None:
+    """A flat look at brackets and chains before the parser may go down.
+
+    3,000 brackets end the process on a usual stack; and of `.f().f()` or `[1][1]` each link costs the square of those
+    before it (800 links: 3 s, with every thread of the process held).
+    """
+    chains = [0]
+    for kind in kinds:
+        if kind in _LINKS:
+            chains[-1] += 1
+        elif kind not in _WITHIN_CHAIN:
+            chains[-1] = 0
+        if kind in _OPENING:
+            chains.append(0)
+        elif kind in _CLOSING and len(chains) > 1:
+            chains.pop()
+        if len(chains) > DEEPEST + 1 or chains[-1] > DEEPEST:
+            raise Invalid("sql_too_deep", deepest=DEEPEST)
