@@ -155,6 +155,7 @@ class Entry:
     finance_funded: bool = False
     fault_note: Words | None = None
     retire_reason: Words | None = None
+    mode: str = "replace"
     deliveries: tuple[Delivery, ...] = ()
 
     @property
@@ -192,11 +193,20 @@ class City:
     entries: Mapping[str, Entry]
     grants: tuple[GrantPlan, ...]
     residents: tuple[Person, ...]
+    featured: tuple[str, ...]
 
     @property
     def people(self) -> tuple[Person, ...]:
-        """Everybody, in the order of the files."""
-        return (*(person for body in self.bodies.values() for person in body.people), *self.residents)
+        """Everybody: those who are shown first, then heads (who approve others), then the rest in the order of the files."""
+        everybody = (*(person for body in self.bodies.values() for person in body.people), *self.residents)
+        place = {code: number for number, code in enumerate(self.featured)}
+        return tuple(
+            sorted(everybody, key=lambda person: (place.get(person.code, len(place)), person.role != "department_head"))
+        )
+
+    def person(self, code: str) -> Person:
+        """One person by the plan's code. Raises KeyError."""
+        return next(person for person in self.people if person.code == code)
 
     @property
     def datasets(self) -> tuple[Entry, ...]:
@@ -226,7 +236,14 @@ def city() -> City:
     residents = tuple(
         Person(code=code, name=words(name), role="public", body=None) for code, name in raw["residents"].items()
     )
-    return City(bodies=bodies, systems=systems, entries=entries, grants=grants, residents=residents)
+    return City(
+        bodies=bodies,
+        systems=systems,
+        entries=entries,
+        grants=grants,
+        residents=residents,
+        featured=tuple(raw["featured"]),
+    )
 
 
 def words(text: str) -> Words:

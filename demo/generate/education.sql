@@ -20,4 +20,4 @@ FROM range(1, many(2010, 60) + 1) AS r (i) JOIN street AS s ON s.no = a_street(i
 
 CREATE TABLE after_school_providers AS
 SELECT 'X' || lpad(i::VARCHAR, 5, '0') AS code, s.short || one_of(['艺术', '体育', '科技', '书法'], i, 'what') || '培训中心（合成）' AS name, s.district, one_of(['艺术类', '体育类', '科技类', '文化类'], i, 'kind') AS kind, u(i, 'supervised') < 0.92 AS prepayment_supervised, day_before(i, 'licensed', 1600) AS licensed_on
-FROM range(1, many(940, 50) + 1) AS r (i) JOIN street AS s ON s.no = a_street(i, 'after school') ORDER BY code;
+FROM range(1, many(940, 400) + 1) AS r (i) JOIN street AS s ON s.no = a_street(i, 'after school') ORDER BY code;

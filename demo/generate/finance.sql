@@ -12,7 +12,7 @@ ORDER BY month, body;
 
 CREATE TABLE procurement AS
 SELECT 'CG' || lpad(i::VARCHAR, 6, '0') AS contract_no, one_of(['市民政局', '市交通委', '市教委', '市卫生健康委', '市文旅局', '市生态环境局', '市数据局'], i, 'buyer') AS buyer, one_of(['物业服务', '信息系统运维', '办公设备', '校园餐', '公交站牌', '监测设备', '养老服务', '图书'], i, 'what') AS subject,
-       credit_code(10000000 + (1 + (i * 43) % many(120000, 1200)) * 613) AS supplier, (whole(i, 'price', 3, 900) * 10000 + whole(i, 'odd', 0, 9999))::DECIMAL(14, 2) AS price_yuan, day_before(i, 'signed', 900) AS signed_on, one_of(['公开招标', '竞争性磋商', '框架协议', '单一来源'], i, 'how') AS method
+       credit_code(10000000 + (1 + (i * 43) % many(120000, 1500)) * 613) AS supplier, (whole(i, 'price', 3, 900) * 10000 + whole(i, 'odd', 0, 9999))::DECIMAL(14, 2) AS price_yuan, day_before(i, 'signed', 900) AS signed_on, one_of(['公开招标', '竞争性磋商', '框架协议', '单一来源'], i, 'how') AS method
 FROM range(1, many(4100, 120) + 1) AS r (i) ORDER BY contract_no;
 
 CREATE TABLE district_transfers AS

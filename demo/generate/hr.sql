@@ -2,7 +2,7 @@
 
 -- Personal: one row a person and month. Shared under agreements, never opened.
 CREATE TABLE contributions AS
-SELECT resident_id(birth_day(p, 60, 20), birth_order(p, 60, 20)) AS resident_id, person_name(p, 'worker') AS name, credit_code(10000000 + (1 + (p * 7) % many(120000, 1200)) * 613) AS employer,
+SELECT resident_id(birth_day(p, 60, 20), birth_order(p, 60, 20)) AS resident_id, person_name(p, 'worker') AS name, credit_code(10000000 + (1 + (p * 7) % many(120000, 1500)) * 613) AS employer,
        strftime(m, '%Y-%m') AS month, (4000 + round(u(p, 'base') * u(p, 'base2') * 30000, -1))::DECIMAL(10, 2) AS base_yuan,
        ((4000 + round(u(p, 'base') * u(p, 'base2') * 30000, -1)) * 0.08)::DECIMAL(10, 2) AS pension_yuan, ((4000 + round(u(p, 'base') * u(p, 'base2') * 30000, -1)) * 0.02 + 3)::DECIMAL(10, 2) AS medical_yuan,
        one_of(['正常', '正常', '正常', '正常', '补缴'], p * 12 + month(m), 'state') AS status

@@ -5,7 +5,7 @@ CREATE MACRO whole(i, salt, low, high) AS (low + floor(u(i, salt) * (high - low 
 CREATE MACRO bell(i, salt) AS ((u(i, salt) + u(i, salt || '2') + u(i, salt || '3') - 1.5) * 2);        -- about normal: 0 ± 1, within ± 3
 CREATE MACRO one_of(choices, i, salt) AS (choices[1 + floor(u(i, salt) * len(choices))::INTEGER]);
 CREATE MACRO many(full_size, least) AS (greatest(least, round(full_size * getvariable('scale'))::INTEGER));
-CREATE MACRO last_days(full_size) AS (greatest(3, round(full_size * getvariable('scale'))::INTEGER));
+CREATE MACRO last_days(full_size) AS (least(full_size, greatest(12, round(full_size * getvariable('scale'))::INTEGER)));
 CREATE MACRO today() AS (getvariable('day'));
 CREATE MACRO days_ago(days) AS (today() - days::INTEGER);
 CREATE MACRO day_before(i, salt, most) AS (today() - whole(i, salt, 0, most));

@@ -42,7 +42,7 @@ FROM range(1, 20) AS a (l), range(1, 23) AS b (k) JOIN street AS s ON s.no = a_s
 CREATE TABLE metro_riders_hourly AS
 SELECT m.code AS station, m.line, days_ago(d) AS day, h::INTEGER AS hour, greatest(0, (peak * (1 + 0.15 * bell(no * 100000 + d * 24 + h, 'in'))))::INTEGER AS entries,
        greatest(0, (peak * (1 + 0.15 * bell(no * 100000 + d * 24 + h, 'out'))))::INTEGER AS exits
-FROM (SELECT *, row_number() OVER (ORDER BY code) AS no FROM metro_stations WHERE getvariable('scale') = 1 OR line = '007') AS m,
+FROM (SELECT *, row_number() OVER (ORDER BY code) AS no FROM metro_stations WHERE getvariable('scale') = 1 OR line IN ('001', '002', '005', '007')) AS m,
      range(0, last_days(14)) AS a (d), range(5, 24) AS b (h),
      LATERAL (SELECT (120 + 900 * u(m.code, 'busy')) * (0.25 + CASE WHEN isodow(days_ago(d)) > 5 THEN 0.5 * exp(-pow((h - 15) / 5.0, 2))
               ELSE exp(-pow((h - 8) / 1.4, 2)) + exp(-pow((h - 18) / 1.8, 2)) END) AS peak)

@@ -1,0 +1,119 @@
+"""Tables: a source and a feed for each entry, and its deliveries one after the other, as its steward would load them."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from django.conf import settings
+
+from demo.generate import SEED, Delivered, Sources, generate, generated, stage
+from demo.plan import City, Entry, System
+from kaimen.catalogue import selectors as catalogue
+from kaimen.config.demo.people import People
+from kaimen.core.errors import KaimenError
+from kaimen.core.policy.party import Actor
+from kaimen.engines.landing import blocks
+from kaimen.lake import services as lake
+from kaimen.lake.models import Feed, Load, Source
+
+log = logging.getLogger("kaimen.demo")
+Told = Callable[[int, int, str], None]
+DONE = frozenset({"published", "held", "refused"})
+
+
+def load_all(plan: City, people: People, folder: Path, *, size: str, now: datetime, told: Told) -> None:
+    """Generate what is not there, then load what is not loaded: small tables first, so that a visitor soon finds something."""
+    order = sorted(plan.datasets, key=lambda entry: entry.big)
+    sources = _sources(folder, size=size, told=told)
+    total = sum(one.rows for one in sources.delivered)
+    done = 0
+    for entry in order:
+        told(done, total, entry.title.zh)
+        steward = people.holder(plan, entry.body, "steward")
+        feed = _feed(entry, plan.systems[entry.body], sources, by=steward.acting(now), now=now)
+        for delivered in sources.of(entry.slug):
+            at = _moment(entry, delivered, now)
+            try:
+                _load(feed, delivered, sources, by=steward.acting(at), now=at)
+            except KaimenError as error:
+                log.warning("delivery %s of %s: %s", delivered.number, entry.slug, error)  # the others still come
+            done += delivered.rows
+            told(done, total, entry.title.zh)
+
+
+def _sources(folder: Path, *, size: str, told: Told) -> Sources:
+    """Those of an earlier run where they are whole and of this size and seed, else new ones."""
+    known = generated(folder)
+    if known is not None and (known.size, known.seed) == (size, SEED):
+        return known
+
+    def making(done: int, total: int, what: str) -> None:
+        told(0, 0, f"{what} {done}/{total}")
+
+    return generate(folder, size=size, postgres=settings.KAIMEN_DATABASE, progress=making)
+
+
+def _moment(entry: Entry, delivered: Delivered, now: datetime) -> datetime:
+    """Earlier deliveries came on their day; the newest one comes now."""
+    if delivered.number == len(entry.deliveries):
+        return now
+    return now - timedelta(days=entry.deliveries[delivered.number - 1].days_ago)
+
+
+def _feed(entry: Entry, system: System, sources: Sources, *, by: Actor, now: datetime) -> Feed:
+    found = Feed.objects.filter(name=entry.slug).first()
+    if found is not None:
+        return found
+    delivered = sources.of(entry.slug)[0]
+    published = catalogue.published(entry.slug)
+    source = _source(system, delivered, sources, institution=str(published.provider), by=by, now=now)
+    form = lake.FeedForm(
+        entry=published.id,
+        name=entry.slug,
+        source=source.pk,
+        mode=entry.mode,
+        settings={} if source.kind == Source.Kind.FILE else {"table": _table(delivered)},
+    )
+    return lake.create_feed(form, by=by, now=now)
+
+
+def _source(
+    system: System, delivered: Delivered, sources: Sources, *, institution: str, by: Actor, now: datetime
+) -> Source:
+    found = Source.objects.filter(institution=institution, name=system.name.zh).first()
+    if found is not None:
+        return found
+    match delivered.kind:
+        case "sqlite":
+            kind, where = Source.Kind.SQLITE, {"path": str(sources.folder / delivered.where)}
+        case "postgresql":
+            kind, where = Source.Kind.POSTGRESQL, {"schema": delivered.where}
+        case _:
+            kind, where = Source.Kind.FILE, {}
+    return lake.create_source(institution=institution, name=system.name.zh, kind=kind, settings=where, by=by, now=now)
+
+
+def _table(delivered: Delivered) -> str:
+    return f"{delivered.where}.{delivered.table}" if delivered.kind == "postgresql" else delivered.table
+
+
+def _load(feed: Feed, delivered: Delivered, sources: Sources, *, by: Actor, now: datetime) -> None:
+    key = f"demo-{delivered.number}"
+    load = Load.objects.filter(feed=feed, idempotency_key=key).first()
+    if load is None:
+        delivery = None
+        if delivered.kind in {"sqlite", "postgresql"}:
+            stage(delivered, sources, postgres=settings.KAIMEN_DATABASE)
+        else:
+            path = sources.folder / delivered.where
+            delivery = lake.receive(feed, _chunks(path), name=path.name)
+        load = lake.plan_load(feed.pk, delivery=delivery, key=key, by=by, now=now)
+    if load.state not in DONE:
+        lake.advance(load.pk, now=now)
+
+
+def _chunks(path: Path) -> Iterable[bytes]:
+    return blocks(path)

@@ -1,0 +1,86 @@
+"""The small part of the city, built by the services of the rooms."""
+
+from __future__ import annotations
+
+import json
+import stat
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from demo.plan import city
+from kaimen.accounts import selectors as accounts
+from kaimen.accounts.models import Account, Appointment, Institution
+from kaimen.catalogue import selectors as catalogue
+from kaimen.catalogue.models import Entry
+from kaimen.config import demo
+from kaimen.evidence.models import Entry as Leaf
+
+NOW = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - tokens are measured against the real clock
+
+
+@pytest.fixture
+def built(home: Path, db: None) -> Path:
+    demo.load_small(NOW)
+    return home / "demo"
+
+
+def test_every_body_person_and_entry_is_there_in_its_state(built: Path) -> None:
+    plan = city()
+    assert Institution.objects.count() == len(plan.bodies)
+    assert Account.objects.filter(kind="demo").count() == len(plan.people)
+    assert dict(Entry.objects.values_list("slug", "state")) == {
+        entry.slug: entry.state for entry in plan.entries.values()
+    }
+
+
+def test_tokens_are_the_owners_alone_and_work(built: Path) -> None:
+    file = built / "tokens.json"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    told = json.loads(file.read_text("utf-8"))
+    assert {one["person"] for one in told} == {person.code for person in city().people}
+    for one in (told[0], next(one for one in told if one["person"] == "citizen")):
+        arrival = accounts.arrival_by_token(one["token"], address="127.0.0.1", at=NOW)
+        assert arrival is not None
+        assert arrival.actor.role == (one["role"] if one["institution"] else arrival.actor.role)
+
+
+def test_loading_again_changes_nothing_but_the_tokens(built: Path) -> None:
+    def counted() -> dict[str, int]:
+        return {
+            "bodies": Institution.objects.count(),
+            "accounts": Account.objects.count(),
+            "appointments": Appointment.objects.count(),
+            "entries": Entry.objects.count(),
+        }
+
+    before = counted()
+    demo.load_small(NOW)
+    assert counted() == before
+
+
+def test_the_second_start_does_nothing(built: Path) -> None:
+    demo.ensure()
+    before = Leaf.objects.count()
+    demo.ensure()
+    assert Leaf.objects.count() == before
+
+
+def test_heads_are_appointed_by_the_authority_and_never_by_themselves(built: Path) -> None:
+    given = Appointment.objects.exclude(nominated_by=None)
+    assert given.count() == len([person for person in city().people if person.body]) - 3
+    assert not any(one.approved_by_id in {one.nominated_by_id, one.person_id} for one in given)
+
+
+def test_the_public_sees_open_entries_only(built: Path) -> None:
+    from kaimen.core.policy.party import ANYBODY
+
+    seen = set(catalogue.visible(ANYBODY).values_list("slug", flat=True))
+    wanted = {entry.slug for entry in city().entries.values() if entry.state == "published" and entry.open in {1, 2}}
+    assert seen == wanted
+
+
+def test_the_log_says_that_the_past_was_told(built: Path) -> None:
+    leaves = [bytes(leaf.leaf) for leaf in Leaf.objects.all()]
+    assert sum(b"demo.loaded" in leaf for leaf in leaves) == 1
