@@ -49,17 +49,22 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.db import connection
     from django.test import TransactionTestCase
 
+    from kaimen.catalogue import frozen
     from kaimen.evidence import append_only
 
     empty = TransactionTestCase._fixture_teardown
 
     def empty_also_the_log(case: TransactionTestCase) -> None:
         with connection.cursor() as cursor:
-            for statement in append_only.removals(connection.vendor):
+            for statement in (*append_only.removals(connection.vendor), *frozen.removals(connection.vendor)):
                 cursor.execute(statement)
         empty(case)
         with connection.cursor() as cursor:
-            for statement in (*append_only.statements(connection.vendor), append_only.seed(connection.vendor)):
+            for statement in (
+                *append_only.statements(connection.vendor),
+                append_only.seed(connection.vendor),
+                *frozen.statements(connection.vendor),
+            ):
                 cursor.execute(statement)
 
     TransactionTestCase._fixture_teardown = empty_also_the_log

@@ -3,18 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.db import connection
 from django.db.models import Q, QuerySet
+from tantivy import Searcher
 
 from kaimen.accounts import selectors as accounts
 from kaimen.catalogue.lifecycle import APART, AUTHORITY, LIFECYCLE, WHO
-from kaimen.catalogue.models import Act, Draft, Entry, EntryQuerySet, EntryVersion, Hold
-from kaimen.core.errors import Missing
+from kaimen.catalogue.models import Act, Draft, Entry, EntryQuerySet, EntryVersion, Hold, IndexFeed
+from kaimen.core.errors import Invalid, Missing, Unavailable
 from kaimen.core.lifecycle import verbs
 from kaimen.core.metadata.canonical import body_from_json
 from kaimen.core.metadata.codes import Spec
@@ -22,8 +28,12 @@ from kaimen.core.metadata.diff import Change, diff
 from kaimen.core.metadata.entry import Body, PublishedEntry
 from kaimen.core.metadata.public import public_view
 from kaimen.core.metadata.rules import Finding, check
-from kaimen.core.policy.party import Actor, Role, Via
+from kaimen.core.policy.party import Actor, InstitutionId, Role, Via
 from kaimen.engines.packs import load
+from kaimen.engines.search.index import FACETS, Cursor, Document, Face, cursor_of, documents_of, live_folder
+from kaimen.engines.search.question import Question, Relaxed, ask
+from kaimen.engines.search.reading import DEEPEST, Reader, Sort, search
+from kaimen.engines.search.reading import suggest as titles_from
 
 State = Entry.State
 
@@ -286,6 +296,343 @@ def persons_of(entry: Entry, verb: str, *, round_: int) -> set[str]:
     """Everybody behind the steps of this round that `verb` must be apart from."""
     acts = Act.objects.filter(entry=entry, round=round_, verb__in=APART.get(verb, ()))
     return {person for behind in acts.values_list("behind", flat=True) for person in behind}
+
+
+# ---- search ------------------------------------------------------------------------------------------------------------------
+
+PUBLIC_AUDIENCE, GOVERNMENT_AUDIENCE = "public", "gov"
+
+
+@lru_cache(maxsize=4)
+def _synonyms(pack: str) -> Mapping[str, tuple[str, ...]]:
+    """Word -> the other words of its groups, as the pack lists them."""
+    found: dict[str, tuple[str, ...]] = {}
+    for group in cast("list[list[str]]", load(pack).document("synonyms")["groups"]):
+        for word in group:
+            found[word] = (*found.get(word, ()), *(other for other in group if other != word))
+    return found
+
+
+def search_documents(entry_ids: Iterable[str]) -> dict[Face, list[Document]]:
+    """The present faces of these entries; an entry that has none is absent. One question."""
+    rows = _visible(official=True).filter(pk__in=list(entry_ids))
+    made: dict[Face, list[Document]] = {face: [] for face in Face}
+    for row in rows:
+        if row.current is None:
+            continue
+        entry = _published(row, row.current)
+        made[Face.GOV].append(_document(entry, audience=GOVERNMENT_AUDIENCE))
+        if row.current.public_face:
+            made[Face.PUBLIC].append(_document(_seen(entry, official=False), audience=PUBLIC_AUDIENCE))
+    return made
+
+
+def _document(entry: PublishedEntry, *, audience: str) -> Document:
+    body, lists = entry.body, spec()
+    zone = ZoneInfo(settings.KAIMEN_TIME_ZONE)
+    return Document(
+        key=entry.id,
+        visible_to=(audience,),
+        facets={
+            "kind": (body.kind.value,),
+            "theme": body.themes,
+            "provider": (body.provider,),
+            "format": body.formats,
+            "licence": (body.licence,) if body.licence else (),
+            "share": (str(body.share_type),) if body.share_type else (),
+            "open": (str(body.open_type),) if body.open_type else (),
+            "grade": (str(body.level),) if body.level else (),
+            "area": body.spatial,
+            "frequency": (body.update_frequency,),
+            "year": (str(entry.published_at.astimezone(zone).year),),
+        },
+        updated=_microseconds(entry.published_at),
+        title_zh=body.title.zh,
+        title_en=body.title.en,
+        keywords_zh=body.keywords_zh,
+        keywords_en=body.keywords_en,
+        texts_zh=(
+            body.description.zh,
+            *(text for item in body.items for text in (item.name_zh, item.meaning.zh, item.column) if text),
+            body.provider_name.zh,
+            *(lists.list_of("theme").name_of(code, "zh") for code in body.themes),
+            entry.code,
+        ),
+        texts_en=(
+            body.description.en,
+            *(text for item in body.items for text in (item.name_en, item.meaning.en) if text),
+            body.provider_name.en,
+            *(lists.list_of("theme").name_of(code, "en") for code in body.themes),
+        ),
+    )
+
+
+def _microseconds(moment: datetime) -> int:
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+def feed_after(cursor: Cursor, *, limit: int) -> list[tuple[Cursor, str]]:
+    """Rows of the index feed behind a place, in the order of their commits.
+
+    On PostgreSQL a transaction that began earlier may end later: only rows below every transaction that still runs are read.
+    """
+    rows = IndexFeed.objects.filter(Q(xid__gt=cursor.xid) | Q(xid=cursor.xid, id__gt=cursor.id))
+    if connection.vendor == "postgresql":
+        rows = rows.filter(xid__lt=_oldest_running())
+    return [
+        (Cursor(xid=xid, id=number), entry_id)
+        for xid, number, entry_id in rows.order_by("xid", "id").values_list("xid", "id", "entry_id")[:limit]
+    ]
+
+
+def _oldest_running() -> int:
+    with connection.cursor() as cursor:
+        cursor.execute("select pg_snapshot_xmin(pg_current_snapshot())::text::bigint")
+        return int(cursor.fetchone()[0])
+
+
+def feed_knows(place: Cursor) -> bool:
+    """Whether an index at this place can go on by the feed. A place that is gone (pruned, or another database's) cannot."""
+    if place == Cursor():
+        return not feed_after(place, limit=1)
+    return IndexFeed.objects.filter(xid=place.xid, id=place.id).exists()
+
+
+def feed_end() -> Cursor:
+    """The place behind which nothing has ended yet."""
+    rows = IndexFeed.objects.order_by("-xid", "-id")
+    if connection.vendor == "postgresql":
+        rows = rows.filter(xid__lt=_oldest_running())
+    last = rows.values_list("xid", "id").first()
+    return Cursor(xid=last[0], id=last[1]) if last else Cursor()
+
+
+def published_ids(*, after: str, limit: int) -> list[str]:
+    """Ids of published entries, in order: for a rebuild."""
+    rows = EntryQuerySet(Entry).published().filter(pk__gt=after).order_by("pk")
+    return list(rows.values_list("pk", flat=True)[:limit])
+
+
+@lru_cache(maxsize=4)
+def reader(home: Path) -> Reader:
+    """The reading side of the index; one for a process and home."""
+    return Reader(home)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FacetCode:
+    """A value of a facet: its code, its name in both languages, how many, whether it is chosen."""
+
+    code: str
+    zh: str
+    en: str
+    count: int
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SearchPage:
+    """What a search answers: entries as the reader sees them, exact counts, how far the question was loosened."""
+
+    total: int
+    entries: tuple[PublishedEntry, ...]
+    facets: Mapping[str, tuple[FacetCode, ...]]
+    relaxed: Relaxed
+    question: Question
+    page: int
+    size: int
+    building: bool = False
+
+    @property
+    def pages(self) -> int:
+        """At least one; no further than the index pages."""
+        return max(1, -(-min(self.total, DEEPEST) // self.size))
+
+
+PAGE_FACETS = ("open", "provider", "theme", "format", "year")
+LARGEST_PAGE = 100
+
+
+def find(
+    text: str,
+    *,
+    by: Actor,
+    filters: Mapping[str, Sequence[str]] | None = None,
+    sort: str = "relevance",
+    page: int = 1,
+    size: int = 20,
+    facets: Sequence[str] = PAGE_FACETS,
+) -> SearchPage:
+    """Search what the reader may know of. The reader's audiences are part of the question; pages read the rows again.
+
+    Raises `Invalid("question_too_long")`, `Invalid("filter_unknown")`, `Invalid("sort_unknown")`, `Invalid("page_too_deep")`,
+    `Unavailable("search_building")`.
+    """
+    official = reads_government(by)
+    question, order = _asked(text, official=official, filters=filters or {}, sort=sort, facets=facets)
+    if page < 1 or not 1 <= size <= LARGEST_PAGE:
+        raise Invalid("page_too_deep", most=DEEPEST)
+    found = search(
+        _searcher(official=official),
+        question,
+        sort=order,
+        offset=(page - 1) * size,
+        limit=size,
+        facets=facets,
+        synonyms=_synonyms(settings.KAIMEN_PACK),
+    )
+    rows = {row.pk: row for row in _visible(official=official).filter(pk__in=found.ids)}
+    return SearchPage(
+        total=found.total,
+        entries=tuple(
+            _seen(_published(row, row.current), official=official)
+            for row in (rows.get(one) for one in found.ids)
+            if row is not None and row.current is not None
+        ),
+        facets={name: _facet(name, found.facets[name], chosen=question.filters.get(name, ())) for name in facets},
+        relaxed=found.relaxed,
+        question=question,
+        page=page,
+        size=size,
+    )
+
+
+def find_or_newest(text: str, *, by: Actor, **asked: Any) -> SearchPage:
+    """`find`; while the index is being built, the newest entries from the database, said so."""
+    try:
+        return find(text, by=by, **asked)
+    except Unavailable:
+        official = reads_government(by)
+        size = asked.get("size", 20)
+        rows = newest(by, limit=size)
+        return SearchPage(
+            total=len(rows), entries=tuple(rows), facets={}, relaxed=Relaxed.NONE, question=_nothing(official=official),
+            page=1, size=size, building=True,
+        )  # fmt: skip
+
+
+def _nothing(*, official: bool) -> Question:
+    return Question(terms=(), audiences=(GOVERNMENT_AUDIENCE if official else PUBLIC_AUDIENCE,))
+
+
+def _asked(
+    text: str, *, official: bool, filters: Mapping[str, Sequence[str]], sort: str, facets: Sequence[str]
+) -> tuple[Question, Sort]:
+    audience = GOVERNMENT_AUDIENCE if official else PUBLIC_AUDIENCE
+    for name in facets:
+        if name not in FACETS:
+            raise Invalid("filter_unknown", filter=name[:40])
+    try:
+        return ask(text, audiences=(audience,), filters=filters), Sort(sort)
+    except ValueError:
+        raise Invalid("sort_unknown", sort=sort[:40]) from None
+
+
+def _searcher(*, official: bool) -> Searcher:
+    return reader(settings.KAIMEN_HOME).searcher(Face.GOV if official else Face.PUBLIC)
+
+
+FACET_LISTS = {
+    "kind": "kind", "theme": "theme", "format": "format", "licence": "licence", "share": "share_type", "open": "open_type", "grade": "level",
+    "area": "area", "frequency": "update_frequency",
+}  # fmt: skip
+
+
+def _facet(name: str, counts: Mapping[str, int], *, chosen: Sequence[str]) -> tuple[FacetCode, ...]:
+    """By count, then in the order of the list; what is chosen stays although nothing is left of it."""
+    shown = dict(counts) | {code: 0 for code in chosen if code not in counts}
+    if name == "provider":
+        names = accounts.institution_names([InstitutionId(code) for code in shown if _is_uuid(code)])
+        codes = [
+            FacetCode(
+                code=code,
+                zh=names[InstitutionId(code)].zh if InstitutionId(code) in names else code,
+                en=names[InstitutionId(code)].en if InstitutionId(code) in names else code,
+                count=count,
+                chosen=code in chosen,
+            )
+            for code, count in shown.items()
+        ]
+    else:
+        listed = spec().lists.get(FACET_LISTS.get(name, ""))
+        codes = [
+            FacetCode(
+                code=code,
+                zh=listed.name_of(code, "zh") if listed else code,
+                en=listed.name_of(code, "en") if listed else code,
+                count=count,
+                chosen=code in chosen,
+            )
+            for code, count in shown.items()
+        ]
+    if name == "year":
+        return tuple(sorted(codes, key=lambda one: one.code, reverse=True))
+    return tuple(sorted(codes, key=lambda one: (-one.count, one.code)))
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Suggestion:
+    """An entry whose title goes on from what was typed."""
+
+    id: str
+    slug: str
+    title_zh: str
+    title_en: str
+
+
+def suggest(text: str, *, by: Actor, limit: int = 8) -> list[Suggestion]:
+    """Titles to offer while somebody types. A search like any other, so it knows no hidden title."""
+    official = reads_government(by)
+    audience = GOVERNMENT_AUDIENCE if official else PUBLIC_AUDIENCE
+    ids = titles_from(_searcher(official=official), text, audiences=(audience,), limit=limit)
+    rows = {row.pk: row for row in _visible(official=official).filter(pk__in=ids)}
+    found = [_published(row, row.current) for row in (rows.get(one) for one in ids) if row is not None and row.current]
+    return [Suggestion(id=one.id, slug=one.slug, title_zh=one.title_zh, title_en=one.title_en) for one in found]
+
+
+def explain(text: str, *, by: Actor, limit: int = 10) -> list[str]:
+    """How a question is read and answered, line by line: for the operator."""
+    page = find(text, by=by, size=limit, facets=())
+    terms = [
+        f"{'-' if term.excluded else '+'} {' '.join(run.text for run in term.runs)}" for term in page.question.terms
+    ]
+    hits = [f"{place}. {entry.slug}  {entry.title_zh}" for place, entry in enumerate(page.entries, 1)]
+    return [
+        f"audiences {', '.join(page.question.audiences)}",
+        *terms,
+        f"relaxed {page.relaxed}, total {page.total}",
+        *hits,
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndexState:
+    """Where the index stands."""
+
+    folder: str | None
+    documents: Mapping[str, int]
+    waiting: int
+
+
+def index_state() -> IndexState:
+    """For `search status` and readiness."""
+    folder = live_folder(settings.KAIMEN_HOME)
+    if folder is None:
+        return IndexState(folder=None, documents={}, waiting=IndexFeed.objects.count())
+    places = {face: cursor_of(folder, face) for face in Face}
+    return IndexState(
+        folder=folder.name,
+        documents={face.value: documents_of(folder, face) for face in Face},
+        waiting=max(len(feed_after(place or Cursor(), limit=100_000)) for place in places.values()),
+    )
 
 
 def draft_of(entry: Entry) -> Draft:

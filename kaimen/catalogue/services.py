@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -20,7 +19,7 @@ from kaimen.accounts import selectors as accounts
 from kaimen.catalogue import selectors
 from kaimen.catalogue.lifecycle import APART, LIFECYCLE, WHO
 from kaimen.catalogue.models import Act, CodeSequence, Draft, Entry, EntryVersion, Hold, IndexFeed, Item
-from kaimen.core.errors import Invalid, Missing, Refused, Unavailable
+from kaimen.core.errors import Invalid, Missing, Refused
 from kaimen.core.lifecycle import four_eyes, step
 from kaimen.core.metadata.canonical import Json, canonical, digest
 from kaimen.core.metadata.entry import Assessment, Body, Text
@@ -31,7 +30,7 @@ from kaimen.core.metadata.rules import check as check_body
 from kaimen.core.policy.party import Actor, Via
 from kaimen.core.tlog.kinds import KINDS
 from kaimen.engines.packs import load
-from kaimen.engines.search.index import Cursor, Document, Face, FaceWriter, Indexer, IndexerBusy
+from kaimen.engines.search.index import Document, Face, FaceWriter, Indexer, IndexerBusy
 from kaimen.evidence import services as evidence
 from kaimen.evidence.services import Kind
 from kaimen.office import services as office
@@ -402,11 +401,15 @@ def feed(entry_ids: Iterable[str], *, now: datetime) -> None:
 
 FEED_BATCH = 2000
 FEED_KEPT = timedelta(days=7)
+_HELD: dict[Path, Indexer] = {}
+"""The indexer of this process: it keeps its lock and its writers between ticks."""
 
 
-@lru_cache(maxsize=4)
-def _indexer(home: Path) -> Indexer:
-    return Indexer(home)
+def _indexer() -> Indexer:
+    home: Path = settings.KAIMEN_HOME
+    for other in [one for one in _HELD if one != home]:
+        _HELD.pop(other).close()
+    return _HELD.setdefault(home, Indexer(home))
 
 
 def index_tick() -> int:
@@ -414,24 +417,23 @@ def index_tick() -> int:
 
     The worker calls it twice a second; a test, or a program without worker, calls it by itself. Success and recovery are the same code.
     """
-    indexer = _indexer(settings.KAIMEN_HOME)
+    indexer = _indexer()
     try:
         indexer.take()
     except IndexerBusy:
         return 0
     writers = indexer.writers()
-    if writers is None or any(_left_behind(writer.place()) for writer in writers.values()):
+    if (
+        writers is None
+        or indexer.rebuild_asked()
+        or not all(selectors.feed_knows(one.place) for one in writers.values())
+    ):
         return _rebuild(indexer)
     return max(_advance(face, writer) for face, writer in writers.items())
 
 
-def _left_behind(place: Cursor | None) -> bool:
-    """No place at all, or one that lies before the rows that are still kept, or behind all that this database ever gave out."""
-    return place is None or (place != Cursor() and not selectors.feed_knows(place))
-
-
 def _advance(face: Face, writer: FaceWriter) -> int:
-    rows = selectors.feed_after(writer.place() or Cursor(), limit=FEED_BATCH)
+    rows = selectors.feed_after(writer.place, limit=FEED_BATCH)
     if not rows:
         return 0
     ids = list(dict.fromkeys(entry_id for _, entry_id in rows))
@@ -441,17 +443,19 @@ def _advance(face: Face, writer: FaceWriter) -> int:
     return len(rows)
 
 
-def rebuild_index() -> int:
-    """Build the index anew beside the live one, and switch. Raises `Unavailable("indexer_busy")` while another process indexes."""
-    indexer = _indexer(settings.KAIMEN_HOME)
+def rebuild_index() -> int | None:
+    """Build the index anew beside the live one, and switch. None: another process indexes, and was asked to do it."""
+    indexer = _indexer()
     try:
         indexer.take()
     except IndexerBusy:
-        raise Unavailable("indexer_busy", retry_after_s=5) from None
+        indexer.ask_for_rebuild()
+        return None
     return _rebuild(indexer)
 
 
 def _rebuild(indexer: Indexer) -> int:
+    """INVARIANT: the place is taken before the entries are read, so what changes meanwhile is read again from the feed."""
     place = selectors.feed_end()
     return indexer.rebuild(_all_documents(), place)
 
@@ -465,11 +469,16 @@ def _all_documents() -> Iterator[dict[Face, list[Document]]]:
 
 def forget_indexer() -> None:
     """Let go of the folder: another process may index."""
-    _indexer(settings.KAIMEN_HOME).close()
+    for one in _HELD.values():
+        one.close()
+    _HELD.clear()
 
 
 def prune_feed(*, now: datetime) -> int:
-    """Drop rows of the feed that are older than a week; the newest stays, so a reader of the feed can tell that it was left behind."""
+    """Drop rows of the feed that are older than a week, but the newest: an index that stands there knows its place.
+
+    One that stood before what was dropped is built anew (`feed_knows`).
+    """
     last = IndexFeed.objects.order_by("-xid", "-id").values_list("pk", flat=True).first()
     dropped, _ = IndexFeed.objects.filter(at__lt=now - FEED_KEPT).exclude(pk=last).delete()
     return dropped

@@ -34,6 +34,7 @@ def ticks() -> tuple[tuple[str, float, Callable[[], object]], ...]:
         ("heartbeat", 60.0, lambda: evidence.heartbeat(now())),
         ("post", 0.5, lambda: office.deliver(received, now=now())),
         ("search", 0.5, catalogue.index_tick),
+        ("feed", 3600.0, lambda: catalogue.prune_feed(now=now())),
         ("gate", 30.0, lambda: gate.sweep(now=now())),
         ("lake", 30.0, lambda: lake.sweep(now=now())),
     )

@@ -55,4 +55,24 @@ SENTENCES: dict[str, Sentence] = {
         en=Words(what="“{value}” is no mask.", why="Known are: null, deny, keep:1,0, pseudonym:…, generalise:…, minimum:10.", todo="Choose one of these."),
         zh=Words(what="“{value}”不是遮盖规则。", why="可用的有 null、deny、keep:1,0、pseudonym:…、generalise:…、minimum:10。", todo="从中选一种。"),
     ),
+    "question_too_long": Sentence(
+        en=Words(what="The question is too long.", why="At most {most} characters and 32 words can be searched at once.", todo="Keep the words that matter most."),
+        zh=Words(what="问题太长。", why="一次最多搜 {most} 个字、32 个词。", todo="只留最要紧的几个词。"),
+    ),
+    "filter_unknown": Sentence(
+        en=Words(what="There is no filter “{filter}”.", why="Only the listed ones can narrow a search.", todo="See the API reference for their names."),
+        zh=Words(what="没有“{filter}”这个筛选项。", why="只能按列出的几项缩小范围。", todo="名称见接口说明。"),
+    ),
+    "sort_unknown": Sentence(
+        en=Words(what="There is no order “{sort}”.", why="Results are ordered by relevance, updated or title.", todo="Choose one of the three."),
+        zh=Words(what="没有“{sort}”这种排序。", why="可以按最相关、最新、名称排序。", todo="三种里选一种。"),
+    ),
+    "page_too_deep": Sentence(
+        en=Words(what="That page cannot be shown.", why="Search shows the first {most} results, at most 100 on a page.", todo="Narrow the search, or harvest the catalogue by its export."),
+        zh=Words(what="翻不到那一页。", why="搜索只列前 {most} 条，每页最多 100 条。", todo="缩小范围再搜，或用目录导出接口取全部。"),
+    ),
+    "search_building": Sentence(
+        en=Words(what="The search index is being built.", why="It was just installed or replaced.", todo="Try again in a few seconds; the newest entries are listed meanwhile."),
+        zh=Words(what="搜索索引正在建。", why="刚安装或刚更换。", todo="过几秒再试，先看最新的条目。"),
+    ),
 }  # fmt: skip
