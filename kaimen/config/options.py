@@ -49,6 +49,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("debug", False, "development only: plain static files and tracebacks on the console"),
     Setting("demo", False, "this is a demo city: synthetic people one may step into, a banner on every page"),
+    Setting("demo.size", "full", "how much the demo city holds: full (3 million rows) or tiny (for tests)"),
     Setting("pack", "cn_beijing", "the rule pack: sources, roles, code lists, calendars of a jurisdiction"),
     Setting("city.zh", "示范市", "the name of the city or body in Chinese"),
     Setting("city.en", "Demo City", "the name of the city or body in English"),

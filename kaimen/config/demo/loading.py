@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Mapping
 from datetime import datetime
@@ -41,7 +40,7 @@ def home() -> Path:
 
 def size() -> str:
     """`KAIMEN_DEMO_SIZE`: full, or tiny for tests."""
-    chosen = os.environ.get("KAIMEN_DEMO_SIZE", "full")
+    chosen = settings.KAIMEN_DEMO_SIZE
     if chosen not in SCALES:
         raise SystemExit(f"KAIMEN_DEMO_SIZE: one of {', '.join(SCALES)}")
     return chosen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from argparse import ArgumentParser
 
 from django.conf import settings
@@ -28,7 +27,6 @@ class Command(BaseCommand):
         if not settings.KAIMEN_DEMO:
             raise CommandError("KAIMEN_DEMO is off: this installation is not a demo city")
         chosen = size or demo.size()
-        os.environ["KAIMEN_DEMO_SIZE"] = chosen
         if not big_only:
             demo.prepare(told=bar("entries"))
         elif not demo.prepared():
