@@ -1,5 +1,12 @@
-"""Addresses of this room."""
+"""Pages of this room."""
 
-from django.urls import URLPattern, URLResolver
+from __future__ import annotations
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from django.urls import URLPattern, URLResolver, path
+
+from kaimen.evidence import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("log", views.log, name="log"),
+    path("log/<str:entry_id>", views.entry, name="log-entry"),
+]

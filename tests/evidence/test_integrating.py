@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -17,11 +16,6 @@ from kaimen.evidence.services import Kind
 from kaimen.evidence.services.publishing import leaves
 
 NOW = datetime(2026, 11, 23, 2, 21, 7, tzinfo=UTC)
-
-
-@pytest.fixture(autouse=True)
-def _home(home: Path) -> None:
-    """Keys and a publication folder of the test's own."""
 
 
 def record(count: int = 1) -> list[str]:
@@ -173,5 +167,5 @@ def test_a_tile_may_only_grow() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_heartbeat_is_an_entry() -> None:
-    evidence.heartbeat("web", now=NOW)
+    evidence.heartbeat(NOW)
     assert evidence.tick(NOW + timedelta(seconds=1)) == 1

@@ -20,11 +20,6 @@ PRIVATE = {"load": "L1", "reason": "three districts are missing", **evidence.who
 PUBLIC = {"inst": "11110000000000000X", "ds": "01JD0000000000000000000000", "out": "refused"}
 
 
-@pytest.fixture(autouse=True)
-def _home(home: object) -> None:
-    """Keys of the test's own."""
-
-
 @pytest.mark.django_db
 def test_an_entry_is_written_with_its_private_record_and_a_receipt() -> None:
     with transaction.atomic():

@@ -3,31 +3,18 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
-from pathlib import Path
-
-from django.conf import settings
 
 from kaimen.core.tlog import proofs
 from kaimen.core.tlog.notes import Note, parse_checkpoint
-from kaimen.core.tlog.policy import NONE, Party, Policy, judge, parse_policy
+from kaimen.core.tlog.policy import Party, judge
 from kaimen.core.tlog.witness import Request
 from kaimen.engines.witness_client import Reply, ask
-from kaimen.evidence import keys
 from kaimen.evidence.models import WitnessState
 from kaimen.evidence.services.integrating import read_tile
+from kaimen.evidence.trust import policy
 
 PAUSE = timedelta(seconds=10)
 """A witness that gave trouble is left alone for so long."""
-
-
-def policy() -> Policy:
-    """Our own keys with the witnesses and the quorum of the file that `evidence.policy` names."""
-    logs = tuple(Party(key) for key in keys.log_verifiers())
-    receipts = tuple(keys.receipt_verifiers())
-    if not settings.KAIMEN_EVIDENCE_POLICY:
-        return Policy(logs=logs, witnesses={}, groups={}, quorum=NONE, receipt_keys=receipts)
-    read = parse_policy(Path(settings.KAIMEN_EVIDENCE_POLICY).read_text("utf-8"))
-    return Policy(logs=logs, witnesses=read.witnesses, groups=read.groups, quorum=read.quorum, receipt_keys=receipts)
 
 
 def cosigned(note: Note, *, now: datetime) -> tuple[Note, bool]:

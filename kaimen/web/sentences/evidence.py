@@ -137,6 +137,18 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "entries_restricted": Sentence(
         en=Words(
+            what="The entries of this log are for auditors.",
+            why="Who asks for what can itself be a secret between institutions. Hashes, proofs and checkpoints are public.",
+            todo="Check your own receipt: that needs no entries. An auditor signs in first.",
+        ),
+        zh=Words(
+            what="这本日志的条目只给审计人员看。",
+            why="谁在查什么，对单位之间来说也可能是秘密。散列、证明和校验点是公开的。",
+            todo="核对您自己的回执不需要条目。审计人员请先登录。",
+        ),
+    ),
+    "record_restricted": Sentence(
+        en=Words(
             what="This may be opened by one named officer only.",
             why="The person asked for erasure while the law still demands keeping.",
             todo="Ask the officer who is named in the decision.",
@@ -145,6 +157,18 @@ SENTENCES: dict[str, Sentence] = {
             what="这份内容只有一位指定的人能打开。",
             why="当事人要求删除，而法律规定的保存期还没有到。",
             todo="请找决定书上写的那位负责人。",
+        ),
+    ),
+    "record_erased": Sentence(
+        en=Words(
+            what="What stood behind this entry has been erased.",
+            why="The key of the person it was about is deleted. The entry and its proof stay.",
+            todo="Nothing can bring it back. The entry still shows that, when and by which institution something was done.",
+        ),
+        zh=Words(
+            what="这条记录背后的内容已经删除。",
+            why="当事人的密钥已经销毁。记录和证明还在。",
+            todo="内容找不回来了。记录仍能说明哪个单位在什么时候做过事。",
         ),
     ),
     "retention_floor": Sentence(
@@ -158,6 +182,26 @@ SENTENCES: dict[str, Sentence] = {
             why="法律规定要保存到那一天。从现在起，除一位指定的人外谁也打不开。",
             todo="到那天之后再提一次就行，您不用做别的。",
         ),
+    ),
+    "log_file": Sentence(
+        en=Words(
+            what="The log has no such file.",
+            why="It may not be there yet, or a narrower tile has given way to the full one.",
+            todo="Ask for the full tile, or read the checkpoint again.",
+        ),
+        zh=Words(
+            what="日志里没有这个文件。",
+            why="可能还没有生成，也可能窄的分块已经换成了完整的。",
+            todo="请取完整的分块，或重新读校验点。",
+        ),
+    ),
+    "log_unreachable": Sentence(
+        en=Words(
+            what="The log at {place} cannot be reached.",
+            why="The network or the server does not answer.",
+            todo="Try again later.",
+        ),
+        zh=Words(what="连不上 {place} 的日志。", why="网络或服务器没有回应。", todo="请稍后再试。"),
     ),
     "key_not_written": Sentence(
         en=Words(

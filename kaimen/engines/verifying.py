@@ -1,0 +1,446 @@
+"""`kaimen verify`: is the log whole, is this entry in it, was this promise kept? Without trust in the server, Django or a database.
+
+Exit 0: verified. 1: it does NOT verify. 2: it could not be checked (network, syntax).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import re
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from hashlib import sha256
+from pathlib import Path
+
+from kaimen.core.errors import Invalid, KaimenError, Missing, Unavailable
+from kaimen.core.tlog import commitment, leaf, notes, proof_text, proofs, receipt, tiles
+from kaimen.core.tlog.encoding import b64
+from kaimen.core.tlog.hashing import leaf_hash
+from kaimen.core.tlog.policy import NONE, Judgement, Policy, first_use, judge, parse_policy
+from kaimen.core.tlog.verify import extends, includes
+from kaimen.engines.log_reading import Source
+from kaimen.engines.signing import write_whole
+
+VERIFIED, DOES_NOT_VERIFY, NOT_CHECKED = 0, 1, 2
+WORDS = {VERIFIED: "verified", DOES_NOT_VERIFY: "DOES NOT VERIFY", NOT_CHECKED: "not checked"}
+SETTLES_WITHIN_MS = 60_000
+_COUNTED = re.compile(rb'"n":([0-9]+),"node":"([^"]+)"')
+
+Facts = dict[str, "str | int | list[str] | dict[str, object] | None"]
+
+
+class DoesNotVerifyError(Exception):
+    """What was shown is not what was promised. The text says which check failed."""
+
+
+class NotCheckedError(Exception):
+    """The check could not be made."""
+
+
+@dataclass
+class Found:
+    """What a check found, and remarks for people."""
+
+    facts: Facts
+    remarks: list[str] = field(default_factory=list[str])
+
+
+def main(argv: Sequence[str]) -> int:
+    """The command."""
+    asked = _arguments().parse_args(argv)
+    try:
+        found, code, reason = _check(asked), VERIFIED, None
+    except DoesNotVerifyError as failure:
+        found, code, reason = Found({}), DOES_NOT_VERIFY, str(failure)
+    except NotCheckedError as failure:
+        found, code, reason = Found({}), NOT_CHECKED, str(failure)
+    except KaimenError as failure:
+        found, code, reason = Found({}), NOT_CHECKED, _because(failure)
+    if asked.json:
+        print(json.dumps({"verdict": WORDS[code].lower(), "reason": reason, **found.facts, "remarks": found.remarks}))  # noqa: T201
+    else:
+        for line in [f"{WORDS[code]}  {reason or _line(found.facts)}", *found.remarks]:
+            print(line, file=sys.stdout if code == VERIFIED else sys.stderr)
+    return code
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        "kaimen verify", description="Check a log, a proof or a receipt, without trust in its server."
+    )
+    parser.add_argument("what", help="address or folder of a log, or a file: a .tlog-proof, a receipt")
+    parser.add_argument("--full", action="store_true", help="read every entry, hash it again, compare every tile")
+    parser.add_argument(
+        "--state", type=Path, metavar="DIR", help="remember the checkpoint; next time check that it was continued"
+    )
+    parser.add_argument("--policy", type=Path, metavar="FILE", help="tlog-policy file: whose signatures count")
+    parser.add_argument("--log", metavar="URL|DIR", help="where the log of a proof or receipt is")
+    parser.add_argument("--leaf", type=Path, metavar="FILE", help="the entry itself, where the proof does not carry it")
+    parser.add_argument("--opening", type=Path, metavar="FILE", help="private fields that were shown to you")
+    parser.add_argument("--json", action="store_true", help="for machines")
+    return parser
+
+
+def _check(asked: argparse.Namespace) -> Found:
+    if asked.what.startswith(("http://", "https://")) or Path(asked.what).is_dir():
+        return check_log(Source(asked.what), _policy(asked.policy), full=asked.full, state=asked.state)
+    text = _text(Path(asked.what))
+    source = Source(asked.log) if asked.log else None
+    match text.split("\n", 1)[0]:
+        case proof_text.FIRST_LINE:
+            given = asked.leaf.read_bytes() if asked.leaf else b""
+            return check_proof(text, source, _policy(asked.policy), given=given, opening=asked.opening)
+        case receipt.RECEIPT:
+            if source is None:
+                raise NotCheckedError("a receipt is checked against its log: give --log URL|DIR")
+            return check_receipt(text, source, _policy(asked.policy))
+        case _:
+            raise NotCheckedError("neither a log nor a proof nor a receipt")
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise NotCheckedError(f"{path} cannot be read") from None
+
+
+def _policy(path: Path | None) -> Policy | None:
+    return parse_policy(_text(path)) if path else None
+
+
+def _trusted(policy: Policy | None, source: Source | None, found: Found) -> Policy:
+    """The policy given, or the keys the log itself shows, which is said."""
+    if policy is not None:
+        return policy
+    if source is None:
+        raise NotCheckedError("whose signature counts? give --policy FILE, or --log URL|DIR for a first look")
+    found.remarks.append("first use: keys not confirmed elsewhere")
+    return first_use(source.keys())
+
+
+def _judged(text: str, policy: Policy, found: Found) -> Judgement:
+    """The checkpoint of a note. A note that cannot be read or is not signed as it must be does not verify."""
+    try:
+        judgement = judge(notes.parse(text), policy)
+    except Invalid as failure:
+        raise DoesNotVerifyError(_because(failure)) from None
+    if not judgement.quorum:
+        raise DoesNotVerifyError(
+            f"witnesses {len(judgement.witnesses)} of {len(policy.witnesses)}: not the quorum that the policy asks for"
+        )
+    head = judgement.checkpoint
+    found.facts |= {
+        "origin": head.origin,
+        "size": head.size,
+        "root": b64(head.root),
+        "witnesses": sorted(judgement.witnesses),
+    }
+    if policy.quorum != NONE or policy.witnesses:
+        found.remarks.append(f"log key ok, witnesses {len(judgement.witnesses)} of {len(policy.witnesses)}")
+    return judgement
+
+
+# ------------------------------------------------------------------ the log
+def check_log(source: Source, policy: Policy | None, *, full: bool, state: Path | None) -> Found:
+    """The log agrees with its signed head, with what it was before (`state`), and, if `full`, with all of its entries."""
+    found = Found({"what": "log"})
+    text = source.text("checkpoint")
+    head = _judged(text, _trusted(policy, source, found), found).checkpoint
+    edge = _tree(lambda: tiles.edge_of(head.size, lambda level, n: source.tile(level, n, size=head.size)))
+    if tiles.edge_root(edge) != head.root:
+        raise DoesNotVerifyError("the tiles do not give the signed root")
+    memory = _Memory.of(state, head.origin) if state else _Memory()
+    memory.compare(source, head, text)
+    if full:
+        lanes = _read_all(source, head, start=memory.read, lanes=memory.lanes)
+        found.facts["entries_read"] = head.size - memory.read
+        memory.lanes, memory.read = lanes, head.size
+    memory.keep(text)
+    return found
+
+
+def _tree(make: Callable[[], tiles.Edge]) -> tiles.Edge:
+    try:
+        return make()
+    except Missing as failure:
+        raise DoesNotVerifyError(f"the log does not serve {failure.details.get('path')}") from None
+    except Invalid:
+        raise DoesNotVerifyError("a tile is too short") from None
+
+
+def _read_all(source: Source, head: notes.Checkpoint, *, start: int, lanes: _Lanes) -> _Lanes:
+    """Hash every entry from `start` on again, compare every tile that they touch, and the root. Counts must have no gap."""
+    edge = _tree(lambda: tiles.edge_of(start, lambda level, n: source.tile(level, n, size=start)))
+    size, last = start, b""
+    while size < head.size:
+        try:
+            leaves = source.bundle(size // tiles.WIDTH, size=head.size)[size % tiles.WIDTH :]
+        except Missing as failure:
+            raise DoesNotVerifyError(f"the log does not serve {failure.details.get('path')}") from None
+        except Invalid:
+            raise DoesNotVerifyError(f"the bundle with entry {size} is damaged") from None
+        growth = tiles.integrate(size, edge, [sha256(b"\0" + entry).digest() for entry in leaves])
+        if not leaves or growth.size > head.size:
+            raise DoesNotVerifyError(f"the bundle with entry {size} is too short or too long")
+        _compare(source, growth, head.size)
+        lanes.count(leaves, size)
+        size, edge, last = growth.size, growth.edge, leaves[-1]
+        _progress(size, head.size)
+    if tiles.edge_root(edge) != head.root:
+        raise DoesNotVerifyError("the entries do not give the signed root")
+    if last:
+        lanes.settle(leaf.parse(last).t)
+    return lanes
+
+
+def _compare(source: Source, growth: tiles.Growth, size: int) -> None:
+    """Tiles that have got all that they will have at this size are the served ones."""
+    for tile in growth.tiles:
+        if len(tile.data) == 32 * min(tiles.WIDTH, (size >> (8 * tile.level)) - tile.n * tiles.WIDTH) and (
+            _served(source, tile, size) != tile.data
+        ):
+            raise DoesNotVerifyError(f"tile {tile.n} of level {tile.level} is not what the entries give")
+
+
+def _served(source: Source, tile: tiles.Tile, size: int) -> bytes | None:
+    try:
+        return source.tile(tile.level, tile.n, size=size)
+    except Missing:
+        return None
+
+
+@dataclass
+class _Lanes:
+    """Per node: the next number expected, and numbers that came before their turn, each with its entry's time.
+
+    Transactions are ordered by when they began, counters by when they ended, so neighbours may come exchanged; but each number comes
+    once, and a number that is still missing after a minute was taken out, or never put in.
+    """
+
+    next: dict[str, int] = field(default_factory=dict[str, int])
+    ahead: dict[str, dict[int, int]] = field(default_factory=dict[str, dict[int, int]])
+
+    def count(self, leaves: list[bytes], first: int) -> None:
+        counted = _COUNTED.findall(b"\n".join(leaves))
+        if len(counted) != len(leaves):
+            raise DoesNotVerifyError(f"among entries {first} to {first + len(leaves) - 1} is one that is not a leaf")
+        expected = self.next
+        for place, (digits, node_bytes) in enumerate(counted):
+            node, number = node_bytes.decode(), int(digits)
+            if number == expected.get(node, 1):
+                expected[node] = number + 1
+                waiting = self.ahead.get(node)
+                while waiting and waiting.pop(expected[node], None) is not None:
+                    expected[node] += 1
+            elif number < expected.get(node, 1) or number in self.ahead.setdefault(node, {}):
+                raise DoesNotVerifyError(f"number {number} of {node} came twice (entry {first + place})")
+            else:
+                self.ahead[node][number] = leaf.parse(leaves[place]).t
+
+    def settle(self, newest_ms: int) -> None:
+        for node, waiting in self.ahead.items():
+            if waiting and newest_ms - min(waiting.values()) > SETTLES_WITHIN_MS:
+                raise DoesNotVerifyError(f"number {self.next.get(node, 1)} of {node} is missing")
+
+
+@dataclass
+class _Memory:
+    """What was seen of this log before: monitor mode."""
+
+    folder: Path | None = None
+    path: Path | None = None
+    note: str = ""
+    read: int = 0
+    lanes: _Lanes = field(default_factory=_Lanes)
+
+    @classmethod
+    def of(cls, folder: Path, origin: str) -> _Memory:
+        path = folder / f"{sha256(origin.encode()).hexdigest()}.json"
+        try:
+            kept = json.loads(path.read_text("utf-8"))
+            lanes = _Lanes(
+                kept["next"], {node: {int(n): t for n, t in waiting.items()} for node, waiting in kept["ahead"].items()}
+            )
+            return cls(folder, path, str(kept["note"]), int(kept["read"]), lanes)
+        except FileNotFoundError:
+            return cls(folder, path)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
+            raise NotCheckedError(f"{path} cannot be read") from None
+
+    def compare(self, source: Source, head: notes.Checkpoint, text: str) -> None:
+        """The new head continues the one that was kept."""
+        if not self.note:
+            return
+        before = notes.parse_checkpoint(notes.parse(self.note).text)
+        small, large = sorted((before, head), key=lambda checkpoint: checkpoint.size)
+        if small.size == large.size and small.root == large.root:
+            return
+        try:
+            node = proofs.nodes(lambda level, n: source.tile(level, n, size=large.size))
+            path = proofs.consistency(small.size, large.size, node) if small.size else []
+            continued = small.size == 0 or extends(small.root, small.size, large.root, large.size, path)
+        except (Missing, Invalid):
+            continued = False
+        if not continued:
+            self._accuse(text)
+        if head.size < before.size:
+            raise NotCheckedError(
+                f"the log shows {head.size} entries, less than the {before.size} seen before: an old copy?"
+            )
+
+    def _accuse(self, text: str) -> None:
+        """Two notes that cannot both be true are proof of misbehaviour: keep them."""
+        assert self.folder is not None  # noqa: S101 - there is something to compare with
+        stem = f"fork-{sha256(text.encode()).hexdigest()[:16]}"
+        for name, content in ((f"{stem}-before.note", self.note), (f"{stem}-now.note", text)):
+            write_whole(self.folder / name, content.encode())
+        raise DoesNotVerifyError(f"the log was rewritten: both notes are kept as {stem}-*.note")
+
+    def keep(self, text: str) -> None:
+        if self.path is None or self.folder is None:
+            return
+        self.folder.mkdir(parents=True, exist_ok=True)
+        kept = {"note": text, "read": self.read, "next": self.lanes.next, "ahead": self.lanes.ahead}
+        write_whole(self.path, json.dumps(kept).encode())
+
+
+# -------------------------------------------------------- a proof, a receipt
+def check_proof(
+    text: str, source: Source | None, policy: Policy | None, *, given: bytes, opening: Path | None
+) -> Found:
+    """The entry is in the log that the proof's checkpoint signs."""
+    found = Found({"what": "proof"})
+    try:
+        proof = proof_text.parse(text)
+    except Invalid as failure:
+        raise DoesNotVerifyError(_because(failure)) from None
+    entry = given or proof.extra
+    if not entry:
+        raise NotCheckedError("the proof does not carry its entry: give --leaf FILE")
+    head = _judged(proof.note, _trusted(policy, source, found), found).checkpoint
+    if not includes(head.root, head.size, leaf=leaf_hash(entry), index=proof.index, path=proof.path):
+        raise DoesNotVerifyError("the path does not lead from the entry to the signed root")
+    found.facts |= {"index": proof.index, **_said(entry)}
+    if opening:
+        found.facts["shown"] = _opened(opening, entry)
+    return found
+
+
+def check_receipt(text: str, source: Source, policy: Policy | None) -> Found:
+    """The promise was signed by the log's receipt key and was kept."""
+    found = Found({"what": "receipt"})
+    trusted = _trusted(policy, source, found)
+    try:
+        note = notes.parse(text)
+        promise = receipt.parse(note.text)
+        signed = notes.verified_by(
+            note, [key for key in trusted.receipt_keys if key.name == f"{promise.origin}/receipt"]
+        )
+    except Invalid as failure:
+        raise DoesNotVerifyError(_because(failure)) from None
+    if not signed:
+        raise DoesNotVerifyError("the receipt is not signed by a receipt key of its log")
+    head = _judged(source.text("checkpoint"), trusted, found).checkpoint
+    if head.origin != promise.origin:
+        raise DoesNotVerifyError(f"the receipt is for {promise.origin}, this log is {head.origin}")
+    served = _entry_of(source, promise, head)
+    if served is None:
+        if datetime.now(UTC) < promise.by:  # noqa: TID251 - the command line reads the clock
+            raise NotCheckedError(f"not in the log yet; promised by {promise.by:%Y-%m-%dT%H:%M:%SZ}")
+        raise DoesNotVerifyError(
+            f"promised by {promise.by:%Y-%m-%dT%H:%M:%SZ} and not in the log: keep this receipt, it proves an omission"
+        )
+    proof, entry = served
+    inner = _judged(proof.note, trusted, found).checkpoint
+    if entry and leaf_hash(entry) != promise.leaf_hash:  # where only auditors read entries, the hash alone is served
+        raise DoesNotVerifyError("the log has another entry under this number than was promised")
+    if not includes(inner.root, inner.size, leaf=promise.leaf_hash, index=proof.index, path=proof.path):
+        raise DoesNotVerifyError("the path does not lead from the entry to the signed root")
+    found.facts |= {"index": proof.index, "entry": promise.entry, **_said(entry)}
+    found.remarks = list(dict.fromkeys(found.remarks))
+    return found
+
+
+def _entry_of(
+    source: Source, promise: receipt.Promise, head: notes.Checkpoint
+) -> tuple[proof_text.Proof, bytes] | None:
+    """The proof that the log serves for this entry; from a folder of files it is found by its leaf hash, and made from tiles."""
+    served = source.read(f"proof/{promise.entry}")
+    if served is not None:
+        try:
+            proof = proof_text.parse(served.decode())
+        except (Invalid, UnicodeDecodeError):
+            raise DoesNotVerifyError("the proof that the log serves cannot be read") from None
+        return proof, proof.extra
+    for n in range(-(-head.size // tiles.WIDTH) - 1, -1, -1):  # newest first
+        hashes = source.tile(0, n, size=head.size)
+        at = next((at for at in range(0, len(hashes), 32) if hashes[at : at + 32] == promise.leaf_hash), None)
+        if at is not None:
+            index = n * tiles.WIDTH + at // 32
+            path = proofs.inclusion(
+                index, head.size, proofs.nodes(lambda level, m: source.tile(level, m, size=head.size))
+            )
+            return proof_text.Proof(index=index, path=path, note=source.text("checkpoint")), b""
+    return None
+
+
+def _opened(path: Path, entry: bytes) -> dict[str, object]:
+    try:
+        opening = commitment.parse_opening(json.loads(_text(path)))
+    except (ValueError, Invalid):
+        raise NotCheckedError(f"{path} is not an opening") from None
+    said = leaf.parse(entry)
+    if opening.entry != said.id or not commitment.opens(opening, said.c):
+        raise DoesNotVerifyError("the fields shown are not those that were committed to")
+    return {name: value for name, (value, _) in opening.shown.items()}
+
+
+def _said(entry: bytes) -> Facts:
+    """What a leaf of ours says; nothing of one that is not ours."""
+    try:
+        said = leaf.parse(entry)
+    except Invalid:
+        return {}
+    at = datetime.fromtimestamp(said.t / 1000, UTC)
+    return {
+        "entry": said.id,
+        "kind": said.kind.value,
+        "out": said.public.get("out"),
+        "at": at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    }
+
+
+# -------------------------------------------------------------------- words
+def _line(facts: Facts) -> str:
+    where = f"entry {facts['index']} of {facts['size']}" if "index" in facts else f"{facts['size']} entries"
+    parts = [where, str(facts["origin"]), *[str(facts[name]) for name in ("kind", "out", "at") if facts.get(name)]]
+    if "entries_read" in facts:
+        parts.append(f"every tile and {facts['entries_read']} entries compared")
+    if "shown" in facts:
+        parts.append(json.dumps(facts["shown"], ensure_ascii=False))
+    return "  ".join(parts)
+
+
+def _because(failure: KaimenError) -> str:
+    match failure:
+        case Unavailable():
+            return f"{failure.details.get('place')} cannot be reached"
+        case Missing():
+            return f"there is no {failure.details.get('path')}"
+        case _ if failure.details.get("why") == "signature":
+            return f"the signature of {failure.details.get('name')} does not fit"
+        case _ if failure.details.get("why") == "log_key":
+            return "no log key that counts has signed the checkpoint"
+        case _ if failure.code == "policy":
+            return f"the policy file is wrong at line {failure.details.get('line')}"
+        case _:
+            return f"it is not of the right form ({failure.code} {failure.details.get('why', '')})".replace(" )", ")")
+
+
+def _progress(done: int, total: int) -> None:
+    if sys.stderr.isatty() and (done == total or done % (tiles.WIDTH * 64) == 0):
+        print(f"\r{done} of {total} entries", end="\n" if done == total else "", file=sys.stderr)  # noqa: T201

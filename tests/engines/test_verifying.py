@@ -1,0 +1,261 @@
+"""The verifier against a log that was made by hand, in a folder, without Django or a database."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from kaimen.core.tlog import commitment, leaf, notes, proof_text, proofs, receipt, tiles
+from kaimen.core.tlog.hashing import leaf_hash
+from kaimen.core.tlog.kinds import Kind
+from kaimen.engines.publishing import Folder
+from kaimen.engines.signing import signer
+from kaimen.engines.verifying import DOES_NOT_VERIFY, NOT_CHECKED, VERIFIED, main
+
+ORIGIN = "city.example/log"
+START = datetime(2026, 11, 1, tzinfo=UTC)
+RECORD = {
+    "person": "p-1",
+    "account": None,
+    "role": "steward",
+    "via": "session",
+    "on_behalf": None,
+    "load": "L1",
+    "reason": "late",
+}
+SALT = bytes(range(32))
+
+
+class Made:
+    """A published log that grows."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.keys = Folder(folder / "log"), folder / "keys"
+        self.log = signer(self.keys / "log.key", name=ORIGIN)
+        self.receipts = signer(self.keys / "receipt.key", name=f"{ORIGIN}/receipt")
+        self.leaves: list[bytes] = []
+        self.tiles: dict[tuple[int, int], bytes] = {}
+
+    def grow(self, count: int, *, skip: int = 0) -> None:
+        for _ in range(count):
+            n = len(self.leaves) + 1 + skip
+            made = leaf.build(
+                Kind.LOAD_REFUSED,
+                entry=n.to_bytes(16, "big"),
+                node="lane-01",
+                n=n,
+                t=int(START.timestamp() * 1000) + n * 1000,
+                commitment=commitment.commit(RECORD, SALT),
+                public={"inst": "11110000000000000X", "ds": "D-0164", "out": "refused"},
+            )
+            self.leaves.append(made)
+        self.publish()
+
+    def publish(self) -> None:
+        growth = tiles.integrate(0, (), [leaf_hash(entry) for entry in self.leaves])
+        self.tiles = {(tile.level, tile.n): tile.data for tile in growth.tiles}
+        size = len(self.leaves)
+        for address in tiles.touched(0, size):
+            self.folder.write(address, self.tiles[address.level or 0, address.n][: address.width * 32])
+        for address in tiles.touched_bundles(0, size):
+            start = address.n * tiles.WIDTH
+            self.folder.write(address, tiles.bundle(self.leaves[start : start + address.width]))
+        text = notes.Checkpoint(origin=ORIGIN, size=size, root=tiles.edge_root(growth.edge)).text()
+        self.folder.show(notes.Note(text, (self.log.sign(text),)))
+        (self.folder.path / "keys").write_text(f"{self.log.verifier.vkey()}\n{self.receipts.verifier.vkey()}\n")
+
+    def proof(self, index: int) -> str:
+        path = proofs.inclusion(index, len(self.leaves), proofs.nodes(lambda level, n: self.tiles[level, n]))
+        note = self.folder.note()
+        assert note
+        return proof_text.Proof(index=index, path=path, note=note.format(), extra=self.leaves[index]).text()
+
+    def receipt(self, index: int, *, data: bytes | None = None) -> str:
+        entry = data or self.leaves[index]
+        promise = receipt.Promise(
+            entry=leaf.parse(entry).id, leaf_hash=leaf_hash(entry), origin=ORIGIN, by=START + timedelta(minutes=1)
+        )
+        return notes.Note(promise.text(), (self.receipts.sign(promise.text()),)).format()
+
+    def policy(self, *extra: str) -> str:
+        return "\n".join(
+            [
+                f"log {self.log.verifier.vkey()}",
+                *extra,
+                "quorum none",
+                f"# receipt-key {self.receipts.verifier.vkey()}",
+                "",
+            ]
+        )
+
+    @property
+    def place(self) -> str:
+        return str(self.folder.path)
+
+
+@pytest.fixture
+def made(tmp_path: Path) -> Made:
+    log = Made(tmp_path)
+    log.grow(600)
+    return log
+
+
+def verify(*arguments: object) -> int:
+    return main([str(argument) for argument in arguments])
+
+
+def test_a_whole_log_verifies(made: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    assert verify(made.place) == VERIFIED
+    assert verify(made.place, "--full", "--json") == VERIFIED
+    said = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (said["verdict"], said["size"], said["entries_read"], said["origin"]) == ("verified", 600, 600, ORIGIN)
+    assert said["remarks"] == ["first use: keys not confirmed elsewhere"]
+
+
+def flip(path: Path, at: int) -> None:
+    data = bytearray(path.read_bytes())
+    data[at] ^= 1
+    path.write_bytes(data)
+
+
+@pytest.mark.parametrize(
+    "file",
+    ["tile/entries/000", "tile/entries/002.p/88", "tile/0/001", "tile/0/002.p/88", "tile/1/000.p/2", "checkpoint"],
+)
+@pytest.mark.parametrize("at", [0, 40, -3])
+def test_one_byte_changed_anywhere_does_not_verify(made: Made, file: str, at: int) -> None:
+    flip(made.folder.path / file, at)
+    assert verify(made.place, "--full") == DOES_NOT_VERIFY
+
+
+@pytest.mark.parametrize("file", ["tile/entries/001", "tile/0/001", "tile/1/000.p/2"])
+def test_a_file_taken_away_does_not_verify(made: Made, file: str) -> None:
+    (made.folder.path / file).unlink()
+    assert verify(made.place, "--full") == DOES_NOT_VERIFY
+
+
+def test_an_entry_exchanged_with_all_its_hashes_is_seen_by_who_remembers(made: Made, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    assert verify(made.place, "--state", state, "--full") == VERIFIED
+    made.grow(10)
+    assert verify(made.place, "--state", state, "--full") == VERIFIED
+    other = Made(tmp_path)
+    other.leaves = [*made.leaves[:5], made.leaves[5].replace(b"D-0164", b"D-0165"), *made.leaves[6:]]
+    other.grow(5)
+    assert verify(other.place, "--full") == VERIFIED  # by itself it is a log like any other
+    assert verify(other.place, "--state", state) == DOES_NOT_VERIFY
+    assert len(list(state.glob("fork-*.note"))) == 2
+
+
+def test_an_older_copy_is_not_a_fork(made: Made, tmp_path: Path) -> None:
+    old = made.folder.note()
+    made.grow(100)
+    assert verify(made.place, "--state", tmp_path / "state") == VERIFIED
+    assert old
+    made.folder.show(old)
+    assert verify(made.place, "--state", tmp_path / "state") in {NOT_CHECKED, DOES_NOT_VERIFY}
+
+
+def test_a_counter_with_a_gap_does_not_verify(made: Made) -> None:
+    made.grow(100, skip=1)
+    assert verify(made.place, "--full") == DOES_NOT_VERIFY
+
+
+def test_a_counter_that_comes_twice_does_not_verify(made: Made) -> None:
+    made.grow(1, skip=-1)
+    assert verify(made.place, "--full") == DOES_NOT_VERIFY
+
+
+def test_neighbours_that_come_exchanged_are_no_gap(made: Made) -> None:
+    made.leaves[10], made.leaves[11] = made.leaves[11], made.leaves[10]
+    made.publish()
+    assert verify(made.place, "--full") == VERIFIED
+
+
+def test_only_keys_of_the_policy_count(made: Made, tmp_path: Path) -> None:
+    good, other = tmp_path / "policy.txt", tmp_path / "other.txt"
+    good.write_text(made.policy())
+    stranger = signer(tmp_path / "stranger.key", name=ORIGIN)
+    other.write_text(f"log {stranger.verifier.vkey()}\nquorum none\n")
+    assert verify(made.place, "--policy", good) == VERIFIED
+    assert verify(made.place, "--policy", other) == DOES_NOT_VERIFY
+    other.write_text("quorum some\n")
+    assert verify(made.place, "--policy", other) == NOT_CHECKED
+
+
+def test_a_quorum_that_is_not_met_does_not_verify(made: Made, tmp_path: Path) -> None:
+    witness = signer(tmp_path / "w.key", name="audit.example/w1", algorithm=notes.Algorithm.COSIGNATURE)
+    policy = tmp_path / "policy.txt"
+    policy.write_text(f"log {made.log.verifier.vkey()}\nwitness w1 {witness.verifier.vkey()}\nquorum w1\n")
+    assert verify(made.place, "--policy", policy) == DOES_NOT_VERIFY
+    note = made.folder.note()
+    assert note
+    made.folder.show(note.with_lines([witness.cosign(note.text, at=1_795_400_000)]))
+    assert verify(made.place, "--policy", policy) == VERIFIED
+
+
+def test_a_proof_verifies_and_with_one_byte_changed_does_not(made: Made, tmp_path: Path) -> None:
+    file, policy = tmp_path / "x.tlog-proof", tmp_path / "policy.txt"
+    policy.write_text(made.policy())
+    text = made.proof(513)
+    file.write_text(text)
+    assert verify(file, "--policy", policy) == VERIFIED
+    assert verify(file, "--log", made.place) == VERIFIED
+    assert verify(file) == NOT_CHECKED
+    other = tmp_path / "leaf"
+    other.write_bytes(made.leaves[512])
+    assert verify(file, "--policy", policy, "--leaf", other) == DOES_NOT_VERIFY
+    for at in range(len("c2sp.org/tlog-proof@v1\n"), len(text), 61):
+        changed = text[:at] + ("B" if text[at] != "B" else "C") + text[at + 1 :]
+        file.write_text(changed)
+        assert verify(file, "--policy", policy) == DOES_NOT_VERIFY, changed[:at][-20:]
+
+
+def test_fields_that_were_opened_are_checked(made: Made, tmp_path: Path) -> None:
+    file, policy, opening = tmp_path / "x.tlog-proof", tmp_path / "policy.txt", tmp_path / "opening.json"
+    policy.write_text(made.policy())
+    file.write_text(made.proof(3))
+    shown = commitment.open_fields(leaf.parse(made.leaves[3]).id, RECORD, SALT, fields=["reason"]).text()
+    opening.write_bytes(shown)
+    assert verify(file, "--policy", policy, "--opening", opening) == VERIFIED
+    opening.write_bytes(shown.replace(b'"late"', b'"lost"'))
+    assert verify(file, "--policy", policy, "--opening", opening) == DOES_NOT_VERIFY
+    file.write_text(made.proof(4))
+    opening.write_bytes(shown)
+    assert verify(file, "--policy", policy, "--opening", opening) == DOES_NOT_VERIFY
+
+
+def test_a_receipt_is_a_promise_that_can_be_broken(made: Made, tmp_path: Path) -> None:
+    file, policy = tmp_path / "receipt", tmp_path / "policy.txt"
+    policy.write_text(made.policy())
+    file.write_text(made.receipt(300))
+    assert verify(file, "--log", made.place, "--policy", policy) == VERIFIED
+    assert verify(file, "--log", made.place) == VERIFIED
+    assert verify(file) == NOT_CHECKED
+    missing = made.leaves[300].replace(b"D-0164", b"D-0165")
+    file.write_text(made.receipt(300, data=missing))
+    assert verify(file, "--log", made.place, "--policy", policy) == DOES_NOT_VERIFY
+    file.write_text(made.receipt(300).replace("entry ", "entry A"))
+    assert verify(file, "--log", made.place, "--policy", policy) == DOES_NOT_VERIFY
+
+
+def test_what_is_neither_is_not_checked(tmp_path: Path, made: Made) -> None:
+    file = tmp_path / "letter"
+    file.write_text("dear auditor\n")
+    assert verify(file) == NOT_CHECKED
+    assert verify(tmp_path / "nothing") == NOT_CHECKED
+    assert verify("http://127.0.0.1:9/log") == NOT_CHECKED
+    (made.folder.path / "checkpoint").unlink()
+    assert verify(made.place) == NOT_CHECKED
+
+
+def test_the_verifier_needs_neither_django_nor_a_database() -> None:
+    code = "import sys, kaimen.engines.verifying; sys.exit(any(name.split('.')[0] in {'django', 'sqlite3', 'psycopg'} for name in sys.modules))"
+    assert (
+        subprocess.run([sys.executable, "-c", code], env={}, cwd=Path(__file__).parents[2], check=False).returncode == 0
+    )
