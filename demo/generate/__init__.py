@@ -7,7 +7,6 @@ what goes wrong on purpose. Same seed, same bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
@@ -23,9 +22,7 @@ DAY = date(2026, 11, 22)
 SCALES = {"full": 1.0, "tiny": 0.01}
 
 _FOLDER = Path(__file__).parent
-_MANIFEST = "manifest.json"
-
-Progress = Callable[[int, int, str], None]
+_MANIFEST = "{}.manifest.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,9 +40,10 @@ class Delivered:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sources:
-    """Everything that was generated; `kind_of` says what each system became."""
+    """The generated source system of one body."""
 
     folder: Path
+    body: str
     size: str
     seed: int
     delivered: tuple[Delivered, ...]
@@ -54,61 +52,38 @@ class Sources:
         """The deliveries of one entry, oldest first."""
         return tuple(one for one in self.delivered if one.entry == entry)
 
-    @property
-    def rows(self) -> int:
-        """Rows that the last delivery of each entry, or all drops of an hourly one, bring together."""
-        return sum(one.rows for one in self.delivered)
-
 
 def generate(
-    folder: Path,
-    *,
-    size: str = "full",
-    seed: int = SEED,
-    day: date = DAY,
-    postgres: str = "",
-    bodies: frozenset[str] | None = None,
-    progress: Progress | None = None,
+    folder: Path, body: str, *, size: str = "full", seed: int = SEED, day: date = DAY, postgres: str = ""
 ) -> Sources:
-    """Write the source systems below `folder`, those of `bodies` only if given. `postgres`: a URL, else SQLite stands in."""
+    """Write the source system of a body below `folder`. `postgres`: a URL, else SQLite stands in for a server."""
     folder.mkdir(parents=True, exist_ok=True)
     plan = city()
-    chosen = [entry for entry in plan.datasets if bodies is None or entry.body in bodies]
     delivered: list[Delivered] = []
     with duckdb.connect(config={"threads": 2}) as connection:
         _prepare(connection, scale=SCALES[size], seed=seed, day=day)
-        made: set[str] = set()
-        for done, entry in enumerate(chosen):
-            if progress:
-                progress(done, len(chosen), entry.title.zh)
-            if entry.body not in made:
-                connection.execute((_FOLDER / f"{entry.body}.sql").read_text("utf-8"))
-                made.add(entry.body)
-            system = plan.systems[entry.body]
-            delivered += [
-                _deliver(connection, folder, entry, system, delivery, postgres=postgres)
-                for delivery in entry.deliveries
-            ]
-    if progress:
-        progress(len(chosen), len(chosen), "")
-    sources = Sources(folder=folder, size=size, seed=seed, delivered=tuple(delivered))
-    if bodies is None:
-        _write_manifest(sources)
+        connection.execute((_FOLDER / f"{body}.sql").read_text("utf-8"))
+        for entry in plan.datasets:
+            if entry.body == body:
+                delivered += [
+                    _deliver(connection, folder, entry, plan.systems[body], delivery, postgres=postgres)
+                    for delivery in entry.deliveries
+                ]
+    sources = Sources(folder=folder, body=body, size=size, seed=seed, delivered=tuple(delivered))
+    _write_manifest(sources)
     return sources
 
 
-def generated(folder: Path) -> Sources | None:
-    """What an earlier run wrote, whole; None where there is none."""
+def generated(folder: Path, body: str, *, size: str, seed: int = SEED) -> Sources | None:
+    """What an earlier run of this size and seed wrote, whole; None where there is none."""
     try:
-        told = json.loads((folder / _MANIFEST).read_text("utf-8"))
+        told = json.loads((folder / _MANIFEST.format(body)).read_text("utf-8"))
     except FileNotFoundError:
         return None
-    return Sources(
-        folder=folder,
-        size=told["size"],
-        seed=told["seed"],
-        delivered=tuple(Delivered(**one) for one in told["delivered"]),
-    )
+    if (told["size"], told["seed"]) != (size, seed):
+        return None
+    delivered = tuple(Delivered(**one) for one in told["delivered"])
+    return Sources(folder=folder, body=body, size=size, seed=seed, delivered=delivered)
 
 
 def stage(delivered: Delivered, sources: Sources, *, postgres: str = "") -> None:
@@ -178,6 +153,7 @@ def _to_file(
 
 def _write_manifest(sources: Sources) -> None:
     told = {"size": sources.size, "seed": sources.seed, "delivered": [asdict(one) for one in sources.delivered]}
-    part = sources.folder / f"{_MANIFEST}.part"
+    final = sources.folder / _MANIFEST.format(sources.body)
+    part = final.with_suffix(".part")
     part.write_text(json.dumps(told, ensure_ascii=False, indent=1), "utf-8")
-    part.replace(sources.folder / _MANIFEST)
+    part.replace(final)

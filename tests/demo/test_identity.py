@@ -9,9 +9,9 @@ from hypothesis import strategies as st
 from stdnum.cn import ric, uscc
 
 from demo import generate
-from demo.generate import Sources
 from demo.identity import credit_check, credit_code, resident_check
 from demo.plan import city
+from tests.demo.conftest import Made
 
 
 @given(st.from_regex(r"\A119999(19|20)[0-9]{2}(0[1-9]|1[0-2])(0[1-9]|1[0-9]|2[0-8])[0-9]{3}\Z"))
@@ -48,7 +48,7 @@ def test_no_two_people_share_an_identity_number(words: duckdb.DuckDBPyConnection
     assert found == (86000, 86000)
 
 
-def test_every_identity_number_in_the_sources_is_of_the_region_that_was_never_given_out(sources: Sources) -> None:
+def test_every_identity_number_in_the_sources_is_of_the_region_that_was_never_given_out(sources: Made) -> None:
     import sqlite3
 
     for system, table in (("civil", "elder_allowances"), ("hr", "contributions")):
@@ -62,7 +62,7 @@ def test_every_identity_number_in_the_sources_is_of_the_region_that_was_never_gi
         database.close()
 
 
-def test_no_telephone_number_can_ring(sources: Sources) -> None:
+def test_no_telephone_number_can_ring(sources: Made) -> None:
     import re
 
     calls = (sources.folder / "hotline" / "hotline_calls.csv").read_text("utf-8")

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from demo.generate import SEED, Delivered, Sources, generate, generated, stage
+from demo.generate import Delivered, Sources, generate, generated, stage
 from demo.plan import City, Entry, System
 from kaimen.catalogue import selectors as catalogue
 from kaimen.config.demo.people import People
@@ -25,35 +25,42 @@ DONE = frozenset({"published", "held", "refused"})
 
 
 def load_all(plan: City, people: People, folder: Path, *, size: str, now: datetime, told: Told) -> None:
-    """Generate what is not there, then load what is not loaded: small tables first, so that a visitor soon finds something."""
-    order = sorted(plan.datasets, key=lambda entry: entry.big)
-    sources = _sources(folder, size=size, told=told)
-    total = sum(one.rows for one in sources.delivered)
+    """Generate what is not there and load what is not loaded: the small tables of each body first, so that a visitor soon finds some."""
+    sources: dict[str, Sources] = {}
     done = 0
-    for entry in order:
-        told(done, total, entry.title.zh)
-        steward = people.holder(plan, entry.body, "steward")
-        feed = _feed(entry, plan.systems[entry.body], sources, by=steward.acting(now), now=now)
-        for delivered in sources.of(entry.slug):
-            at = _moment(entry, delivered, now)
-            try:
-                _load(feed, delivered, sources, by=steward.acting(at), now=at)
-            except KaimenError as error:
-                log.warning("delivery %s of %s: %s", delivered.number, entry.slug, error)  # the others still come
-            done += delivered.rows
-            told(done, total, entry.title.zh)
+
+    def load(entry: Entry) -> None:
+        nonlocal done
+        told(done, len(plan.datasets), entry.title.zh)
+        _load_entry(entry, plan, people, sources[entry.body], now=now)
+        done += 1
+
+    for body in plan.systems:
+        told(done, len(plan.datasets), plan.bodies[body].short.zh)
+        sources[body] = _sources(folder, body, size=size)
+        for entry in plan.datasets:
+            if entry.body == body and not entry.big:
+                load(entry)
+    for entry in plan.datasets:
+        if entry.big:
+            load(entry)
+    told(done, len(plan.datasets), "")
 
 
-def _sources(folder: Path, *, size: str, told: Told) -> Sources:
+def _sources(folder: Path, body: str, *, size: str) -> Sources:
     """Those of an earlier run where they are whole and of this size and seed, else new ones."""
-    known = generated(folder)
-    if known is not None and (known.size, known.seed) == (size, SEED):
-        return known
+    return generated(folder, body, size=size) or generate(folder, body, size=size, postgres=settings.KAIMEN_DATABASE)
 
-    def making(done: int, total: int, what: str) -> None:
-        told(0, 0, f"{what} {done}/{total}")
 
-    return generate(folder, size=size, postgres=settings.KAIMEN_DATABASE, progress=making)
+def _load_entry(entry: Entry, plan: City, people: People, sources: Sources, *, now: datetime) -> None:
+    steward = people.holder(plan, entry.body, "steward")
+    feed = _feed(entry, plan.systems[entry.body], sources, by=steward.acting(now), now=now)
+    for delivered in sources.of(entry.slug):
+        at = _moment(entry, delivered, now)
+        try:
+            _load(feed, delivered, sources, by=steward.acting(at), now=at)
+        except KaimenError as error:
+            log.warning("delivery %s of %s: %s", delivered.number, entry.slug, error)  # the others still come
 
 
 def _moment(entry: Entry, delivered: Delivered, now: datetime) -> datetime:
