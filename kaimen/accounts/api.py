@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Router, Status
 
 from kaimen.accounts import selectors, services, tokens
 from kaimen.accounts.codes import uscc as check_uscc
@@ -86,7 +86,7 @@ def one_institution(request: HttpRequest, slug: str) -> InstitutionOut:
 
 @router.post("/institutions", response={201: InstitutionOut})
 @access("operator", "authority_reviewer", fresh_s=FRESH_S)
-def register_institution(request: HttpRequest, form: InstitutionIn) -> tuple[int, InstitutionOut]:
+def register_institution(request: HttpRequest, form: InstitutionIn) -> Status[InstitutionOut]:
     """Enter a body, unverified."""
     asked = InstitutionForm(
         slug=form.slug,
@@ -100,7 +100,7 @@ def register_institution(request: HttpRequest, form: InstitutionIn) -> tuple[int
         parent=InstitutionId(form.parent) if form.parent else None,
         ciio=form.ciio,
     )
-    return 201, _institution(services.register_institution(asked, by=_by(request), now=now()))
+    return Status(201, _institution(services.register_institution(asked, by=_by(request), now=now())))
 
 
 # ---- people ------------------------------------------------------------------------------------------------------------------
@@ -115,7 +115,7 @@ def list_people(request: HttpRequest) -> list[PersonOut]:
 
 @router.post("/appointments", response={201: PersonOut})
 @access(*GIVERS, fresh_s=FRESH_S)
-def nominate(request: HttpRequest, form: NominationIn) -> tuple[int, PersonOut]:
+def nominate(request: HttpRequest, form: NominationIn) -> Status[PersonOut]:
     """Name a person for a role; somebody else approves."""
     actor = _by(request)
     named = services.nominate_by_address(
@@ -129,7 +129,7 @@ def nominate(request: HttpRequest, form: NominationIn) -> tuple[int, PersonOut]:
         by=actor,
         now=now(),
     )
-    return 201, _person(named)
+    return Status(201, _person(named))
 
 
 @router.post("/appointments/{appointment_id}/approve", response=PersonOut)
@@ -177,7 +177,7 @@ def list_tokens(request: HttpRequest) -> list[TokenOut]:
 @router.post("/tokens", response={201: MintedOut})
 @not_for_demo
 @access(SIGNED_IN, fresh_s=FRESH_S)
-def mint_token(request: HttpRequest, response: HttpResponse, form: TokenIn) -> tuple[int, MintedOut]:
+def mint_token(request: HttpRequest, response: HttpResponse, form: TokenIn) -> Status[MintedOut]:
     """Make a token for the hat worn now; its text is in this answer and nowhere else."""
     arrival = arrival_of(request)
     kept, text = services.mint_token(
@@ -190,7 +190,7 @@ def mint_token(request: HttpRequest, response: HttpResponse, form: TokenIn) -> t
         now=now(),
     )
     response["Cache-Control"] = "no-store"
-    return 201, _minted(selectors.token(kept.pk, by=arrival.actor), text)
+    return Status(201, _minted(selectors.token(kept.pk, by=arrival.actor), text))
 
 
 @router.post("/tokens/leaked", response=LeakOut)
@@ -209,20 +209,20 @@ def leaked(request: HttpRequest, form: LeakIn) -> LeakOut | HttpResponse:
 @router.post("/tokens/{token_id}/rotate", response={201: MintedOut})
 @not_for_demo
 @access(SIGNED_IN, fresh_s=FRESH_S)
-def rotate_token(request: HttpRequest, response: HttpResponse, token_id: str) -> tuple[int, MintedOut]:
+def rotate_token(request: HttpRequest, response: HttpResponse, token_id: str) -> Status[MintedOut]:
     """A new text for the same hat, scopes and term; the old one is void at once."""
     kept, text = services.rotate_token(token_id, by=_by(request), now=now())
     response["Cache-Control"] = "no-store"
-    return 201, _minted(selectors.token(kept.pk, by=_by(request)), text)
+    return Status(201, _minted(selectors.token(kept.pk, by=_by(request)), text))
 
 
 @router.delete("/tokens/{token_id}", response={204: None})
 @not_for_demo
 @access(SIGNED_IN)
-def revoke_token(request: HttpRequest, token_id: str) -> tuple[int, None]:
+def revoke_token(request: HttpRequest, token_id: str) -> Status[None]:
     """Make a token void."""
     services.revoke_token(token_id, by=_by(request), now=now())
-    return 204, None
+    return Status(204, None)
 
 
 # ---- shapes ------------------------------------------------------------------------------------------------------------------

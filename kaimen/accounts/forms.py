@@ -99,7 +99,7 @@ class SecondFactor(factor_forms.AuthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _plain(self, code=_("Code"))
+        _plain(self, code=_("Your code"))
         self.fields["code"].help_text = _("Six digits from your authenticator app, or one of your recovery codes.")
         self.fields["code"].widget.attrs |= {"inputmode": "text", "class": "short"}
 
@@ -109,7 +109,7 @@ class ConfirmCode(factor_forms.ReauthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _plain(self, code=_("Code"))
+        _plain(self, code=_("Your code"))
         self.fields["code"].help_text = _("Six digits from your authenticator app, or one of your recovery codes.")
 
 

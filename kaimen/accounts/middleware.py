@@ -120,7 +120,7 @@ def admit(tag: Access, arrival: Arrival, *, at: datetime) -> KaimenError | None:
     """What refuses this arrival, or None. The order is from who one is to how one came."""
     actor = arrival.actor
     if actor.scopes is not None and (tag.scope or not tag.open_to_all) and tag.scope not in actor.scopes:
-        return Refused("insufficient_scope", scope=tag.scope or "—")
+        return Refused("insufficient_scope", scope=tag.scope or "none")
     if tag.open_to_all:
         return None
     if actor.person is None:

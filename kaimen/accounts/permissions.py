@@ -12,7 +12,7 @@ from functools import partial
 from typing import Literal, TypeVar
 
 from django.urls import URLPattern, URLResolver, get_resolver
-from ninja.openapi.views import openapi_json
+from ninja.openapi.views import default_home, openapi_json
 from ninja.operation import PathView
 
 from kaimen.web.access import PUBLIC, Access, access_of
@@ -20,8 +20,8 @@ from kaimen.web.access import PUBLIC, Access, access_of
 View = TypeVar("View", bound=Callable[..., object])
 
 OPEN = Access(roles=frozenset({PUBLIC}))
-FOREIGN: dict[object, Access] = {openapi_json: OPEN}
-"""Views that are not ours and not wrapped by ours: the description of the API."""
+FOREIGN: dict[object, Access] = {openapi_json: OPEN, default_home: OPEN}
+"""Views that are not ours and not wrapped by ours: the description of the API, and its root, which is a 404."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,8 +70,8 @@ def tag_of(view: object, method: str) -> Access | Literal["no_such_method"] | No
 
 
 def walk() -> list[Address]:
-    """Every address of the house, by path."""
-    return sorted(_walk(get_resolver().url_patterns, ""), key=lambda one: (one.path, one.methods))
+    """Every address of the house, by path; ninja lists one with two methods twice."""
+    return sorted(set(_walk(get_resolver().url_patterns, "")), key=lambda one: (one.path, one.methods))
 
 
 def _walk(patterns: list[URLPattern | URLResolver], before: str) -> Iterator[Address]:

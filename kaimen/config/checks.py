@@ -124,7 +124,7 @@ def extract_messages(room: str) -> None:
     (folder / "locale").mkdir(exist_ok=True)
     subprocess.run(
         [
-            sys.executable, "-m", "django", "makemessages", "-l", "zh_Hans", "--no-location", "--no-wrap", "--no-obsolete",
+            sys.executable, "-P", "-m", "django", "makemessages", "-l", "zh_Hans", "--no-location", "--no-wrap", "--no-obsolete",
         ],
         cwd=folder,
         check=True,

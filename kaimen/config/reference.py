@@ -81,7 +81,20 @@ def commands() -> str:
     return "\n".join(parts).rstrip() + "\n"
 
 
-PAGES = {"errors.md": errors, "settings.md": settings, "api.md": operations, "commands.md": commands}
+def permissions() -> str:
+    """docs/reference/permissions.md: every address, and who may use it."""
+    from kaimen.accounts.reference import permissions_page
+
+    return permissions_page()
+
+
+PAGES = {
+    "permissions.md": permissions,
+    "errors.md": errors,
+    "settings.md": settings,
+    "api.md": operations,
+    "commands.md": commands,
+}
 
 
 def main() -> int:
