@@ -139,6 +139,7 @@ class LandedFile(models.Model):
     """Bytes as they were delivered, and the file that is parsed: a transcoded copy or extracted parts where it is another."""
 
     load = models.ForeignKey(Load, on_delete=models.PROTECT, related_name="landed")
+    load_id: str
     n = models.PositiveIntegerField()
     name = models.CharField(max_length=300)
     kind = models.CharField(max_length=16)

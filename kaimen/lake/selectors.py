@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
+from pathlib import Path
 
-from kaimen.core.errors import Missing
+from django.db.models import F, Q
+
+from kaimen.catalogue import selectors as catalogue
+from kaimen.core.errors import Detail, Missing
 from kaimen.core.quality import stored
 from kaimen.core.quality.expressions import type_of
 from kaimen.engines import delta
-from kaimen.lake import models, places
+from kaimen.lake import models, places, quarantined
+from kaimen.lake.lifecycle import NEXT
+from kaimen.office import selectors as office
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,7 +39,7 @@ def snapshot(entry_id: str, number: int | None = None) -> Snapshot:
     """The published version of an entry, or an older one by its number. Raises `Missing("snapshot_missing")`."""
     rows = models.Snapshot.objects.select_related("load__contract")
     row = (
-        rows.filter(table__entry=entry_id, table__published_id=models.models.F("pk"))
+        rows.filter(table__entry=entry_id, table__published_id=F("pk"))
         if number is None
         else rows.filter(table__entry=entry_id, number=number)
     ).first()
@@ -45,7 +51,7 @@ def snapshot(entry_id: str, number: int | None = None) -> Snapshot:
 def snapshots_of(entry_ids: Iterable[str]) -> dict[str, Snapshot]:
     """Published versions of many entries in one question; entries without one are absent."""
     rows = models.Snapshot.objects.select_related("load__contract").filter(
-        table__entry__in=list(entry_ids), table__published_id=models.models.F("pk")
+        table__entry__in=list(entry_ids), table__published_id=F("pk")
     )
     return {row.table_id: _seen(row) for row in rows}
 
@@ -88,8 +94,6 @@ def _seen(row: models.Snapshot) -> Snapshot:
 @lru_cache(maxsize=4096)
 def _files(folder: str, version: int) -> tuple[str, ...]:
     """Both arguments name something immutable, so the answer is kept."""
-    from pathlib import Path
-
     return delta.version(Path(folder), version).files
 
 
@@ -97,3 +101,196 @@ def _files(folder: str, version: int) -> tuple[str, ...]:
 def _schema(digest: str, body: str) -> tuple[tuple[str, str], ...]:
     del digest
     return tuple((column.name, type_of(column)) for column in stored.from_text(body).columns)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """A load as a person sees it. `done` of `total` in `unit` while a worker has it in hand."""
+
+    id: str
+    feed: str
+    feed_name: str
+    entry: str
+    institution: str
+    seq: int
+    state: str
+    code: str
+    facts: Mapping[str, Detail]
+    findings: tuple[str, ...]
+    reason: str
+    scores: Mapping[str, list[int]]
+    file_name: str
+    file_size: int
+    encoding: str
+    sha256: str
+    records: int | None
+    accepted: int | None
+    faulty: int | None
+    broken: int | None
+    snapshot: int | None
+    created_at: datetime
+    changed_at: datetime
+    running: str
+    done: int
+    total: int
+    unit: str
+
+    @property
+    def quarantined(self) -> int:
+        """Rows that stayed behind."""
+        return (self.faulty or 0) + (self.broken or 0)
+
+    @property
+    def open(self) -> bool:
+        """It goes on by itself."""
+        return self.state in NEXT
+
+
+def progress(load_id: str, *, now: datetime) -> Progress:
+    """One load. Raises `Missing("load_missing")`."""
+    row = models.Load.objects.select_related("feed").filter(pk=load_id).first()
+    if row is None:
+        raise Missing("load_missing")
+    return _progress([row], now=now)[0]
+
+
+def loads(feed_id: str, *, now: datetime, limit: int = 50) -> list[Progress]:
+    """The loads of a feed, newest first."""
+    rows = models.Load.objects.select_related("feed").filter(feed=feed_id).order_by("-seq")[:limit]
+    return _progress(list(rows), now=now)
+
+
+def _progress(rows: list[models.Load], *, now: datetime) -> list[Progress]:
+    keys = [row.pk for row in rows]
+    files = {one.load_id: one for one in models.LandedFile.objects.filter(load__in=keys, n=1)}
+    numbers = dict(models.Snapshot.objects.filter(load__in=keys).values_list("load_id", "number"))
+    runs = office.runs("lake.load", keys=keys, now=now)
+    found = list[Progress]()
+    for row in rows:
+        file, run = files.get(row.pk), runs.get(row.pk)
+        found.append(
+            Progress(
+                id=row.pk,
+                feed=row.feed_id,
+                feed_name=row.feed.name,
+                entry=row.feed.table_id,
+                institution=row.feed.institution,
+                seq=row.seq,
+                state=row.state,
+                code=row.code,
+                facts=row.facts,
+                findings=tuple(row.findings),
+                reason=row.reason,
+                scores=row.scores,
+                file_name=file.name if file else "",
+                file_size=file.size if file else 0,
+                encoding=str(file.parsed.get("encoding", "")) if file else "",
+                sha256=file.sha256 if file else "",
+                records=row.records,
+                accepted=row.accepted,
+                faulty=row.faulty,
+                broken=row.broken,
+                snapshot=numbers.get(row.pk),
+                created_at=row.created_at,
+                changed_at=row.changed_at,
+                running=run.state if run else "",
+                done=run.done if run else 0,
+                total=run.total if run else 0,
+                unit=run.unit if run else "",
+            )
+        )
+    return found
+
+
+def quarantine(load_id: str, *, limit: int | None = None) -> Iterator[quarantined.Line]:
+    """What stayed behind in a load: addresses and rules, not the raw text. Raises `Missing("load_missing")`."""
+    row = models.Load.objects.filter(pk=load_id).first()
+    if row is None:
+        raise Missing("load_missing")
+    return quarantined.lines(places.root() / row.quarantine, limit=limit) if row.quarantine else iter(())
+
+
+def feed_named(name: str) -> models.Feed:
+    """A feed by its name or id. Raises `Missing("feed_missing")`."""
+    feed = models.Feed.objects.filter(Q(name=name) | Q(pk=name)).first()
+    if feed is None:
+        raise Missing("feed_missing")
+    return feed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedLine:
+    """A feed in a list, with its last load and the version that readers see."""
+
+    id: str
+    name: str
+    entry: str
+    institution: str
+    mode: str
+    source: str
+    kind: str
+    last: Progress | None
+    snapshot: int | None
+    rows: int | None
+    published_at: datetime | None
+
+
+def feeds(institution: str | None, *, now: datetime, limit: int = 200) -> list[FeedLine]:
+    """The feeds of a body (of all bodies for None), by name."""
+    rows = models.Feed.objects.select_related("source", "table__published").order_by("name")
+    chosen = list((rows if institution is None else rows.filter(institution=institution))[:limit])
+    return _lines(chosen, now=now)
+
+
+def feed(feed_id: str, *, now: datetime) -> FeedLine:
+    """One feed. Raises `Missing("feed_missing")`."""
+    row = models.Feed.objects.select_related("source", "table__published").filter(pk=feed_id).first()
+    if row is None:
+        raise Missing("feed_missing")
+    return _lines([row], now=now)[0]
+
+
+def _lines(rows: list[models.Feed], *, now: datetime) -> list[FeedLine]:
+    newest = models.Load.objects.select_related("feed").filter(feed__in=rows, seq=F("feed__last_seq"))
+    last = {one.feed: one for one in _progress(list(newest), now=now)}
+    return [
+        FeedLine(
+            id=row.pk,
+            name=row.name,
+            entry=row.table_id,
+            institution=row.institution,
+            mode=row.mode,
+            source=row.source.name,
+            kind=row.source.kind,
+            last=last.get(row.pk),
+            snapshot=row.table.published.number if row.table.published else None,
+            rows=row.table.published.rows if row.table.published else None,
+            published_at=row.table.published.published_at if row.table.published else None,
+        )
+        for row in rows
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Overdue:
+    """An entry whose data are older than its update frequency allows."""
+
+    entry: str
+    published_at: datetime
+    due_at: datetime
+
+
+def overdue(*, now: datetime) -> list[Overdue]:
+    """Published data that are stale by the frequency that their entry promises, the latest first."""
+    rows = models.Snapshot.objects.filter(pk=F("table__published_id")).order_by("published_at")
+    seen = {row.table_id: row.published_at for row in rows}
+    entries = catalogue.published_many(seen)
+    frequencies = catalogue.spec().list_of("update_frequency").codes
+    found = list[Overdue]()
+    for entry_id, at in seen.items():
+        entry = entries.get(entry_id)
+        code = frequencies.get(entry.update_frequency) if entry else None
+        timely_s = code.number("timely_s") if code else None
+        if timely_s is not None and now - at > timedelta(seconds=timely_s):
+            found.append(Overdue(entry=entry_id, published_at=at, due_at=at + timedelta(seconds=timely_s)))
+    return found

@@ -3,19 +3,25 @@
 from kaimen.lake.services.advancing import advance, step, sweep
 from kaimen.lake.services.deciding import refuse, release
 from kaimen.lake.services.feeds import FeedForm, create_feed, create_source, feed_for_file
-from kaimen.lake.services.planning import Delivery, plan_load, receive
+from kaimen.lake.services.opening import open_quarantine
+from kaimen.lake.services.planning import Delivery, plan_load, receive, start
+from kaimen.lake.services.rehearsing import Rehearsal, rehearse
 
 __all__ = [
     "Delivery",
     "FeedForm",
+    "Rehearsal",
     "advance",
     "create_feed",
     "create_source",
     "feed_for_file",
+    "open_quarantine",
     "plan_load",
     "receive",
     "refuse",
+    "rehearse",
     "release",
+    "start",
     "step",
     "sweep",
 ]

@@ -77,12 +77,14 @@ def _move(load: Load, verb: str, *, now: datetime, **values: object) -> None:
 
 def _land(load: Load, *, now: datetime) -> None:
     contract = stored.from_text(load.contract.body)
-    records = reading.prepare(load, contract)
-    _move(load, "land", now=now, records=records)
+    file = reading.prepare(load, LandedFile.objects.filter(load=load, n=1).first(), contract)
+    file.save()
+    _move(load, "land", now=now, records=file.parsed["records"])
 
 
 def _check(load: Load, *, now: datetime, progress: Progress | None) -> None:
-    source, contract = reading.reading_of(load, stored.from_text(load.contract.body))
+    file = LandedFile.objects.get(load=load, n=1)
+    source, contract = reading.reading_of(file, stored.from_text(load.contract.body))
     total = load.records or 0
     parsed = parsing.check_and_write(
         source,

@@ -108,11 +108,13 @@ def _source(form: FeedForm, institution: str, *, now: datetime) -> Source:
     return source
 
 
-def feed_for_file(entry_id: str, *, settings: Mapping[str, Setting] | None = None, by: Actor, now: datetime) -> Feed:
+def feed_for_file(
+    entry_id: str, *, settings: Mapping[str, Setting] | None = None, mode: str = "replace", by: Actor, now: datetime
+) -> Feed:
     """The feed of files that fills the entry, made at first use."""
     entry = contracts.loadable(entry_id)
     found = Feed.objects.filter(table__entry=entry.id, source__kind=Source.Kind.FILE).order_by("created_at").first()
     if found is not None:
         may_load(by, found.institution)
         return found
-    return create_feed(FeedForm(entry=entry.id, settings=settings or {}), by=by, now=now)
+    return create_feed(FeedForm(entry=entry.id, settings=settings or {}, mode=mode), by=by, now=now)

@@ -18,6 +18,7 @@ from kaimen.lake import places
 from kaimen.lake.models import Feed, LandedFile, Load, Source
 from kaimen.lake.services import contracts
 from kaimen.lake.services.actors import may_load, to_json
+from kaimen.office import services as office
 
 KINDS = {".csv": "csv", ".txt": "csv", ".tsv": "csv", ".xlsx": "excel", ".xls": "excel", ".parquet": "parquet"}
 
@@ -90,4 +91,12 @@ def plan_load(
         LandedFile.objects.create(
             load=load, n=1, name=delivery.name, kind=delivery.kind, sha256=delivery.sha256, size=delivery.size, path=delivery.path
         )  # fmt: skip
+    return load
+
+
+@transaction.atomic
+def start(feed_id: str, *, delivery: Delivery | None = None, key: str | None = None, by: Actor, now: datetime) -> Load:
+    """Plan a load and ask the worker for it: both or neither."""
+    load = plan_load(feed_id, delivery=delivery, key=key, by=by, now=now)
+    office.start_run("lake.load", arguments={"load": load.pk}, key=load.pk, now=now)
     return load

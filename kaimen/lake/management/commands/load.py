@@ -1,0 +1,120 @@
+"""`kaimen load FEED`: run a feed now, in this process, with a progress bar. `--entry ID --file F` makes the feed at first use."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
+
+from kaimen.core.errors import KaimenError
+from kaimen.core.policy.party import Actor, Via
+from kaimen.engines.landing import blocks
+from kaimen.lake import selectors, services
+from kaimen.web.errors import words
+from kaimen.web.now import now
+
+WIDTH = 28
+HERE = Actor(via=Via.CLI)
+
+
+class Command(BaseCommand):
+    help = "Load a feed, or a file into an entry: land, check, commit, publish; `--dry-run` checks and reports only."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("feed", nargs="?", help="name of the feed")
+        parser.add_argument("--entry", help="id or short name of a catalogue entry, instead of a feed")
+        parser.add_argument("--file", type=Path, help="CSV, Excel or Parquet")
+        parser.add_argument(
+            "--mode", choices=["replace", "append"], default="replace", help="for a feed that is made now"
+        )
+        parser.add_argument("--delimiter", default=",", help="for a feed that is made now")
+        parser.add_argument("--encoding", choices=["utf-8", "utf-16", "gb18030"], help="for a feed that is made now")
+        parser.add_argument(
+            "--multiline", action="store_true", help="cells may hold line breaks; for a feed that is made now"
+        )
+        parser.add_argument("--dry-run", action="store_true", help="check and report, commit nothing")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        del args
+        with translation.override("en"):
+            try:
+                self._load(**options)
+            except KaimenError as error:
+                said = words(error.code, error.details)
+                raise CommandError(f"{said.what} {said.why} {said.todo} ({error.code})") from None
+
+    def _load(self, *, feed: str | None, entry: str | None, file: Path | None, dry_run: bool, **options: Any) -> None:
+        if (feed is None) == (entry is None):
+            raise CommandError("Name a feed, or an entry with --entry.")
+        moment = now()
+        if entry is not None:
+            found = services.feed_for_file(
+                entry, settings=_settings(options), mode=options["mode"], by=HERE, now=moment
+            )
+        else:
+            found = selectors.feed_named(str(feed))
+        delivery = None
+        if file is not None:
+            if not file.is_file():
+                raise CommandError(f"{file}: no such file")
+            delivery = services.receive(found, self._told(file), name=file.name)
+        if dry_run:
+            self._rehearse(services.rehearse(found, delivery, by=HERE, now=moment))
+            return
+        load = services.plan_load(found.pk, delivery=delivery, by=HERE, now=moment)
+        while services.step(load.pk, now=now(), progress=lambda done, total: self._bar("checking", done, total)):
+            pass
+        self._report(selectors.progress(load.pk, now=now()))
+
+    def _told(self, file: Path) -> Iterator[bytes]:
+        total, done = file.stat().st_size, 0
+        for block in blocks(file):
+            done += len(block)
+            self._bar("landing", done, total)
+            yield block
+
+    def _bar(self, what: str, done: int, total: int) -> None:
+        if sys.stderr.isatty():
+            share = min(1.0, done / total) if total else 1.0
+            full = int(share * WIDTH)
+            sys.stderr.write(f"\r{what:9} [{'#' * full}{'.' * (WIDTH - full)}] {share:4.0%}")
+            sys.stderr.flush()
+
+    def _rehearse(self, found: services.Rehearsal) -> None:
+        self.stdout.write(
+            f"{found.records} records: {found.accepted} good, {found.quarantined} would stay behind. Nothing was loaded."
+        )
+        for line in found.first:
+            self.stdout.write(
+                f"  line {line.line or line.position}, byte {line.byte}, {line.column or 'row'}: {line.code}"
+            )
+
+    def _report(self, load: selectors.Progress) -> None:
+        if sys.stderr.isatty():
+            sys.stderr.write("\r\033[K")
+        figures = f"{load.records} records: {load.accepted} good, {load.quarantined} stayed behind"
+        if load.state == "published":
+            self.stdout.write(f"Published as version {load.snapshot}. {figures}.")
+            return
+        if load.state == "held":
+            raise CommandError(
+                f"Held: {', '.join(load.findings)}. {figures}. A person releases or refuses it at /lake/loads/{load.id}."
+            )
+        said = words(load.code, load.facts)
+        raise CommandError(f"{said.what} {said.why} {said.todo} ({load.code})")
+
+
+def _settings(options: dict[str, Any]) -> dict[str, str | int | bool]:
+    chosen: dict[str, str | int | bool] = {}
+    if options["delimiter"] != ",":
+        chosen["delimiter"] = options["delimiter"].replace("\\t", "\t")
+    if options["encoding"]:
+        chosen["encoding"] = options["encoding"]
+    if options["multiline"]:
+        chosen["multiline"] = True
+    return chosen

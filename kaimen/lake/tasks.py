@@ -1,0 +1,29 @@
+"""What the worker does for this room."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kaimen.lake import services
+from kaimen.lake.lifecycle import NEXT
+from kaimen.lake.services import housekeeping
+from kaimen.office.services import RunHandle
+from kaimen.web.now import now
+
+
+def load(run: RunHandle, arguments: Mapping[str, object]) -> None:
+    """Take a load as far as it goes, telling progress in records."""
+    load_id = str(arguments["load"])
+    run.progress(0, len(NEXT), "steps")
+    while services.step(load_id, now=now(), progress=lambda done, total: run.progress(done, total, "records")):
+        pass
+
+
+def published(post_id: int, body: Mapping[str, object]) -> None:
+    """After a version is out: what no version and no open load names goes from the table's folder. Twice is once."""
+    del post_id
+    housekeeping.tidy(str(body["entry"]))
+
+
+JOBS = {"lake.load": load}
+RECEIVERS = {"lake.published": published}

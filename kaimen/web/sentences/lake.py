@@ -1,0 +1,176 @@
+"""What the lake refuses: deliveries, contracts, feeds and loads."""
+
+from kaimen.web.sentences.form import Sentence, Words
+
+
+def _said(en: tuple[str, str, str], zh: tuple[str, str, str]) -> Sentence:
+    return Sentence(en=Words(what=en[0], why=en[1], todo=en[2]), zh=Words(what=zh[0], why=zh[1], todo=zh[2]))
+
+
+SENTENCES: dict[str, Sentence] = {
+    "file_empty": _said(
+        ("The file is empty.", "Not one byte arrived.", "Export it again and send it once more."),
+        ("文件是空的。", "一个字节也没有收到。", "重新导出，再传一次。"),
+    ),
+    "file_too_large": _said(
+        ("The file is too large.", "A load takes at most {most} bytes.", "Split it, or load it from the database itself."),
+        ("文件太大。", "一次最多 {most} 字节。", "分成几个文件，或直接从数据库接入。"),
+    ),
+    "file_encoding": _said(
+        (
+            "The letters of this file cannot be read.",
+            "It is not sound {expected}: some bytes stand for no letter. Nothing was loaded, the last version stands.",
+            "Save it as UTF-8 and send it again.",
+        ),
+        ("认不出这个文件的文字。", "它不是完整的 {expected} 编码，有些字节不成字。什么也没有入湖，上一版照旧。", "另存为 UTF-8，再传一次。"),
+    ),
+    "file_format": _said(
+        (
+            "This file cannot be read as a table.",
+            "The trouble is: {what}. Nothing was loaded, the last version stands.",
+            "Send CSV, Excel or Parquet, with one header line and one kind of line end.",
+        ),
+        ("这个文件读不成表。", "问题在：{what}。什么也没有入湖，上一版照旧。", "请传 CSV、Excel 或 Parquet，一行表头，换行方式统一。"),
+    ),
+    "file_locked": _said(
+        ("The workbook is locked with a password.", "It cannot be opened, and we do not ask for passwords.", "Save it without a password and send it again."),
+        ("工作簿加了密码。", "打不开，我们也不问密码。", "去掉密码另存一份，再传一次。"),
+    ),
+    "archive_unsafe": _said(
+        ("The workbook was not opened.", "Unpacked it would be far larger than a workbook is: {what}.", "Save it anew from your spreadsheet program, or send CSV."),
+        ("没有打开这个工作簿。", "解开后大得不像一个工作簿：{what}。", "用表格软件重新保存，或改传 CSV。"),
+    ),
+    "file_missing": _said(
+        ("There is no file in this request.", "This feed lives from files that people bring.", "Choose a file and send it again."),
+        ("请求里没有文件。", "这个通道靠人送文件。", "选好文件，再传一次。"),
+    ),
+    "header_mismatch": _said(
+        (
+            "The columns are not those that the catalogue lists.",
+            "Missing: {missing}. Not listed: {unknown}. Twice: {twice}. Nothing was loaded, the last version stands.",
+            "Mend the header line, or change the catalogue entry first.",
+        ),
+        (
+            "列和目录里登记的不一样。",
+            "缺：{missing}。没登记：{unknown}。重复：{twice}。什么也没有入湖，上一版照旧。",
+            "改好表头；列真的变了，就先改目录。",
+        ),
+    ),
+    "records_unaccounted": _said(
+        (
+            "The books do not balance.",
+            "The file has {counted} records, the reader found {found}. A quote was probably left open, first at line {line}. "
+            "Nothing was loaded, the last version stands.",
+            "Mend that line. Where cells hold line breaks, say so in the settings of the feed.",
+        ),
+        (
+            "条数对不上。",
+            "文件里有 {counted} 条，读出 {found} 条。多半是引号没有闭合，先看第 {line} 行。什么也没有入湖，上一版照旧。",
+            "改好这一行。单元格里本来就有换行的，在通道设置里说明。",
+        ),
+    ),
+    "too_many_faults": _said(
+        ("Too many rows are wrong.", "More than {most} rows stayed behind.", "Look at the first of them: it is probably one and the same mistake."),
+        ("出错的行太多。", "超过 {most} 行没有通过。", "先看最前面几行，多半是同一个错。"),
+    ),
+    "contract_invalid": _said(
+        ("The settings of this feed do not fit.", "The trouble is: {what}.", "Mend the settings or the catalogue entry."),
+        ("通道的设置不合用。", "问题在：{what}。", "改设置，或改目录条目。"),
+    ),
+    "rule_invalid": _said(
+        ("A rule cannot be used.", "It stands at the column {column}.", "Mend the rule."),
+        ("有一条规则不能用。", "在列 {column}。", "改好这条规则。"),
+    ),
+    "schema_change": _said(
+        (
+            "The table's columns have changed.",
+            "Lost: {lost}. New: {added}. Of another type: {changed}. Tables are never changed in silence.",
+            "Publish the change in the catalogue, then load into a new entry.",
+        ),
+        (
+            "表的列变了。",
+            "少了：{lost}。多了：{added}。类型变了：{changed}。系统不会悄悄改表。",
+            "先在目录里发布变更，再入到新的条目。",
+        ),
+    ),
+    "feed_exists": _said(
+        ("There is a feed of this name.", "The name {name} is taken.", "Choose another name."),
+        ("这个名字的通道已经有了。", "名字 {name} 已被占用。", "换一个名字。"),
+    ),
+    "source_kind": _said(
+        ("This kind of source is not known.", "{kind} cannot be connected.", "Choose file, sqlite or postgresql."),
+        ("不认识这种来源。", "接不了 {kind}。", "可选 file、sqlite、postgresql。"),
+    ),
+    "reason_missing": _said(
+        ("A reason is missing.", "Whoever decides says why; it is kept with the decision.", "Write one sentence."),
+        ("还没有写理由。", "谁决定，谁说明；理由和决定一起留存。", "写一句话。"),
+    ),
+    "feed_missing": _said(
+        ("There is no such feed.", "It does not exist, or it is not yours.", "Look at the feeds of your body."),
+        ("没有这个通道。", "它不存在，或不归您管。", "看看本单位的通道。"),
+    ),
+    "load_missing": _said(
+        ("There is no such load.", "It does not exist, or it is not yours.", "Look at the loads of your body."),
+        ("没有这次入湖。", "它不存在，或不归您管。", "看看本单位的入湖记录。"),
+    ),
+    "source_missing": _said(
+        ("There is no such source.", "It does not exist, or it is not yours.", "Look at the sources of your body."),
+        ("没有这个来源。", "它不存在，或不归您管。", "看看本单位的来源。"),
+    ),
+    "snapshot_missing": _said(
+        ("There is no such version.", "No data have been published under this number yet.", "Look at the list of versions."),
+        ("没有这一版数据。", "这个版本号还没有发布过数据。", "看看版本列表。"),
+    ),
+    "dataset_not_loadable": _said(
+        ("Data cannot be loaded yet.", "The catalogue entry has not been approved and published.", "Finish the entry first."),
+        ("现在还不能入湖。", "目录条目还没有批准发布。", "先把目录条目办完。"),
+    ),
+    "load_waits": _said(
+        ("This load waits.", "Load {seq} of the same feed is held; somebody must decide it first.", "Release or refuse load {seq}."),
+        ("这次入湖在排队。", "同一通道的第 {seq} 次还在等人决定。", "先放行或退回第 {seq} 次。"),
+    ),
+    "tolerance_exceeded": _said(
+        ("Too many rows stayed behind for it to publish by itself.", "The share is above what was agreed.", "Look at them, then release or refuse the load."),
+        ("没通过的行太多，不能自动发布。", "占比超过了约定。", "看过以后，放行或退回。"),
+    ),
+    "empty_delivery": _said(
+        ("No row is left.", "Publishing this delivery would empty the dataset.", "Refuse it, or release it if the data have really ended."),
+        ("一行也不剩。", "发布这次交付会把数据清空。", "退回它；数据真的没有了，再放行。"),
+    ),
+    "key_not_unique": _said(
+        ("The same key stands in several rows.", "{rows} keys are there more than once.", "Remove the doubles, or mend the key in the catalogue."),
+        ("主键有重复。", "有 {rows} 个主键出现了不止一次。", "去掉重复的行，或改目录里的主键。"),
+    ),
+    "refused_by_person": _said(
+        ("This load was refused.", "Somebody looked at it and did not let it through.", "Read the reason, mend the data, send them again."),
+        ("这次入湖被退回。", "有人看过，没有放行。", "看理由，改好数据，再传一次。"),
+    ),
+    "table_feature": _said(
+        ("This table cannot be read safely.", "It uses a feature that would make us read deleted or misnamed data.", "Export it as a plain table."),
+        ("这张表读了不放心。", "它用了我们不认识的特性，照读会读到已删或错名的数据。", "导出成普通表。"),
+    ),
+    "table_busy": _said(
+        ("Another load is being published.", "A table has one writer at a time.", "Wait a moment; this load goes on by itself."),
+        ("另一次入湖正在发布。", "一张表同时只有一个写者。", "稍等，会自动接着办。"),
+    ),
+    "storage_full": _said(
+        ("The disk is full; our fault.", "Nothing half done is visible, the last version stands.", "Tell the operators; the load goes on when there is room."),
+        ("磁盘满了，是我们的问题。", "没有半截数据可见，上一版照旧。", "请告诉运维；腾出地方后会接着办。"),
+    ),
+    "storage_unreachable": _said(
+        ("The storage does not answer; our fault.", "Nothing half done is visible, the last version stands.", "Try again later."),
+        ("存储没有回应，是我们的问题。", "没有半截数据可见，上一版照旧。", "过一会儿再试。"),
+    ),
+    "source_unreachable": _said(
+        ("The source does not answer.", "Its database could not be reached or did not let us in.", "Check its address and password, then try again."),
+        ("来源没有回应。", "连不上它的数据库，或它不让进。", "检查地址和密码，再试。"),
+    ),
+    "source_changed": _said(
+        (
+            "The table went away while it was read.",
+            "{table} is no longer as it was at the beginning. Nothing was loaded, the last version stands.",
+            "Ask those who run the source, then load again.",
+        ),
+        ("读到一半，表没了。", "{table} 和开始读的时候不一样了。什么也没有入湖，上一版照旧。", "问来源系统的人，再入一次。"),
+    ),
+}  # fmt: skip
