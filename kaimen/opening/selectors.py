@@ -1,1 +1,135 @@
-"""Questions this room answers."""
+"""Questions the public window answers: what stands on the home page, what stands on the page of an entry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from kaimen.accounts import selectors as accounts
+from kaimen.accounts.selectors import InstitutionName
+from kaimen.catalogue import selectors as catalogue
+from kaimen.catalogue.selectors import FacetCode, VersionLine
+from kaimen.core.errors import Missing
+from kaimen.core.metadata.entry import PublishedEntry
+from kaimen.core.policy.party import Actor
+from kaimen.lake import selectors as lake
+from kaimen.lake.selectors import Snapshot, SnapshotLine
+
+NEWEST = 6
+HISTORY = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Freshness:
+    """When the data came last, how often they should, and by how much they are late."""
+
+    at: datetime | None
+    frequency: str
+    late_by: timedelta | None = None
+
+    @property
+    def late(self) -> bool:
+        """Past the limit of their frequency."""
+        return self.late_by is not None
+
+
+def freshness(entry: PublishedEntry, at: datetime | None, *, now: datetime) -> Freshness:
+    """By the limit that the rule pack gives to the entry's update frequency."""
+    known = catalogue.spec().list_of("update_frequency").codes.get(entry.update_frequency)
+    limit = known.attributes.get("timely_s") if known else None
+    if at is None or not isinstance(limit, int):
+        return Freshness(at=at, frequency=entry.update_frequency)
+    over = (now - at) - timedelta(seconds=limit)
+    return Freshness(at=at, frequency=entry.update_frequency, late_by=over if over > timedelta() else None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """An entry in a list, with who provides it and how fresh it is."""
+
+    entry: PublishedEntry
+    provider: InstitutionName | None
+    snapshot: Snapshot | None
+    fresh: Freshness
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Home:
+    """The home page. Counts are of what this reader may see."""
+
+    total: int
+    providers: int
+    themes: Sequence[FacetCode]
+    newest: Sequence[Line]
+    words: Sequence[tuple[str, str]]
+    """Words of the newest entries, in both languages, to try in the search."""
+    building: bool
+
+
+def lines(entries: Sequence[PublishedEntry], *, now: datetime) -> list[Line]:
+    """Entries with provider and freshness: two questions for the whole list."""
+    names: Mapping[str, InstitutionName] = dict(accounts.institution_names([entry.provider for entry in entries]))  # type: ignore[arg-type]
+    found = lake.snapshots_of([entry.id for entry in entries])
+    return [
+        Line(
+            entry=entry,
+            provider=names.get(entry.provider),
+            snapshot=found.get(entry.id),
+            fresh=freshness(entry, found[entry.id].published_at if entry.id in found else None, now=now),
+        )
+        for entry in entries
+    ]
+
+
+def home(by: Actor, *, now: datetime) -> Home:
+    """Everything on the home page. One search gives the counts and the newest entries together."""
+    found = catalogue.find_or_newest("", by=by, sort="updated", size=NEWEST, facets=("theme", "provider"))
+    words = [
+        (entry.body.keywords_zh[0], entry.body.keywords_en[0])
+        for entry in found.entries
+        if entry.body.keywords_zh and entry.body.keywords_en
+    ]
+    return Home(
+        total=found.total,
+        providers=len(found.facets.get("provider", ())),
+        themes=found.facets.get("theme", ()),
+        newest=lines(found.entries, now=now),
+        words=list(dict.fromkeys(words))[:5],
+        building=found.building,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryPage:
+    """An entry as its page shows it to this reader."""
+
+    entry: PublishedEntry
+    provider: InstitutionName | None
+    snapshot: Snapshot | None
+    fresh: Freshness
+    history: Sequence[SnapshotLine]
+    versions: Sequence[VersionLine]
+
+    @property
+    def open_now(self) -> bool:
+        """Open to everybody, and there are data."""
+        return self.entry.open_type == 1 and self.snapshot is not None
+
+
+def entry_page(by: Actor, id_or_slug: str, *, now: datetime) -> EntryPage:
+    """Raises `Missing("entry_unknown")`: also for entries that are not for this reader."""
+    entry = catalogue.entry_for(by, id_or_slug)
+    try:
+        snapshot = lake.snapshot(entry.id)
+    except Missing:
+        snapshot = None
+    names = accounts.institution_names([entry.provider])
+    return EntryPage(
+        entry=entry,
+        provider=names.get(entry.provider),
+        snapshot=snapshot,
+        fresh=freshness(entry, snapshot.published_at if snapshot else None, now=now),
+        history=lake.snapshots(entry.id, limit=HISTORY) if snapshot else [],
+        versions=catalogue.versions(by, entry.id),
+    )

@@ -150,6 +150,13 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter(expects_localtime=False)
+def clock_time(value: datetime | None) -> str:
+    """`10:24` by the city's clock."""
+    there = _local(value)
+    return "—" if there is None else f"{there:%H:%M}"
+
+
+@register.filter(expects_localtime=False)
 def weekday(value: date | datetime) -> str:
     """`星期一`, `Monday`."""
     there = _local(value)

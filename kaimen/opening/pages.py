@@ -1,0 +1,253 @@
+"""From what selectors found to what templates draw: words in the reader's language, addresses, parts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import PurePosixPath
+
+from django.conf import settings
+from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
+
+from kaimen.core.metadata.entry import Item
+from kaimen.opening import words
+from kaimen.opening.selectors import EntryPage, Freshness, Home, Line
+from kaimen.web.parts import Empty, Link, Stage, Step
+from kaimen.web.templatetags.kaimen import day, gate_state, minute, num, open_words
+
+FORMATS = {"csv": "CSV", "parquet": "Parquet", "json": "JSON"}
+
+
+def address(name: str, *arguments: str) -> str:
+    """Where a page of another room lives; empty while it has none."""
+    try:
+        return reverse(name, args=arguments)
+    except NoReverseMatch:
+        return ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HomeLine:
+    """An entry on the home page."""
+
+    url: str
+    title_zh: str
+    title_en: str
+    text_zh: str
+    text_en: str
+    provider: str
+    at: datetime
+    open_type: int
+    late: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """A theme with its name and the number of entries."""
+
+    code: str
+    name: str
+    count: int
+
+
+def home(found: Home) -> dict[str, object]:
+    """Context of the home page."""
+    language = words.language()
+    return {
+        "home": found,
+        "themes": [Theme(code=one.code, name=getattr(one, language), count=one.count) for one in found.themes],
+        "newest": [_home_line(line) for line in found.newest],
+        "tries": [en if language == "en" else zh for zh, en in found.words],
+        "empty": Empty(
+            title=_("Nothing has been published yet"),
+            text=_("As soon as a public body opens its first data, they stand here."),
+        ),
+        "data_url": address("data"),
+        "log_url": address("log"),
+    }
+
+
+def _home_line(line: Line) -> HomeLine:
+    entry = line.entry
+    return HomeLine(
+        url=reverse("entry", args=[entry.slug]),
+        title_zh=entry.title_zh,
+        title_en=entry.title_en,
+        text_zh=entry.description_zh,
+        text_en=entry.description_en,
+        provider=str(line.provider or ""),
+        at=line.snapshot.published_at if line.snapshot else entry.published_at,
+        open_type=entry.open_type,
+        late=words.how_late(line.fresh.late_by) if line.fresh.late_by else "",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ColumnLine:
+    """A row of the table of columns. `given` says what the public gets where it is not the value itself."""
+
+    technical: str
+    zh: str
+    en: str
+    meaning_zh: str
+    meaning_en: str
+    type: str
+    unit: str
+    level: int | None
+    is_key: bool
+    given: str
+
+
+def column_line(item: Item) -> ColumnLine:
+    """A column in words."""
+    treated = words.treatment(item)
+    return ColumnLine(
+        technical=item.column,
+        zh=item.name_zh or item.column,
+        en=item.name_en or item.column,
+        meaning_zh=item.meaning.zh,
+        meaning_en=item.meaning.en,
+        type=words.name_of("data_type", item.data_type),
+        unit=item.unit,
+        level=item.level,
+        is_key=item.is_key,
+        given=treated.short if treated else "",
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One line of the facts."""
+
+    name: str
+    text: str
+    mono: bool = False
+
+
+def _facts(page: EntryPage) -> list[Fact]:
+    entry, body = page.entry, page.entry.body
+    spec_places = [words.name_of("area", code) for code in body.spatial]
+    facts = [Fact(name=_("Number"), text=entry.code, mono=True), Fact(name=_("Short name"), text=entry.slug, mono=True)]
+    if body.licence:
+        facts.append(Fact(name=_("Licence"), text=words.name_of("licence", body.licence)))
+    if spec_places:
+        facts.append(
+            Fact(name=_("Area"), text="、".join(spec_places) if words.language() == "zh" else ", ".join(spec_places))
+        )
+    if page.snapshot:
+        facts.append(Fact(name=_("Rows"), text=num(page.snapshot.rows)))
+    facts.append(
+        Fact(name=_("Entry"), text=_("version %(n)s of %(day)s") % {"n": entry.version, "day": day(entry.published_at)})
+    )
+    facts.append(Fact(name=_("How to cite"), text=_citation(page)))
+    return facts
+
+
+def _citation(page: EntryPage) -> str:
+    title = page.entry.body.title.of(words.language())
+    n = page.snapshot.number if page.snapshot else page.entry.version
+    return _("%(provider)s, %(title)s, version %(n)s") % {"provider": page.provider or "", "title": title, "n": n}
+
+
+def _steps(page: EntryPage, proofs: Mapping[str, str]) -> list[Step]:
+    """Versions of the data, newest above; before them the next one that is due."""
+    steps = []
+    if (due := _next_due(page.fresh)) is not None:
+        steps.append(
+            Step(stage=Stage.NEXT, when=_("due before %(day)s") % {"day": day(due)}, title=_("the next version"))
+        )
+    for line in page.history:
+        current = page.snapshot is not None and line.number == page.snapshot.number
+        title = _("Version %(n)s, in use") if current else _("Version %(n)s")
+        links = [Link(words=_("proof"), url=proofs[line.load])] if line.load in proofs else []
+        steps.append(
+            Step(
+                stage=Stage.NOW if current else Stage.DONE,
+                when=minute(line.published_at),
+                title=title % {"n": line.number},
+                text=_("%(n)s rows") % {"n": num(line.rows)},
+                links=links,
+            )
+        )
+    return steps
+
+
+def _next_due(fresh: Freshness) -> datetime | None:
+    from kaimen.catalogue import selectors as catalogue
+
+    known = catalogue.spec().list_of("update_frequency").codes.get(fresh.frequency)
+    limit = known.attributes.get("timely_s") if known else None
+    return fresh.at + timedelta(seconds=limit) if fresh.at is not None and isinstance(limit, int) else None
+
+
+def fresh_words(page: EntryPage) -> str:
+    """`11-22更新，每周，准时`."""
+    if page.fresh.at is None:
+        return _("no data loaded yet")
+    often = words.name_of("update_frequency", page.fresh.frequency)
+    if page.fresh.late:
+        return _("updated %(day)s, %(often)s") % {"day": day(page.fresh.at), "often": often.lower()}
+    return _("updated %(day)s, %(often)s, on time") % {"day": day(page.fresh.at), "often": often.lower()}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class File:
+    """A way to take the data home."""
+
+    name: str
+    url: str
+
+
+def entry(page: EntryPage, *, host: str, proofs: Mapping[str, str]) -> dict[str, object]:
+    """Context of an entry's page, without what the gate says."""
+    one = page.entry
+    theme = one.body.themes[0] if one.body.themes else ""
+    files = (
+        []
+        if not address("download", one.slug, "csv")
+        else [File(name=name, url=reverse("download", args=[one.slug, code])) for code, name in FORMATS.items()]
+    )
+    csv, parquet = (f"{host}{address('download', one.slug, code)}" for code in ("csv", "parquet"))
+    query = address("query")
+    return {
+        "page": page,
+        "entry": one,
+        "section": "data",
+        "provider": str(page.provider or one.provider_name.of(words.language())),
+        "contact": _contact(page),
+        "theme": Theme(code=theme, name=words.name_of("theme", theme), count=0) if theme else None,
+        "gate_state": gate_state(one.open_type),
+        "open_words": open_words(one.open_type, one.share_type),
+        "public_gets": one.open_type in {1, 2},
+        "fresh_words": fresh_words(page),
+        "late_words": words.how_late(page.fresh.late_by) if page.fresh.late_by else "",
+        "columns": [column_line(item) for item in one.items],
+        "facts": _facts(page),
+        "steps": _steps(page, proofs),
+        "older": max(0, (page.snapshot.number if page.snapshot else 0) - len(page.history)),
+        "files": files,
+        "csv_url": csv,
+        "parquet_url": parquet,
+        "parquet_name": f"{PurePosixPath(one.slug).name}-v{page.snapshot.number if page.snapshot else 1}.parquet",
+        "ask_url": f"{query}?dataset={one.slug}" if query else "",
+        "data_url": address("data"),
+        "conditions_zh": one.body.open_conditions.zh,
+        "conditions_en": one.body.open_conditions.en,
+        "help_phone": settings.KAIMEN_HELP_PHONE,
+    }
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """Who answers for the data inside the body."""
+
+    unit: str
+    telephone: str
+    email: str
+
+
+def _contact(page: EntryPage) -> Contact:
+    known = page.entry.body.contact
+    return Contact(unit=known.unit.of(words.language()), telephone=known.telephone, email=known.email)

@@ -1,0 +1,81 @@
+"""The home page and the pages of entries, as different readers get them."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+
+from kaimen.core.errors import Missing
+from kaimen.core.policy.party import ANYBODY
+from kaimen.opening import selectors
+from kaimen.web.now import now
+from tests.opening.town import Town
+
+
+def test_the_home_page_counts_what_the_public_may_see(client: Client, town: Town) -> None:
+    page = selectors.home(ANYBODY, now=now())
+    assert (page.total, page.providers) == (3, 2)
+    assert {line.entry.slug for line in page.newest} == {
+        "care-homes-and-beds",
+        "public-car-parks",
+        "register-of-car-parks",
+    }
+    text = client.get("/").content.decode()
+    assert "3个数据集" in text.replace(" ", "")
+    assert "高龄津贴" not in text
+
+
+def test_an_entry_is_found_by_id_and_by_its_short_name_in_both_languages(client: Client, town: Town) -> None:
+    for address in (f"/data/{town.care_homes}", "/data/care-homes-and-beds"):
+        answer = client.get(address)
+        assert answer.status_code == 200
+        assert answer.headers["Content-Language"] == "zh-Hans"
+        assert "<h1>养老机构与床位</h1>" in answer.content.decode()
+    assert "<h1>Care homes and beds</h1>" in client.get("/en/data/care-homes-and-beds").content.decode()
+
+
+@pytest.mark.parametrize("name", ["no-such-entry", "01AAAAAAAAAAAAAAAAAAAAAAAA"])
+def test_an_unknown_entry_and_one_that_is_not_for_you_answer_alike(client: Client, town: Town, name: str) -> None:
+    unknown, hidden = client.get(f"/data/{name}"), client.get(f"/data/{town.allowances}")
+    assert unknown.status_code == hidden.status_code == 404
+    assert unknown.content.decode().replace(name, "") == hidden.content.decode().replace(town.allowances, "")
+
+
+def test_the_table_of_columns_says_what_the_public_gets(client: Client, town: Town) -> None:
+    text = client.get("/en/data/care-homes-and-beds").content.decode()
+    assert "no numbers under 10" in text
+    assert "first sign only" in text
+    assert text.count("as it is") == 4
+
+
+def test_an_entry_on_conditions_tells_how_to_ask_and_offers_no_download(client: Client, town: Town) -> None:
+    text = client.get("/en/data/register-of-car-parks").content.decode()
+    assert "strip--shut" in text
+    assert "Say what for; not for advertising." in text
+    assert "download.csv" not in text
+
+
+def test_an_officer_sees_the_entry_that_the_public_does_not(town: Town) -> None:
+    with pytest.raises(Missing, match="entry_unknown"):
+        selectors.entry_page(ANYBODY, town.allowances, now=now())
+    assert selectors.entry_page(town.officer, town.allowances, now=now()).entry.title_zh == "高龄津贴发放名单"
+
+
+def test_data_become_late_by_the_limit_of_their_frequency(town: Town) -> None:
+    moment = now()
+    assert not selectors.entry_page(ANYBODY, town.care_homes, now=moment).fresh.late
+    later = selectors.entry_page(ANYBODY, town.care_homes, now=moment + timedelta(days=12)).fresh
+    assert later.late_by is not None
+    assert later.late_by.days == 3
+
+
+def test_pages_ask_few_questions_of_the_database(
+    client: Client, town: Town, django_assert_max_num_queries: object
+) -> None:
+    client.get("/data/care-homes-and-beds")
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
+        client.get("/data/care-homes-and-beds")
+    with django_assert_max_num_queries(12):  # type: ignore[operator]
+        client.get("/")
