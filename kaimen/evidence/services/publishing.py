@@ -34,6 +34,7 @@ def publish(*, now: datetime) -> int:
             return old
         _write_tiles(old, head.size)
         note, enough = witnesses.cosigned(parse(head.note), now=now)
+        outside.check(head.size, stored_root(head))  # a witness may have answered that it has seen more
         if not enough and now - _first_unpublished(old) < PATIENCE:
             return old
         folder.show(note)

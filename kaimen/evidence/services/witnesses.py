@@ -8,7 +8,8 @@ from kaimen.core.tlog import proofs
 from kaimen.core.tlog.notes import Note, parse_checkpoint
 from kaimen.core.tlog.policy import Party, judge
 from kaimen.core.tlog.witness import Request
-from kaimen.engines.witness_client import Reply, ask
+from kaimen.engines.witness_client import Reply, ask, last_signed
+from kaimen.evidence import keys
 from kaimen.evidence.models import WitnessState
 from kaimen.evidence.services.integrating import read_tile
 from kaimen.evidence.trust import policy
@@ -25,6 +26,16 @@ def cosigned(note: Note, *, now: datetime) -> tuple[Note, bool]:
         if party.url and not (state.trouble and state.asked_at and now - state.asked_at < PAUSE):
             note = note.with_lines(_cosign(note, party, state, now=now).lines)
     return note, judge(note, rule).quorum
+
+
+def look() -> None:
+    """Ask each witness how far it has signed us: a restored backup has forgotten. One that does not answer stops nothing."""
+    for name, party in policy().witnesses.items():
+        size = last_signed(party.url, keys.origin(), key=party.key) if party.url else None
+        state = WitnessState.objects.get_or_create(name=name)[0]
+        if size is not None and size > state.size:
+            state.size = size
+            state.save()
 
 
 def _cosign(note: Note, party: Party, state: WitnessState, *, now: datetime) -> Reply:

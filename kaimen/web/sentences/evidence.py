@@ -203,6 +203,20 @@ SENTENCES: dict[str, Sentence] = {
         ),
         zh=Words(what="连不上 {place} 的日志。", why="网络或服务器没有回应。", todo="请稍后再试。"),
     ),
+    "witness_exists": Sentence(
+        en=Words(
+            what="There is a witness in {place} already.",
+            why="Its key must not be replaced.",
+            todo="Choose another folder.",
+        ),
+        zh=Words(what="{place} 里已经有一个见证方。", why="它的密钥不能换掉。", todo="请换一个文件夹。"),
+    ),
+    "witness_missing": Sentence(
+        en=Words(
+            what="There is no witness in {place}.", why="It has not been set up.", todo="Run kaimen witness init first."
+        ),
+        zh=Words(what="{place} 里没有见证方。", why="还没有设置。", todo="请先运行 kaimen witness init。"),
+    ),
     "key_not_written": Sentence(
         en=Words(
             what="A key could not be stored.",

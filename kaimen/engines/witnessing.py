@@ -1,0 +1,168 @@
+"""`kaimen witness`: cosign the heads of logs that one trusts, so that they cannot show different histories to different people.
+
+A witness knows tree heads only, no entries. Another city or the audit office has one running within a minute.
+"""
+
+from __future__ import annotations
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Sequence
+from hashlib import sha256
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+from kaimen.core.errors import Invalid, KaimenError
+from kaimen.core.tlog import witness
+from kaimen.core.tlog.notes import Algorithm, check_name, parse_vkey
+from kaimen.engines.signing import Signer, signer
+from kaimen.engines.witness_store import Store
+
+KEY, DATABASE = "witness.key", "witness.sqlite3"
+TIMEOUT_S = 10
+
+
+def main(argv: Sequence[str]) -> int:
+    """The command."""
+    asked = _arguments().parse_args(argv)
+    try:
+        return {"init": _init, "trust": _trust, "serve": _serve, "status": _status}[asked.verb](asked)
+    except KaimenError as refusal:
+        print(f"kaimen witness: {refusal}", file=sys.stderr)  # noqa: T201 - the command line
+        return 1
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser("kaimen witness", description="Cosign the heads of logs that you trust.")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    init = verbs.add_parser("init", help="make a key and print its vkey")
+    init.add_argument("--name", required=True, help="for example audit.example/w1")
+    trust = verbs.add_parser("trust", help="sign heads of this log from now on")
+    trust.add_argument("--log", required=True, metavar="VKEY")
+    serve = verbs.add_parser("serve", help="answer the logs")
+    serve.add_argument("--bind", default="127.0.0.1:8444", metavar="HOST:PORT", help="port 0: the system picks one")
+    status = verbs.add_parser("status", help="what was signed last")
+    for verb in (init, trust, serve, status):
+        verb.add_argument("--dir", required=True, type=Path)
+    return parser
+
+
+def _init(asked: argparse.Namespace) -> int:
+    if (asked.dir / KEY).exists():
+        raise Invalid("witness_exists", place=str(asked.dir))
+    made = signer(asked.dir / KEY, name=check_name(asked.name), algorithm=Algorithm.COSIGNATURE)
+    Store(asked.dir / DATABASE).close()
+    print(made.verifier.vkey())  # noqa: T201 - the command line
+    return 0
+
+
+def _open(folder: Path) -> tuple[Signer, Store]:
+    if not (folder / KEY).exists():
+        raise Invalid("witness_missing", place=str(folder))
+    return signer(folder / KEY, name="unused", algorithm=Algorithm.COSIGNATURE), Store(folder / DATABASE)
+
+
+def _trust(asked: argparse.Namespace) -> int:
+    _, store = _open(asked.dir)
+    key = parse_vkey(asked.log)
+    store.trust(key)
+    store.close()
+    print(f"trusted: {key.name}")  # noqa: T201 - the command line
+    return 0
+
+
+def _status(asked: argparse.Namespace) -> int:
+    own, store = _open(asked.dir)
+    print(own.verifier.vkey())  # noqa: T201 - the command line
+    for origin, size, caught in store.origins():
+        print(f"{origin}  signed up to {size}" + (f"  CAUGHT {caught} times" if caught else ""))  # noqa: T201 - the command line
+    store.close()
+    return 0
+
+
+def _serve(asked: argparse.Namespace) -> int:
+    own, store = _open(asked.dir)
+    host, _, port = asked.bind.rpartition(":")
+    server = make_server(own, store, host=host, port=int(port))
+    signal.signal(signal.SIGTERM, _stop)
+    print(f"http://{host}:{server.server_address[1]}", flush=True)  # noqa: T201 - the command line
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.server_close()
+        store.close()
+    return 0
+
+
+def _stop(number: int, frame: object) -> None:
+    del number, frame
+    sys.exit(0)
+
+
+def make_server(own: Signer, store: Store, *, host: str, port: int) -> ThreadingHTTPServer:
+    """Answer `POST /add-checkpoint` and `GET /<sha256(origin)>/checkpoint`."""
+
+    class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"
+        timeout = TIMEOUT_S
+
+        def do_POST(self) -> None:
+            length = self.headers.get("Content-Length", "")
+            if self.path != "/add-checkpoint" or not length.isdecimal() or int(length) > witness.LARGEST_BODY:
+                self.close_connection = True
+                self._answer(404 if self.path != "/add-checkpoint" else 400)
+                return
+            try:
+                body = self.rfile.read(int(length)).decode()
+            except UnicodeDecodeError:
+                self._answer(400)
+                return
+            self._answer(*add_checkpoint(body, own, store, at=int(time.time())))
+
+        def do_GET(self) -> None:
+            for origin, _, _ in store.origins():
+                if self.path == f"/{sha256(origin.encode()).hexdigest()}/checkpoint" and (note := store.note(origin)):
+                    self._answer(200, note)
+                    return
+            self._answer(404)
+
+        def _answer(self, status: int, text: str = "", kind: str = "text/plain; charset=utf-8") -> None:
+            content = text.encode()
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(content)))
+            self.end_headers()
+            self.wfile.write(content)
+
+        def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 - the library's name
+            del format, args
+
+    return ThreadingHTTPServer((host, port), Handler)
+
+
+def add_checkpoint(body: str, own: Signer, store: Store, *, at: int) -> tuple[int, str, str]:
+    """Status, body and content type."""
+    try:
+        request = witness.parse_request(body)
+    except Invalid:
+        return 400, "", "text/plain; charset=utf-8"
+    origin = request.checkpoint.origin
+    keys = store.keys(origin)
+    line = own.cosign(request.note.text, at=at)
+
+    def judge(seen: witness.Seen) -> tuple[witness.Answer, str]:
+        return witness.answer(request, keys=keys, seen=seen), request.note.with_lines([line]).format()
+
+    answer, seen, _ = store.decide(origin, judge, body=body, at=at)
+    match answer.status:
+        case 200:
+            return 200, line.line(), "text/plain; charset=utf-8"
+        case 409:
+            return 409, f"{seen.size}\n", "text/x.tlog.size"
+        case status:
+            return status, "", "text/plain; charset=utf-8"
