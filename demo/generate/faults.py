@@ -36,6 +36,7 @@ _FAULTS = {
             WHEN 3 THEN '星期一' WHEN 40 THEN '' WHEN 77 THEN '1 204' WHEN 90 THEN 'NA' WHEN 120 THEN '3.7' ELSE entries::VARCHAR END AS entries,
             CASE row_number() OVER (ORDER BY station, hour) WHEN 5 THEN '—' WHEN 41 THEN '0x1F' WHEN 78 THEN '1,204' WHEN 91 THEN 'inf' ELSE exits::VARCHAR END AS exits)
         FROM ({rows}) ORDER BY station, hour""",
+    "one_in_five_wrong": "SELECT * REPLACE (CASE WHEN row_number() OVER (ORDER BY code) % 5 = 0 THEN '约' || places ELSE places::VARCHAR END AS places) FROM ({rows}) ORDER BY code",
     "doubled_hour": "SELECT * FROM ({rows}) UNION ALL SELECT * FROM ({rows}) WHERE hour = 14",
 }
 

@@ -8,7 +8,7 @@ FROM range(1, 701) AS r (i) JOIN street AS s ON s.no = a_street(i, 'hospital') O
 
 -- 0164A, 007: codes of departments as hospitals write them.
 CREATE TABLE hospital_departments AS
-SELECT 'H' || lpad(h::VARCHAR, 4, '0') AS hospital, CASE WHEN k % 9 = 0 THEN lpad((100 + k * 3 + h % 7)::VARCHAR, 4, '0') || 'A' ELSE lpad(k::VARCHAR, 3, '0') END AS department,
+SELECT 'H' || lpad(h::VARCHAR, 4, '0') AS hospital, CASE WHEN k % 9 = 0 THEN lpad((110 + k * 3 + h % 7)::VARCHAR, 4, '0') || 'A' ELSE lpad(k::VARCHAR, 3, '0') END AS department,
        ['内科','外科','妇产科','儿科','急诊科','眼科','口腔科','中医科','康复科','老年病科','皮肤科','精神科','感染科','肿瘤科','全科','体检科','麻醉科','影像科','检验科','药学部'][k::INTEGER] AS name,
        whole(h * 100 + k, 'doctors', 2, 60) AS doctors, whole(h * 100 + k, 'clinic', 1, 7) AS clinic_days, u(h * 100 + k, 'night') < 0.2 AS night
 FROM range(1, many(320, 30) + 1) AS a (h), range(1, 21) AS b (k) ORDER BY hospital, department;

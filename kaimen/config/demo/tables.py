@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -82,7 +83,7 @@ def _feed(entry: Entry, system: System, sources: Sources, *, by: Actor, now: dat
         name=entry.slug,
         source=source.pk,
         mode=entry.mode,
-        settings={} if source.kind == Source.Kind.FILE else {"table": _table(delivered)},
+        settings={} if source.kind == Source.Kind.FILE else {"table": delivered.table},
     )
     return lake.create_feed(form, by=by, now=now)
 
@@ -93,18 +94,27 @@ def _source(
     found = Source.objects.filter(institution=institution, name=system.name.zh).first()
     if found is not None:
         return found
+    secret = ""
     match delivered.kind:
         case "sqlite":
             kind, where = Source.Kind.SQLITE, {"path": str(sources.folder / delivered.where)}
         case "postgresql":
-            kind, where = Source.Kind.POSTGRESQL, {"schema": delivered.where}
+            kind, where, secret = Source.Kind.POSTGRESQL, {"schema": delivered.where}, f"demo-{system.body}"
+            _keep_secret(secret, settings.KAIMEN_DATABASE)
         case _:
             kind, where = Source.Kind.FILE, {}
-    return lake.create_source(institution=institution, name=system.name.zh, kind=kind, settings=where, by=by, now=now)
+    return lake.create_source(
+        institution=institution, name=system.name.zh, kind=kind, settings=where, secret=secret, by=by, now=now
+    )
 
 
-def _table(delivered: Delivered) -> str:
-    return f"{delivered.where}.{delivered.table}" if delivered.kind == "postgresql" else delivered.table
+def _keep_secret(name: str, secret: str) -> None:
+    """A source is registered with the name of its secret; the secret itself lies in the home folder, for its owner alone."""
+    folder = Path(settings.KAIMEN_HOME) / "secrets"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / name).unlink(missing_ok=True)
+    with os.fdopen(os.open(folder / name, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(secret)
 
 
 def _load(feed: Feed, delivered: Delivered, sources: Sources, *, by: Actor, now: datetime) -> None:
