@@ -9,11 +9,30 @@ from kaimen.core.tlog.commitment import SubjectId
 from kaimen.core.tlog.kinds import Kind
 from kaimen.evidence import keys
 from kaimen.evidence.services import witnesses
+from kaimen.evidence.services.erasing import erase, restrict
 from kaimen.evidence.services.integrating import BATCH, integrate
 from kaimen.evidence.services.publishing import publish
+from kaimen.evidence.services.reconciling import Deliveries, reconcile
 from kaimen.evidence.services.recording import Receipt, heartbeat, record, who
+from kaimen.evidence.services.recovering import rebase, recover
 
-__all__ = ["Kind", "Receipt", "SubjectId", "heartbeat", "integrate", "publish", "record", "tick", "who"]
+__all__ = [
+    "Deliveries",
+    "Kind",
+    "Receipt",
+    "SubjectId",
+    "erase",
+    "heartbeat",
+    "integrate",
+    "publish",
+    "rebase",
+    "reconcile",
+    "record",
+    "recover",
+    "restrict",
+    "tick",
+    "who",
+]
 
 
 def tick(now: datetime) -> int:
