@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import PurePosixPath
 
 from django.conf import settings
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from kaimen.core.metadata.entry import Item
 from kaimen.opening import words
-from kaimen.opening.selectors import EntryPage, Freshness, Home, Line
+from kaimen.opening.selectors import EntryPage, Home, Line
 from kaimen.web.parts import Empty, Link, Stage, Step
 from kaimen.web.templatetags.kaimen import day, gate_state, minute, num, open_words
 
@@ -154,7 +154,7 @@ def _citation(page: EntryPage) -> str:
 def _steps(page: EntryPage, proofs: Mapping[str, str]) -> list[Step]:
     """Versions of the data, newest above; before them the next one that is due."""
     steps = []
-    if (due := _next_due(page.fresh)) is not None:
+    if (due := page.fresh.due) is not None:
         steps.append(
             Step(stage=Stage.NEXT, when=_("due before %(day)s") % {"day": day(due)}, title=_("the next version"))
         )
@@ -174,12 +174,39 @@ def _steps(page: EntryPage, proofs: Mapping[str, str]) -> list[Step]:
     return steps
 
 
-def _next_due(fresh: Freshness) -> datetime | None:
-    from kaimen.catalogue import selectors as catalogue
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One answer to "can I rely on it"."""
 
-    known = catalogue.spec().list_of("update_frequency").codes.get(fresh.frequency)
-    limit = known.attributes.get("timely_s") if known else None
-    return fresh.at + timedelta(seconds=limit) if fresh.at is not None and isinstance(limit, int) else None
+    what: str
+    how: str
+    holds: bool = True
+
+
+def _checks(page: EntryPage) -> list[Check]:
+    """Lawful, accurate, complete, timely: from the review and from the checks of the load in use."""
+    if page.load is None:
+        return []
+    checks = [
+        Check(
+            what=_("Lawful"),
+            how=_("reviewed and published by the data authority on %(day)s") % {"day": day(page.entry.published_at)},
+        )
+    ]
+    names = {"accurate": _("Accurate"), "complete": _("Complete")}
+    for group, what in names.items():
+        good, all_ = page.load.scores.get(group, [0, 0])
+        if not all_:
+            continue
+        how = (
+            _("all %(n)s rows passed") if good == all_ else _("%(good)s of %(n)s rows passed; the others stayed behind")
+        )
+        checks.append(Check(what=what, how=how % {"n": num(all_), "good": num(good)}, holds=good == all_))
+    late = page.fresh.late_by
+    checks.append(
+        Check(what=_("Timely"), how=words.how_late(late) if late else _("within its term"), holds=late is None)
+    )
+    return checks
 
 
 def fresh_words(page: EntryPage) -> str:
@@ -224,6 +251,7 @@ def entry(page: EntryPage, *, host: str, proofs: Mapping[str, str]) -> dict[str,
         "fresh_words": fresh_words(page),
         "late_words": words.how_late(page.fresh.late_by) if page.fresh.late_by else "",
         "columns": [column_line(item) for item in one.items],
+        "checks": _checks(page),
         "facts": _facts(page),
         "steps": _steps(page, proofs),
         "older": max(0, (page.snapshot.number if page.snapshot else 0) - len(page.history)),

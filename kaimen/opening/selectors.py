@@ -14,7 +14,7 @@ from kaimen.core.errors import Missing
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy.party import Actor
 from kaimen.lake import selectors as lake
-from kaimen.lake.selectors import Snapshot, SnapshotLine
+from kaimen.lake.selectors import Progress, Snapshot, SnapshotLine
 
 NEWEST = 6
 HISTORY = 5
@@ -26,6 +26,7 @@ class Freshness:
 
     at: datetime | None
     frequency: str
+    due: datetime | None = None
     late_by: timedelta | None = None
 
     @property
@@ -37,11 +38,11 @@ class Freshness:
 def freshness(entry: PublishedEntry, at: datetime | None, *, now: datetime) -> Freshness:
     """By the limit that the rule pack gives to the entry's update frequency."""
     known = catalogue.spec().list_of("update_frequency").codes.get(entry.update_frequency)
-    limit = known.attributes.get("timely_s") if known else None
-    if at is None or not isinstance(limit, int):
+    limit = known.number("timely_s") if known else None
+    if at is None or limit is None:
         return Freshness(at=at, frequency=entry.update_frequency)
-    over = (now - at) - timedelta(seconds=limit)
-    return Freshness(at=at, frequency=entry.update_frequency, late_by=over if over > timedelta() else None)
+    due = at + timedelta(seconds=limit)
+    return Freshness(at=at, frequency=entry.update_frequency, due=due, late_by=now - due if now > due else None)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +111,8 @@ class EntryPage:
     fresh: Freshness
     history: Sequence[SnapshotLine]
     versions: Sequence[VersionLine]
+    load: Progress | None
+    """The load behind the version in use: what its checks found."""
 
     @property
     def open_now(self) -> bool:
@@ -125,11 +128,14 @@ def entry_page(by: Actor, id_or_slug: str, *, now: datetime) -> EntryPage:
     except Missing:
         snapshot = None
     names = accounts.institution_names([entry.provider])
+    history = lake.snapshots(entry.id, limit=HISTORY) if snapshot else []
+    in_use = next((line.load for line in history if snapshot and line.number == snapshot.number), None)
     return EntryPage(
         entry=entry,
         provider=names.get(entry.provider),
         snapshot=snapshot,
         fresh=freshness(entry, snapshot.published_at if snapshot else None, now=now),
-        history=lake.snapshots(entry.id, limit=HISTORY) if snapshot else [],
+        history=history,
         versions=catalogue.versions(by, entry.id),
+        load=lake.progress(in_use, now=now) if in_use else None,
     )
