@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -93,18 +93,24 @@ def parsed(digest: str, body: str) -> Body:
     return body_from_json(json.loads(body))
 
 
-def _published(entry: Entry, version: EntryVersion) -> PublishedEntry:
+def _published(entry: Entry, version: EntryVersion, *, official: bool = True) -> PublishedEntry:
+    """A version as officials see it, or its public projection with the digest that stands in the log."""
     return PublishedEntry(
         id=entry.pk,
         slug=entry.slug or "",
         code=entry.code or "",
         version=version.n,
-        digest=version.digest,
+        digest=version.digest if official else version.public_digest,
         spec_version=version.spec_version,
         published_at=version.published_at,
         first_published_at=version.first_published_at,
-        body=parsed(version.digest, version.body),
+        body=parsed(version.digest, version.body) if official else _public(version.digest, version.body),
     )
+
+
+@lru_cache(maxsize=2048)
+def _public(stored: str, body: str) -> Body:
+    return public_view(parsed(stored, body))
 
 
 def _named(id_or_slug: str) -> Q:
@@ -133,10 +139,6 @@ def by_names(names: Iterable[str]) -> dict[str, PublishedEntry]:
     return {name: one for one in found for name in (one.id, one.slug) if name in asked}
 
 
-def _seen(entry: PublishedEntry, *, official: bool) -> PublishedEntry:
-    return entry if official else replace(entry, body=public_view(entry.body))
-
-
 def entry_for(actor: Actor, id_or_slug: str, *, version: int | None = None) -> PublishedEntry:
     """An entry as this reader sees it; `version` asks for an older one. Raises `Missing("entry_unknown")`."""
     return _entry_for(id_or_slug, version=version, official=reads_government(actor))
@@ -153,14 +155,14 @@ def _entry_for(id_or_slug: str, *, version: int | None, official: bool) -> Publi
         if found is None:
             raise Missing("entry_unknown")
         row = found
-    return _seen(_published(entry, row), official=official)
+    return _published(entry, row, official=official)
 
 
 def entries_for(actor: Actor, ids: Iterable[str]) -> list[PublishedEntry]:
     """These entries in this order, as the reader sees them; what they may not see is absent. One question."""
     asked, official = list(ids), reads_government(actor)
     rows = _visible(official=official).filter(pk__in=asked)
-    found = {row.pk: _seen(_published(row, row.current), official=official) for row in rows if row.current is not None}
+    found = {row.pk: _published(row, row.current, official=official) for row in rows if row.current is not None}
     return [found[one] for one in asked if one in found]
 
 
@@ -168,7 +170,7 @@ def newest(actor: Actor, *, limit: int, offset: int = 0) -> list[PublishedEntry]
     """The entries published last, as the reader sees them."""
     official = reads_government(actor)
     rows = _visible(official=official).order_by("-current__published_at", "pk")[offset : offset + limit]
-    return [_seen(_published(row, row.current), official=official) for row in rows if row.current is not None]
+    return [_published(row, row.current, official=official) for row in rows if row.current is not None]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -269,13 +271,26 @@ class WorkLine:
     version: int | None
 
 
-def work_lines(actor: Actor, *, state: str | None = None, limit: int = 200) -> list[WorkLine]:
+def state_of(actor: Actor, entry_id: str) -> tuple[str, int | None]:
+    """State and version in force, for those who work on it; after a return also for whoever returned it."""
+    row = Entry.objects.select_related("current").filter(pk=entry_id).first()
+    if (
+        row is None
+        or not (workable(actor) | Entry.objects.filter(acts__person=str(actor.person or "-")))
+        .filter(pk=entry_id)
+        .exists()
+    ):
+        raise Missing("entry_unknown")
+    return row.state, row.current.n if row.current else None
+
+
+def work_lines(actor: Actor, *, state: str | None = None, limit: int = 200, offset: int = 0) -> list[WorkLine]:
     """What the reader works on, last changed first."""
     rows = workable(actor).select_related("draft", "current").order_by("-changed_at", "pk")
     if state is not None:
         rows = rows.filter(state=state)
     lines = []
-    for row in rows[:limit]:
+    for row in rows[offset : offset + limit]:
         body = parsed(row.draft.digest, row.draft.body)
         lines.append(
             WorkLine(
@@ -323,7 +338,7 @@ def search_documents(entry_ids: Iterable[str]) -> dict[Face, list[Document]]:
         entry = _published(row, row.current)
         made[Face.GOV].append(_document(entry, audience=GOVERNMENT_AUDIENCE))
         if row.current.public_face:
-            made[Face.PUBLIC].append(_document(_seen(entry, official=False), audience=PUBLIC_AUDIENCE))
+            made[Face.PUBLIC].append(_document(_published(row, row.current, official=False), audience=PUBLIC_AUDIENCE))
     return made
 
 
@@ -485,7 +500,7 @@ def find(
     return SearchPage(
         total=found.total,
         entries=tuple(
-            _seen(_published(row, row.current), official=official)
+            _published(row, row.current, official=official)
             for row in (rows.get(one) for one in found.ids)
             if row is not None and row.current is not None
         ),
