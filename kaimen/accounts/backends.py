@@ -19,3 +19,8 @@ class Backend(AuthenticationBackend):
     def user_can_authenticate(self, user: AbstractBaseUser) -> bool:  # type: ignore[override]  # narrower on purpose
         """Active, and of a kind that signs in by hand."""
         return isinstance(user, Account) and user.is_active and user.kind != Account.Kind.SERVICE
+
+    @classmethod
+    def _stash_user(cls, user: AbstractBaseUser | None) -> None:  # type: ignore[override]  # allauth returns the one stashed before
+        """Keep nobody for later: allauth would sign in or single out whoever had the right password but may not come in."""
+        del user

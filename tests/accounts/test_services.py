@@ -1,24 +1,414 @@
+"""Who may give what to whom, four eyes, tokens, mandates: on the real database."""
+
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.db import IntegrityError, transaction
 
 from kaimen.accounts import selectors, services
-from kaimen.core.policy.party import InstitutionId, PersonId
-from tests.accounts.people import NOW, body, officer, person
+from kaimen.accounts.models import Account, ApiToken, Appointment, Invitation, Mandate
+from kaimen.accounts.services import MACHINE, InstitutionForm
+from kaimen.core.errors import Invalid, KaimenError, Missing, Refused
+from kaimen.core.policy.party import Actor, InstitutionId, PersonId, Via
+from kaimen.evidence.models import Entry
+from kaimen.office.models import DeskItem, Outbox
+from tests.accounts.people import NOW, PASSWORD, Officer, body, officer, person
 
 pytestmark = pytest.mark.django_db
 
 
-def test_a_nomination_is_approved_by_somebody_else() -> None:
-    bureau, authority = body(), body("data", is_authority=True)
-    operator, reviewer = officer("operator", authority), officer("authority_reviewer", authority)
-    head = services.nominate(
-        PersonId(str(person().person_id)), role_code="department_head", institution_id=InstitutionId(str(bureau.pk)),
-        since=NOW - timedelta(days=1), by=operator.actor, now=NOW,
+def key(of: object) -> InstitutionId:
+    return InstitutionId(str(of.pk))  # type: ignore[attr-defined]
+
+
+def name(person_of: Account, role: str, institution: object, *, by: Actor, **more: object) -> Appointment:
+    return services.nominate(
+        PersonId(str(person_of.person_id)), role_code=role, institution_id=key(institution), since=NOW - timedelta(days=1), by=by,
+        now=NOW, **more,
+    )  # type: ignore[arg-type]  # fmt: skip
+
+
+def refused(code: str) -> pytest.RaisesExc[KaimenError]:
+    return pytest.RaisesExc(KaimenError, check=lambda error: error.code == code)
+
+
+@pytest.fixture
+def city() -> dict[str, object]:
+    authority, bureau = body("data", is_authority=True), body("transport")
+    return {
+        "authority": authority,
+        "bureau": bureau,
+        "operator": officer("operator", authority),
+        "reviewer": officer("authority_reviewer", authority),
+        "head": officer("department_head", bureau),
+        "steward": officer("steward", bureau),
+    }
+
+
+# ---- appointments
+
+
+def test_a_nomination_is_approved_by_somebody_else_and_waits_on_their_desk(city: dict) -> None:
+    named = name(person(), "office_head", city["bureau"], by=city["steward"].actor)
+    waiting = DeskItem.objects.get(ref=str(named.pk), closed_at=None)
+    assert (waiting.role, waiting.institution) == ("department_head", str(city["bureau"].pk))
+    services.approve_appointment(str(named.pk), by=city["head"].actor, now=NOW)
+    assert selectors.holders("office_head", key(city["bureau"]), at=NOW) == [str(named.person_id)]
+    assert not DeskItem.objects.filter(ref=str(named.pk), closed_at=None).exists()
+
+
+def test_each_step_leaves_one_entry_in_its_own_transaction(city: dict) -> None:
+    before = Entry.objects.count()
+    named = name(person(), "cdo", city["bureau"], by=city["operator"].actor)
+    services.approve_appointment(str(named.pk), by=city["head"].actor, now=NOW)
+    services.suspend_appointment(str(named.pk), reason="leave", by=city["head"].actor, now=NOW)
+    services.resume_appointment(str(named.pk), reason="back", by=city["head"].actor, now=NOW)
+    services.end_appointment(str(named.pk), reason="moved", by=city["head"].actor, now=NOW)
+    assert Entry.objects.count() - before == 1 + 5  # the person, then five steps
+    count = Entry.objects.count()
+    with pytest.raises(Refused):
+        services.approve_appointment(str(named.pk), by=city["head"].actor, now=NOW)
+    assert Entry.objects.count() == count
+
+
+def test_who_named_does_not_approve(city: dict) -> None:
+    both = officer("department_head", body("two"))
+    steward_too = officer("steward", both.appointment.institution, account=both.account)
+    named = name(person(), "office_head", both.appointment.institution, by=steward_too.actor)
+    with refused("same_person"):
+        services.approve_appointment(str(named.pk), by=both.actor, now=NOW)
+
+
+def test_nobody_approves_themselves(city: dict) -> None:
+    named = name(city["head"].account, "cdo", city["bureau"], by=city["operator"].actor)
+    with refused("same_person"):
+        services.approve_appointment(str(named.pk), by=city["head"].actor, now=NOW)
+
+
+def test_four_eyes_follows_a_merge(city: dict) -> None:
+    twin = officer("steward", city["bureau"])
+    named = name(person(), "office_head", city["bureau"], by=twin.actor)
+    services.merge_persons(twin.person, city["head"].person, reason="one man", by=MACHINE, now=NOW)
+    with refused("same_person"):
+        services.approve_appointment(str(named.pk), by=city["head"].actor, now=NOW)
+
+
+def test_four_eyes_follows_a_delegation(city: dict) -> None:
+    steward, head = city["steward"], city["head"]
+    named = name(person(), "office_head", city["bureau"], by=steward.actor)
+    services.delegate(
+        str(steward.appointment.pk), head.person, verbs=["nominate"], since=NOW, until=NOW + timedelta(days=3), reason="leave",
+        by=steward.actor, now=NOW,
     )  # fmt: skip
-    services.approve_appointment(str(head.pk), by=reviewer.actor, now=NOW)
-    assert selectors.holders("department_head", InstitutionId(str(bureau.pk)), at=NOW) == [
-        PersonId(str(head.person_id))
-    ]
+    with refused("same_person"):
+        services.approve_appointment(str(named.pk), by=head.actor, now=NOW)
+
+
+def test_even_a_row_written_by_hand_cannot_have_two_eyes_only(city: dict) -> None:
+    named = name(person(), "cdo", city["bureau"], by=city["operator"].actor)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Appointment.objects.filter(pk=named.pk).update(approved_by=named.nominated_by_id)
+
+
+@pytest.mark.parametrize(
+    ("giver", "where"), [("reviewer", "bureau"), ("head", "bureau"), ("steward", "authority"), ("head", "authority")]
+)
+def test_only_the_roles_of_the_pack_name_and_only_where_they_reach(city: dict, giver: str, where: str) -> None:
+    with refused("role_missing"):
+        name(person(), "steward", city[where], by=city[giver].actor)
+
+
+def test_a_token_appoints_nobody(city: dict) -> None:
+    with refused("fresh_sign_in_needed"):
+        name(person(), "steward", city["bureau"], by=replace(city["operator"].actor, via=Via.TOKEN))
+
+
+@pytest.mark.parametrize(
+    ("role", "form", "code"),
+    [
+        ("authority_reviewer", {}, "role_body"),
+        ("applicant", {}, "role_body"),
+        ("king", {}, "role"),
+    ],
+)
+def test_a_body_has_only_its_roles(city: dict, role: str, form: dict[str, object], code: str) -> None:
+    with refused(code):
+        name(person(), role, body("plain", **form), by=MACHINE)
+
+
+def test_what_is_kept_apart_is_not_given_to_one_hand(city: dict) -> None:
+    for role in ("security_admin", "auditor"):
+        with refused("role_conflict"):
+            name(city["operator"].account, role, city["authority"], by=MACHINE)
+    office_head = officer("office_head", city["bureau"])
+    with refused("role_conflict"):
+        name(office_head.account, "office_head", body("other"), by=MACHINE)
+
+
+def test_a_conflict_that_came_by_a_merge_is_seen_at_approval(city: dict) -> None:
+    auditor = person()
+    named = name(auditor, "auditor", city["authority"], by=city["operator"].actor)
+    services.merge_persons(PersonId(str(auditor.person_id)), city["steward"].person, reason="one", by=MACHINE, now=NOW)
+    with refused("role_conflict"):
+        services.approve_appointment(str(named.pk), by=city["reviewer"].actor, now=NOW)
+
+
+def test_an_office_that_is_filled_takes_nobody_more(city: dict) -> None:
+    named = name(person(), "department_head", city["bureau"], by=city["operator"].actor)
+    with refused("role_full"):
+        services.approve_appointment(str(named.pk), by=city["reviewer"].actor, now=NOW)
+    services.end_appointment(str(city["head"].appointment.pk), reason="moved", by=city["head"].actor, now=NOW)
+    services.approve_appointment(str(named.pk), by=city["reviewer"].actor, now=NOW)
+
+
+def test_acting_ends_by_itself(city: dict) -> None:
+    bureau = body("small")
+    with refused("acting_term"):
+        name(
+            person(), "department_head", bureau, by=city["operator"].actor, acting=True, until=NOW + timedelta(days=120)
+        )
+    with refused("acting_term"):
+        name(person(), "operator", city["authority"], by=MACHINE, acting=True)
+    named = name(person(), "department_head", bureau, by=city["operator"].actor, acting=True)
+    services.approve_appointment(str(named.pk), by=city["reviewer"].actor, now=NOW)
+    assert selectors.holders("department_head", key(bureau), at=NOW + timedelta(days=80))
+    assert not selectors.holders("department_head", key(bureau), at=NOW + timedelta(days=90))
+
+
+def test_the_last_operator_stays(city: dict) -> None:
+    with refused("last_of_role"):
+        services.end_appointment(
+            str(city["operator"].appointment.pk), reason="tired", by=city["operator"].actor, now=NOW
+        )
+
+
+def test_the_first_two_are_made_on_the_machine_and_no_third() -> None:
+    authority = body("data", is_authority=True)
+    for number, role in enumerate(("operator", "department_head")):
+        services.found(
+            name="甲",
+            email=f"first{number}@example.org",
+            role_code=role,
+            institution_id=key(authority),
+            password=PASSWORD,
+            now=NOW,
+        )
+    with refused("founded"):
+        services.found(
+            name="丙",
+            email="third@example.org",
+            role_code="operator",
+            institution_id=key(authority),
+            password=None,
+            now=NOW,
+        )
+
+
+# ---- delegation, mandate
+
+
+@pytest.mark.parametrize("who", ["other", "head"])
+def test_nobody_gives_away_what_they_do_not_hold(city: dict, who: str) -> None:
+    giver: Officer = city["steward"] if who == "other" else city["head"]
+    held = city["head"].appointment if who == "head" else city["operator"].appointment
+    with refused("not_delegable" if who == "head" else "not_yours_to_give"):
+        services.delegate(
+            str(held.pk), city["reviewer"].person, verbs=["all"], since=NOW, until=NOW + timedelta(days=1), reason="x", by=giver.actor,
+            now=NOW,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize("missing", ["ground", "identified_by", "read_back", "consent", "described_as"])
+def test_a_mandate_needs_ground_identity_reading_back_and_consent(missing: str) -> None:
+    helper = officer("helper", body())
+    form = {
+        "ground": "spoken",
+        "identified_by": "identity-card",
+        "read_back": True,
+        "consent": True,
+        "described_as": "王奶奶",
+    }
+    form[missing] = False if isinstance(form[missing], bool) else ""
+    with refused("mandate_form"):
+        services.open_mandate(**form, by=helper.actor, now=NOW)  # type: ignore[arg-type]
+
+
+def test_the_helped_person_takes_the_case_over_with_five_tries() -> None:
+    helper, citizen = officer("helper", body()), person()
+    by = Actor(person=PersonId(str(citizen.person_id)))
+    given = services.open_mandate(
+        ground="spoken", identified_by="identity-card", read_back=True, consent=True, described_as="王奶奶", passphrase="red door",
+        by=helper.actor, now=NOW,
+    )  # fmt: skip
+    assert "王奶奶".encode() not in bytes(given.described_sealed or b"")
+    for _ in range(4):
+        with refused("mandate"):
+            services.claim_mandate(str(given.pk), passphrase="blue door", by=by, now=NOW)
+    assert str(services.claim_mandate(str(given.pk), passphrase="red door", by=by, now=NOW).principal_id) == by.person
+    with refused("mandate"):
+        services.claim_mandate(str(given.pk), passphrase="red door", by=by, now=NOW)
+
+
+def test_after_five_wrong_tries_even_the_right_passphrase_is_too_late() -> None:
+    helper = officer("helper", body())
+    by = Actor(person=PersonId(str(person().person_id)))
+    given = services.open_mandate(
+        ground="written", identified_by="known", read_back=True, consent=True, described_as="x", passphrase="red door", by=helper.actor,
+        now=NOW,
+    )  # fmt: skip
+    for _ in range(5):
+        with refused("mandate"):
+            services.claim_mandate(str(given.pk), passphrase="wrong", by=by, now=NOW)
+    assert Mandate.objects.get(pk=given.pk).claim_tries_left == 0
+    with refused("mandate"):
+        services.claim_mandate(str(given.pk), passphrase="red door", by=by, now=NOW)
+
+
+# ---- bodies and people
+
+
+@pytest.mark.parametrize(
+    ("change", "code"),
+    [
+        ({"body_kind": "kingdom"}, "body_kind"),
+        ({"level": "moon"}, "institution_level"),
+        ({"region": "abc"}, "region"),
+        ({"uscc": "91110000600037341X"}, "uscc"),
+        ({"slug": "transport"}, "institution_taken"),
+    ],
+)
+def test_a_body_is_entered_with_checked_facts(change: dict[str, object], code: str) -> None:
+    body("transport")
+    with refused(code):
+        body(**({"slug": "new"} | change))
+
+
+def test_only_operators_and_the_authority_enter_bodies(city: dict) -> None:
+    form = InstitutionForm(
+        slug="n", name_zh="新", name_en="New", body_kind="enterprise", level="city", region="110000", region_year=2024, uscc=" 9111000060003 7341l",
+    )  # fmt: skip
+    with refused("role_missing"):
+        services.register_institution(form, by=city["steward"].actor, now=NOW)
+    made = services.register_institution(form, by=city["operator"].actor, now=NOW)
+    assert (made.uscc, made.standing) == ("91110000600037341L", "unverified")
+    checked = services.verify_institution(key(made), standing="register_checked", by=city["operator"].actor, now=NOW)
+    assert checked.standing_checked_at == NOW
+
+
+def test_an_address_has_one_account() -> None:
+    one = person()
+    with refused("email_taken"):
+        services.register_person(name="x", email=one.email.upper(), by=MACHINE, now=NOW)
+
+
+def test_a_merge_moves_accounts_and_offices_and_is_for_good(city: dict) -> None:
+    double = officer("cdo", city["bureau"])
+    services.merge_persons(double.person, city["steward"].person, reason="one", by=MACHINE, now=NOW)
+    assert {one.role for one in selectors.in_force(city["steward"].person, at=NOW)} == {"steward", "cdo"}
+    assert str(Account.objects.get(pk=double.account.pk).person_id) == city["steward"].person
+    with refused("lifecycle"):
+        services.merge_persons(double.person, city["steward"].person, reason="again", by=MACHINE, now=NOW)
+
+
+def test_a_suspension_is_posted_once(city: dict) -> None:
+    for _ in range(2):
+        services.suspend_account(str(city["steward"].account.pk), reason="lost", by=city["operator"].actor, now=NOW)
+    assert Outbox.objects.filter(kind="account.suspended").count() == 1
+    with refused("role_missing"):
+        services.suspend_account(str(city["operator"].account.pk), reason="x", by=city["head"].actor, now=NOW)
+
+
+# ---- tokens and invitations
+
+
+@pytest.mark.parametrize(
+    ("form", "code"),
+    [
+        ({"scopes": []}, "scope"),
+        ({"scopes": ["everything"]}, "scope"),
+        ({"days": 366}, "token_days"),
+        ({"days": 0}, "token_days"),
+        ({"ip_ranges": ["10.1.0.0/99"]}, "ip_range"),
+        ({"name": " "}, "token_name"),
+    ],
+)
+def test_a_token_is_minted_within_limits(city: dict, form: dict[str, object], code: str) -> None:
+    asked = {"name": "x", "scopes": ["log:read"], "days": 30} | form
+    with refused(code):
+        services.mint_token(**asked, by=city["steward"].actor, now=NOW)  # type: ignore[arg-type]
+    assert not ApiToken.objects.exists()
+
+
+def test_a_token_is_for_ones_own_hat_and_account_only(city: dict) -> None:
+    steward, head = city["steward"], city["head"]
+    with refused("not_yours_to_give"):
+        services.mint_token(
+            name="x", scopes=["log:read"], appointment_id=str(head.appointment.pk), by=steward.actor, now=NOW
+        )
+    with refused("not_yours_to_give"):
+        services.mint_token(name="x", scopes=["log:read"], account_id=str(head.account.pk), by=steward.actor, now=NOW)
+    with refused("fresh_sign_in_needed"):
+        services.mint_token(name="x", scopes=["log:read"], by=replace(steward.actor, via=Via.TOKEN), now=NOW)
+    kept, _ = services.mint_token(name="x", scopes=["log:read"], by=head.actor, now=NOW)
+    with pytest.raises(Missing):
+        services.revoke_token(kept.pk, by=steward.actor, now=NOW)
+    with pytest.raises(Missing):
+        services.rotate_token(kept.pk, by=steward.actor, now=NOW)
+
+
+def test_rotation_keeps_hat_scopes_and_term_and_never_widens(city: dict) -> None:
+    actor = city["steward"].actor
+    old, _ = services.mint_token(
+        name="x",
+        scopes=["lake:load", "log:read"],
+        days=30,
+        appointment_id=str(city["steward"].appointment.pk),
+        by=actor,
+        now=NOW,
+    )
+    fresh, _ = services.rotate_token(old.pk, by=actor, now=NOW + timedelta(days=3))
+    assert fresh.scopes == old.scopes == ["lake:load", "log:read"]
+    assert fresh.appointment_id == old.appointment_id
+    assert fresh.expires_at - fresh.created_at == timedelta(days=30)
+    with refused("lifecycle"):
+        services.rotate_token(old.pk, by=actor, now=NOW)
+
+
+def test_an_invitation_works_once_and_for_seven_days(city: dict) -> None:
+    account = person()
+    text = services.invite(str(account.pk), by=city["operator"].actor, now=NOW)
+    with refused("invitation_unknown"):
+        services.accept_invitation(text[:-1] + ("0" if text[-1] != "0" else "1"), password=PASSWORD, now=NOW)
+    with refused("invitation_expired"):
+        services.accept_invitation(text, password=PASSWORD, now=NOW + timedelta(days=8))
+    with refused("password"):
+        services.accept_invitation(text, password="short", now=NOW)
+    services.accept_invitation(text, password=PASSWORD, now=NOW)
+    with refused("invitation_used"):
+        services.accept_invitation(text, password=PASSWORD, now=NOW)
+    assert Account.objects.get(pk=account.pk).check_password(PASSWORD)
+    assert text not in str(list(Outbox.objects.values_list("body", flat=True)))
+    assert text.encode() not in bytes(Invitation.objects.get().digest)
+
+
+@pytest.mark.parametrize(
+    "password", ["password1234", "kaimenkaimen", "示范市示范市示范市示范市", "short", "OWN ADDRESS"]
+)
+def test_what_others_try_first_is_no_password(password: str, city: dict) -> None:
+    account = person()
+    text = services.invite(str(account.pk), by=MACHINE, now=NOW)
+    with refused("password"):
+        services.accept_invitation(text, password=account.email if password == "OWN ADDRESS" else password, now=NOW)
+
+
+def test_a_nomination_by_address_makes_account_invitation_and_nomination_or_nothing(city: dict) -> None:
+    before = (Account.objects.count(), Invitation.objects.count())
+    with pytest.raises(Invalid):
+        services.nominate_by_address(
+            name="新人", email="new@example.org", role_code="auditor", institution_id=key(body("firm", body_kind="enterprise")), since=NOW,
+            until=None, acting=False, by=city["operator"].actor, now=NOW,
+        )  # fmt: skip
+    assert (Account.objects.count(), Invitation.objects.count()) == before
