@@ -176,7 +176,7 @@ def _figures() -> list[Figure]:
                 "says": say("各区每千名老人床位数", "Beds for a thousand older people by district"), "right": 44,
                 "x": {"type": "value", "min": 0}, "y": {"type": "category", "inverse": True, "data": names, "axisLabel": {"interval": 0}},
                 "series": [{"type": "bar", "barWidth": "62%", "name": say("床位", "Beds"), "data": bars, "label": {"show": True, "position": "right"},
-                            "markLine": {"data": [{"xAxis": 35.4}], "label": {"formatter": say("全市 35", "City 35"), "position": "end"}}}],
+                            "markLine": {"data": [{"xAxis": 35.4}], "label": {"formatter": say("全市 35", "City 35"), "position": "start"}}}],
             },
             table=Table(name=say("图中数据", "Data of the figure"), caption=say("各区每千名老人床位数", "Beds for a thousand older people"), row_heads=True,
                         columns=[Column(label=say("区", "District")), Column(label=say("床位/千人", "Beds per thousand"), numeric=True)],
