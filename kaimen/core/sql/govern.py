@@ -12,10 +12,9 @@ from sqlglot import exp
 from kaimen.core.errors import Refused
 from kaimen.core.policy import mask
 from kaimen.core.policy.obligations import Aggregate, Columns, Deny, Filter, Mask
-from kaimen.core.sql.aggregate_only import UNIT
 from kaimen.core.sql.masks import masked, masked_type
 from kaimen.core.sql.rows import condition
-from kaimen.core.sql.view import Column, GovernedView, Source, fold
+from kaimen.core.sql.view import UNIT, Column, GovernedView, Source, fold
 
 
 def govern(tree: exp.Query, view: GovernedView) -> exp.Query:
@@ -69,7 +68,11 @@ def visible(source: Source) -> tuple[tuple[Column, mask.Treatment | None], ...]:
     """The columns that exist for this asker, each with its mask or None where it is clear."""
     listed = [set(map(fold, each.names)) for each in source.obligations if isinstance(each, Columns)]
     denied = {fold(each.column) for each in source.obligations if isinstance(each, Deny)}
-    how = {fold(each.column): each.how for each in source.obligations if isinstance(each, Mask)}
+    how: dict[str, mask.Treatment] = {}
+    for each in source.obligations:  # two spellings of one column may have come past the meet
+        if isinstance(each, Mask):
+            name = fold(each.column)
+            how[name] = mask.stricter(how[name], each.how) if name in how else each.how
     return tuple(
         (column, how.get(fold(column.name)))
         for column in source.columns

@@ -38,7 +38,7 @@ def masked(how: mask.Treatment, column: exp.Column, *, type_: str, source: Sourc
         case mask.Steps():
             return _steps(column, how.width)
         case mask.Minimum():
-            kept = exp.GTE(this=column, expression=exp.Literal.number(how.least))
+            kept = exp.GTE(this=_try(column, "double"), expression=exp.Literal.number(how.least))
             return exp.Case(ifs=[exp.If(this=kept, true=column.copy())])
 
 

@@ -51,9 +51,11 @@ def _compare(term: Compare, column: exp.Column, known: Column) -> exp.Expr:
 
 
 def _literal(value: Value, type_: str) -> exp.Expr:
+    """A literal that the engine compares without casting the column: such a cast could fail by the value of a hidden cell."""
+    if type_.upper() in {"VARCHAR", "TEXT"}:
+        return exp.Literal.string(str(value).lower() if isinstance(value, bool) else str(value))
     if isinstance(value, bool):
         return exp.true() if value else exp.false()
     if isinstance(value, int):
         return exp.Literal.number(value) if value >= 0 else exp.Neg(this=exp.Literal.number(-value))
-    text = exp.Literal.string(value)
-    return text if type_.upper() in {"VARCHAR", "TEXT"} else exp.cast(text, type_, dialect="duckdb")
+    return exp.cast(exp.Literal.string(value), type_, dialect="duckdb")

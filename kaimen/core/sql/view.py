@@ -14,6 +14,9 @@ from kaimen.core.policy.obligations import Obligation
 Engine = Literal["duckdb"]
 """Engines that `enforce` writes for. The word is also the dialect."""
 
+UNIT = "_unit"
+"""Under this name, and a number, a governed source carries the unit that totals are counted by; the asker cannot name it."""
+
 _ASCII_LOWER = {code: code + 32 for code in range(ord("A"), ord("Z") + 1)}
 
 

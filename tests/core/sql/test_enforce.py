@@ -195,6 +195,13 @@ def test_an_obligation_that_cannot_be_written_closes(obligation) -> None:
     assert refused.value.code == "obligation_unenforceable"
 
 
+def test_row_terms_compare_in_the_type_of_the_column() -> None:
+    """The engine would cast the column to that of the literal, and fail by a value that the asker may not see."""
+    either = Filter(Compare("region", "in", (110108, True, "x")))
+    view = replace(VIEW, sources=(replace(PERSONS, obligations=(either,)), *VIEW.sources[1:]))
+    assert """WHERE "_s0"."region" IN ('110108', 'true', 'x')""" in enforce("SELECT id FROM persons", view).sql
+
+
 def test_obligations_and_columns_meet_whatever_their_case() -> None:
     view = replace(VIEW, sources=(replace(PERSONS, obligations=(masked("NAME", "null"), Columns(("Name", "ID")))),))
     sql = enforce("SELECT * FROM persons", replace(view, names={"persons": 0})).sql

@@ -172,6 +172,15 @@ def test_small_numbers_are_not_shown() -> None:
     ]
 
 
+def test_a_small_number_written_as_text_never_fails_the_question() -> None:
+    assert on_engine("minimum:10", ["9", "10", "few", None], arrow=pa.string(), type_="VARCHAR") == [
+        None,
+        "10",
+        None,
+        None,
+    ]
+
+
 @pytest.mark.parametrize(("arrow", "type_"), [(pa.int64(), "BIGINT"), (pa.string(), "VARCHAR"), (pa.date32(), "DATE")])
 def test_null_keeps_the_type(arrow, type_) -> None:
     assert on_engine("null", [None, None], arrow=arrow, type_=type_) == [None, None]
@@ -184,3 +193,11 @@ def test_the_schema_tells_the_governed_types() -> None:
     assert told["amount"] == "DECIMAL(12,2)"
     assert [column.name for column, how in visible(source) if how] == ["born", "amount"]
     assert Column("id", "BIGINT") in governed_columns(source)
+
+
+def test_of_two_spellings_of_a_column_the_stricter_mask_holds() -> None:
+    for masks in (
+        (mask_of("NAME", "null"), mask_of("name", "keep:9,9")),
+        (mask_of("NAME", "keep:9,9"), mask_of("name", "null")),
+    ):
+        assert [str(how) for _, how in visible(replace(PERSONS, obligations=masks)) if how] == ["null"]
