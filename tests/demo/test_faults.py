@@ -8,18 +8,15 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
+from django.conf import settings
 
 from demo.plan import FOLDER, city
 from kaimen.config import demo
 from kaimen.lake import selectors as lake
-from kaimen.lake.models import Feed, Load
-from tests.demo.test_small import NOW
+from kaimen.lake.models import Feed, Load, Source
+from tests.demo.conftest import NOW, silent
 
 EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load((FOLDER / "expectations.yaml").read_text("utf-8"))["faults"]
-
-
-def silent(done: int, total: int, what: str) -> None:
-    del done, total, what
 
 
 def test_every_fault_of_the_plan_is_foretold_and_every_foretold_fault_is_in_the_plan() -> None:
@@ -35,10 +32,8 @@ def test_every_fault_of_the_plan_is_foretold_and_every_foretold_fault_is_in_the_
 
 
 @pytest.fixture
-def loaded(home: Path, db: None) -> Path:
-    demo.load_small(NOW)
-    demo.load_big(NOW, silent, chosen="tiny")
-    return home
+def loaded(whole_city: Path, db: None) -> Path:
+    return whole_city
 
 
 def test_every_table_is_there_and_every_planted_fault_came_to_its_end(loaded: Path) -> None:
@@ -46,6 +41,11 @@ def test_every_table_is_there_and_every_planted_fault_came_to_its_end(loaded: Pa
     assert without == []
     wrong = {name: problem for name, one in EXPECTED.items() if (problem := end_of(one))}
     assert wrong == {}
+
+
+def test_market_regulation_is_a_server_where_there_is_one(loaded: Path) -> None:
+    kinds = set(Source.objects.values_list("kind", flat=True))
+    assert kinds == {"file", "sqlite"} | ({"postgresql"} if settings.KAIMEN_DATABASE else set())
 
 
 def test_a_second_call_loads_nothing_again(loaded: Path) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import stat
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -16,14 +15,12 @@ from kaimen.catalogue import selectors as catalogue
 from kaimen.catalogue.models import Entry
 from kaimen.config import demo
 from kaimen.evidence.models import Entry as Leaf
-
-NOW = datetime.now(UTC).replace(microsecond=0)  # noqa: TID251 - tokens are measured against the real clock
+from tests.demo.conftest import NOW
 
 
 @pytest.fixture
-def built(home: Path, db: None) -> Path:
-    demo.load_small(NOW)
-    return home / "demo"
+def built(small_city: Path, db: None) -> Path:
+    return small_city / "demo"
 
 
 def test_every_body_person_and_entry_is_there_in_its_state(built: Path) -> None:
