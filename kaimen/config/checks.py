@@ -9,9 +9,12 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
 REQUIREMENTS = ROOT / "requirements"
 DIST = ROOT / "kaimen" / "web" / "static" / "web" / "dist"
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9_.\-]+)(?:\[[^\]]*\])?==(?P<version>[^ ;\\]+)", re.MULTILINE)
@@ -140,3 +143,45 @@ def _told(faults: list[str]) -> int:
     for fault in faults:
         print(fault)
     return 1 if faults else 0
+
+
+def run_command(*command: str) -> int:
+    """Run a command in the checkout, telling it first; its exit code."""
+    print("$", " ".join(Path(part).name if part.startswith("/") else part for part in command), flush=True)
+    return subprocess.run(command, cwd=ROOT, check=False).returncode
+
+
+def run_tool(name: str, *arguments: str) -> int:
+    """Run a tool of the environment."""
+    return run_command(str(BIN / name), *arguments)
+
+
+def check(rest: Sequence[str]) -> int:
+    """Format, lint, types, contracts, migrations, templates, spelling, locks, assets, messages: all, then the worst result."""
+    del rest
+    steps: tuple[tuple[str, Callable[[], int]], ...] = (
+        ("format", lambda: run_tool("ruff", "format", "--check", "-q", ".")),
+        ("lint", lambda: run_tool("ruff", "check", "-q", ".")),
+        ("types", lambda: run_tool("pyright")),
+        ("contracts", lambda: run_tool("lint-imports", "--no-cache")),
+        (
+            "migrations",
+            lambda: run_command(sys.executable, "-m", "kaimen.config", "makemigrations", "--check", "--dry-run"),
+        ),
+        ("templates", lambda: run_tool("djlint", "--lint", "--quiet", "kaimen")),
+        ("spelling", lambda: run_tool("codespell", "kaimen", "tests", "docs", "bench", "demo", "README.md")),
+        ("locks", locks_clean),
+        ("assets", assets_fresh),
+        ("messages", messages_fresh),
+    )
+    failed = []
+    for name, step in steps:
+        began = time.monotonic()
+        bad = step()
+        print(f"{'FAILED' if bad else 'ok':7}{name}  {time.monotonic() - began:.1f} s", flush=True)
+        if bad:
+            failed.append(name)
+    print(
+        f"check: {len(steps) - len(failed)} of {len(steps)} ok" + (f"; failed: {', '.join(failed)}" if failed else "")
+    )
+    return 1 if failed else 0

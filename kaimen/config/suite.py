@@ -10,7 +10,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from kaimen.config.develop import check
+from kaimen.config.checks import check
 
 ROOT = Path(__file__).resolve().parents[2]
 COUNTS = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)")
