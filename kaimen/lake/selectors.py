@@ -65,14 +65,24 @@ class SnapshotLine:
     bytes: int
     published_at: datetime
     load: str
+    scores: Mapping[str, list[int]]
+    """Numerator and denominator of each group of checks, as the load left them."""
 
 
 def snapshots(entry_id: str, *, limit: int = 100) -> list[SnapshotLine]:
     """The history of an entry, newest first."""
-    rows = models.Snapshot.objects.filter(table__entry=entry_id).order_by("-number")[:limit]
+    rows = models.Snapshot.objects.filter(table__entry=entry_id).select_related("load").order_by("-number")
+    read = rows.only("number", "rows", "bytes", "published_at", "load__scores")[:limit]
     return [
-        SnapshotLine(number=row.number, rows=row.rows, bytes=row.bytes, published_at=row.published_at, load=row.load_id)
-        for row in rows
+        SnapshotLine(
+            number=row.number,
+            rows=row.rows,
+            bytes=row.bytes,
+            published_at=row.published_at,
+            load=row.load_id,
+            scores=row.load.scores,
+        )
+        for row in read
     ]
 
 

@@ -185,7 +185,7 @@ class Check:
 
 def _checks(page: EntryPage) -> list[Check]:
     """Lawful, accurate, complete, timely: from the review and from the checks of the load in use."""
-    if page.load is None:
+    if not page.scores:
         return []
     checks = [
         Check(
@@ -195,7 +195,7 @@ def _checks(page: EntryPage) -> list[Check]:
     ]
     names = {"accurate": _("Accurate"), "complete": _("Complete")}
     for group, what in names.items():
-        good, all_ = page.load.scores.get(group, [0, 0])
+        good, all_ = page.scores.get(group, (0, 0))
         if not all_:
             continue
         how = (

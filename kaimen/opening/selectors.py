@@ -9,12 +9,12 @@ from datetime import datetime, timedelta
 from kaimen.accounts import selectors as accounts
 from kaimen.accounts.selectors import InstitutionName
 from kaimen.catalogue import selectors as catalogue
-from kaimen.catalogue.selectors import FacetCode, VersionLine
+from kaimen.catalogue.selectors import FacetCode
 from kaimen.core.errors import Missing
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy.party import Actor
 from kaimen.lake import selectors as lake
-from kaimen.lake.selectors import Progress, Snapshot, SnapshotLine
+from kaimen.lake.selectors import Snapshot, SnapshotLine
 
 NEWEST = 6
 HISTORY = 5
@@ -110,9 +110,8 @@ class EntryPage:
     snapshot: Snapshot | None
     fresh: Freshness
     history: Sequence[SnapshotLine]
-    versions: Sequence[VersionLine]
-    load: Progress | None
-    """The load behind the version in use: what its checks found."""
+    scores: Mapping[str, Sequence[int]]
+    """What the checks of the load in use found: good and all, by group."""
 
     @property
     def open_now(self) -> bool:
@@ -129,13 +128,12 @@ def entry_page(by: Actor, id_or_slug: str, *, now: datetime) -> EntryPage:
         snapshot = None
     names = accounts.institution_names([entry.provider])
     history = lake.snapshots(entry.id, limit=HISTORY) if snapshot else []
-    in_use = next((line.load for line in history if snapshot and line.number == snapshot.number), None)
+    in_use = next((line for line in history if snapshot and line.number == snapshot.number), None)
     return EntryPage(
         entry=entry,
         provider=names.get(entry.provider),
         snapshot=snapshot,
         fresh=freshness(entry, snapshot.published_at if snapshot else None, now=now),
         history=history,
-        versions=catalogue.versions(by, entry.id),
-        load=lake.progress(in_use, now=now) if in_use else None,
+        scores=in_use.scores if in_use else {},
     )
