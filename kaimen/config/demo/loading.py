@@ -12,6 +12,7 @@ from django.db import transaction
 
 from demo.generate import SCALES, SEED
 from demo.plan import city
+from kaimen.accounts.roles import role
 from kaimen.config.demo import entries, tables
 from kaimen.config.demo.people import hand_out_tokens, settle
 from kaimen.evidence import services as evidence
@@ -29,7 +30,6 @@ FEATURED = (
     "haidian_health.steward",
     "authority.authority_reviewer",
     "audit.auditor",
-    "citizen",
 )
 
 
@@ -87,11 +87,9 @@ def who_can_sign_in() -> str:
     plan = city()
     lines = ["", "Step in as (no password, on the sign-in page):"]
     for code in FEATURED:
-        person = plan.person(code)
-        where = plan.bodies[person.body].short if person.body else None
-        lines.append(
-            f"  {person.name.zh} {person.name.en}: {person.role}" + (f", {where.zh} {where.en}" if where else "")
-        )
+        person, where = plan.person(code), plan.bodies[code.partition(".")[0]].short
+        rule = role(person.role)
+        lines.append(f"  {person.name.zh} {where.zh}{rule.name_zh}  {person.name.en}, {rule.name_en}, {where.en}")
     lines.append(f"API tokens of all {len(plan.people)} people: {home() / 'tokens.json'}")
     return "\n".join(lines)
 
