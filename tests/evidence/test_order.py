@@ -39,7 +39,9 @@ class Writer:
                     cursor.execute("select pg_current_xact_id()")  # begins to write: has its number now
                 self._done[0].set()
                 self._await(1)
-                evidence.record(Kind.HEARTBEAT, at=NOW, public={"out": "done"}, private={"version": "1", "process": "late"})
+                evidence.record(
+                    Kind.HEARTBEAT, at=NOW, public={"out": "done"}, private={"version": "1", "process": "late"}
+                )
                 self._done[1].set()
                 self._await(2)
         finally:
@@ -79,7 +81,9 @@ def test_a_lower_number_that_commits_later_is_not_lost() -> None:
 def test_a_writer_left_open_in_another_database_holds_the_log_up_and_is_named() -> None:
     if connection.vendor != "postgresql":
         return
-    with psycopg.connect(**{**connection.get_connection_params(), "dbname": "postgres", "application_name": "sleeper"}) as other:  # type: ignore[arg-type]
+    with psycopg.connect(
+        **{**connection.get_connection_params(), "dbname": "postgres", "application_name": "sleeper"}
+    ) as other:  # type: ignore[arg-type]
         other.execute("select pg_current_xact_id()")
         record()
         assert evidence.integrate(now=NOW) == 0

@@ -84,7 +84,10 @@ def parse_opening(document: object) -> Opening:
 
 def opens(opening: Opening, commitment: bytes) -> bool:
     """Whether every value shown is the one that was committed to."""
-    return compare_digest(sha256(jcs(dict(opening.digests))).digest(), commitment) and all(
-        len(salt) == SALT_SIZE and compare_digest(_field_digest(salt, value), opening.digests.get(name, ""))
-        for name, (value, salt) in opening.shown.items()
-    )
+    try:
+        return compare_digest(sha256(jcs(dict(opening.digests))).digest(), commitment) and all(
+            len(salt) == SALT_SIZE and _field_digest(salt, value) == opening.digests.get(name)
+            for name, (value, salt) in opening.shown.items()
+        )
+    except ValueError:  # a value without canonical form was never committed to
+        return False

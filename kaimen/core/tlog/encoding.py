@@ -63,7 +63,9 @@ def jcs(value: Json) -> bytes:
     """
     if _is_plain(value):
         return _PLAIN.encode(value).encode("utf-8")
-    return rfc8785.dumps(value)  # type: ignore[arg-type]  # its own alias of the same shape
+    data = rfc8785.dumps(value)  # type: ignore[arg-type]  # its own alias of the same shape
+    rfc8785.dumps(json.loads(data))  # floats from 2^53 on are written as whole numbers that nobody may read back
+    return data
 
 
 def _is_plain(value: object) -> bool:

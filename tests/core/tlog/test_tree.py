@@ -171,6 +171,17 @@ def test_nothing_is_proved_from_the_empty_tree() -> None:
         proofs.inclusion(3, 3, tree(3).node)
 
 
+@given(st.integers(2, 1500), st.data())
+def test_an_inner_node_is_not_an_entry(size: int, data: st.DataObject) -> None:
+    """The path from an inner node leads to the root too, and is shorter."""
+    index = data.draw(st.integers(0, size - 1))
+    path = proofs.inclusion(index, size, tree(size).node)
+    inner = node_hash(path[0], leaf(index)) if index & 1 or index == size - 1 else node_hash(leaf(index), path[0])
+    root = tiles.edge_root(tree(size).edge)
+    for place in {index, index >> 1, index & ~1}:
+        assert not includes(root, size, leaf=inner, index=place, path=path[1:])
+
+
 def test_a_missing_tile_gives_no_proof() -> None:
     with pytest.raises(Invalid):
         proofs.inclusion(1, 300, proofs.nodes(lambda level, n: b""))
