@@ -10,7 +10,7 @@ from ninja import Router, Status
 
 from kaimen.catalogue import selectors, services
 from kaimen.catalogue.schemas import (
-    AssessIn,
+    AssessForm,
     AssessmentIn,
     ChangeOut,
     DecideIn,
@@ -19,7 +19,7 @@ from kaimen.catalogue.schemas import (
     EntryOut,
     FindingOut,
     NoteIn,
-    ReasonIn,
+    ReasonForm,
     RevertIn,
     SavedOut,
     SearchOut,
@@ -191,7 +191,7 @@ def check(request: HttpRequest, entry_id: str) -> list[FindingOut]:
 
 @router.post("/entries/{entry_id}/assess", response=StateOut)
 @access("steward", "security_officer", "protection_officer", scope="entries:write")
-def assess(request: HttpRequest, entry_id: str, form: AssessIn) -> StateOut:
+def assess(request: HttpRequest, entry_id: str, form: AssessForm) -> StateOut:
     """Put in the assessments."""
     services.assess(
         entry_id,
@@ -214,7 +214,7 @@ def head_approve(request: HttpRequest, entry_id: str, form: NoteIn) -> StateOut:
 
 @router.post("/entries/{entry_id}/head_decline", response=StateOut)
 @access("department_head", scope="entries:write")
-def head_decline(request: HttpRequest, entry_id: str, form: ReasonIn) -> StateOut:
+def head_decline(request: HttpRequest, entry_id: str, form: ReasonForm) -> StateOut:
     """The head of department sends it back."""
     services.head_decline(entry_id, reason=form.reason, by=_by(request), now=now())
     return _state(request, entry_id)
@@ -239,7 +239,7 @@ def decide(request: HttpRequest, entry_id: str, form: DecideIn) -> StateOut:
 
 @router.post("/entries/{entry_id}/change", response=StateOut)
 @access("steward", scope="entries:write")
-def change(request: HttpRequest, entry_id: str, form: ReasonIn) -> StateOut:
+def change(request: HttpRequest, entry_id: str, form: ReasonForm) -> StateOut:
     """Take a published entry up again."""
     services.change(entry_id, reason=form.reason, by=_by(request), now=now())
     return _state(request, entry_id)
@@ -255,7 +255,7 @@ def revert(request: HttpRequest, entry_id: str, form: RevertIn) -> StateOut:
 
 @router.post("/entries/{entry_id}/retire", response=StateOut)
 @access("steward", scope="entries:write")
-def retire(request: HttpRequest, entry_id: str, form: ReasonIn) -> StateOut:
+def retire(request: HttpRequest, entry_id: str, form: ReasonForm) -> StateOut:
     """Announce its end."""
     services.retire(entry_id, reason=form.reason, by=_by(request), now=now())
     return _state(request, entry_id)

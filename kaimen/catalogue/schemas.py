@@ -167,7 +167,7 @@ class AssessmentIn(Schema):
     valid_until: date | None = None
 
 
-class AssessIn(Schema):
+class AssessForm(Schema):
     """The two references; the third only where columns go out because they were anonymised."""
 
     confidentiality: AssessmentIn
@@ -175,7 +175,7 @@ class AssessIn(Schema):
     anonymisation: AssessmentIn | None = None
 
 
-class ReasonIn(Schema):
+class ReasonForm(Schema):
     """Why."""
 
     reason: str = Field(max_length=2000)

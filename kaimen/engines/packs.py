@@ -16,6 +16,7 @@ import yaml
 from kaimen.core.metadata.codes import Attribute, Code, CodeList, Spec
 
 PACKS = Path(__file__).parents[1] / "packs"
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times faster, where it was built
 _HEAD = {"list", "version", "since", "names", "source", "verified", "codes"}
 _VERIFIED = {"text_read", "quoted", "memory", "policy"}
 
@@ -84,7 +85,7 @@ def _digest(folder: Path) -> str:
 
 def _mapping(path: Path) -> dict[str, object]:
     try:
-        found: object = yaml.safe_load(path.read_text("utf-8"))
+        found: object = yaml.load(path.read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - both are safe loaders
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as fault:
         raise PackError(f"{path.parent.name}/{path.name}: {type(fault).__name__}") from None
     if not isinstance(found, dict):
