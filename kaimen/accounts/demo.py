@@ -12,10 +12,10 @@ from django.utils.translation import gettext_lazy as _
 
 from kaimen.accounts import selectors
 from kaimen.accounts.models import Account, Appointment, in_force_at
-from kaimen.accounts.roles import role
+from kaimen.accounts.roles import APPLICANT, role
 from kaimen.core.errors import Missing
 
-CARDS = 18
+CARDS = 15
 TRY: Mapping[str, str | Promise] = {
     "steward": _("List a dataset, load it, ask with SQL and see what is masked"),
     "office_head": _("Answer what is due today"),
@@ -33,6 +33,7 @@ TRY: Mapping[str, str | Promise] = {
     "exchange_staff": _("Check where data come from"),
     "government": _("See the whole catalogue"),
     "security_admin": _("End somebody's access"),
+    "public": _("Look, ask, download, without any office"),
 }
 
 
@@ -54,40 +55,50 @@ def is_on() -> bool:
     return bool(settings.KAIMEN_DEMO) and (settings.KAIMEN_HOME / "demo").is_dir()
 
 
-def _held(at: datetime) -> list[Appointment]:
-    return list(
-        Appointment.objects.filter(in_force_at(at), person__accounts__kind=Account.Kind.DEMO)
-        .select_related("person", "institution")
-        .order_by("nominated_at", "pk")[: 5 * CARDS]
+def _people(at: datetime) -> list[tuple[Account, Appointment | None]]:
+    """Every synthetic person with the first office they hold, or none; in the order in which they were made."""
+    accounts = Account.objects.filter(kind=Account.Kind.DEMO).select_related("person").order_by("created_at", "pk")
+    held = Appointment.objects.filter(in_force_at(at), person__accounts__kind=Account.Kind.DEMO).select_related(
+        "institution"
     )
+    first: dict[object, Appointment] = {}
+    for one in held.order_by("nominated_at", "pk"):
+        first.setdefault(one.person_id, one)
+    return [(account, first.get(account.person_id)) for account in accounts]
 
 
 def cards(*, at: datetime) -> list[Card]:
-    """One card a person, in the order in which they were made."""
+    """One card a person: first one of every role, then others who know data; heads of department last."""
     if not is_on():
         return []
-    shown: dict[object, Card] = {}
-    for held in _held(at):
-        rule = role(held.role)
-        shown.setdefault(
-            held.person_id,
-            Card(
-                hat=str(held.pk),
-                name=selectors.person_name(held.person),
-                role_zh=rule.name_zh,
-                role_en=rule.name_en,
-                institution_zh=held.institution.short_zh or held.institution.name_zh,
-                institution_en=held.institution.short_en or held.institution.name_en,
-                go=TRY.get(held.role, ""),
-            ),
-        )
-    return list(shown.values())[:CARDS]
+    seen: set[str] = set()
+    ranked: list[tuple[tuple[bool, bool, int], Card]] = []
+    for place, (account, held) in enumerate(_people(at)):
+        code = held.role if held else APPLICANT
+        ranked.append(((code in seen, code == "department_head", place), _card(account, held)))
+        seen.add(code)
+    return [card for _, card in sorted(ranked, key=lambda pair: pair[0])[:CARDS]]
 
 
-def chosen(key: str, *, at: datetime) -> tuple[Account, Appointment]:
-    """The account and hat of a card, or of the first person in a role. Raises `Missing("demo_role")`."""
+def _card(account: Account, held: Appointment | None) -> Card:
+    rule = role(held.role if held else "public")
+    body = held.institution if held else None
+    return Card(
+        hat=str(held.pk if held else account.pk),
+        name=selectors.person_name(account.person),
+        role_zh=rule.name_zh,
+        role_en=rule.name_en,
+        institution_zh=(body.short_zh or body.name_zh) if body else "",
+        institution_en=(body.short_en or body.name_en) if body else "",
+        go=TRY.get(held.role, "") if held else TRY["public"],
+    )
+
+
+def chosen(key: str, *, at: datetime) -> tuple[Account, str]:
+    """The account and the hat of a card, or of the first person in a role. Raises `Missing("demo_role")`."""
     if is_on():
-        for held in _held(at):
-            if key in {str(held.pk), held.role}:
-                return Account.objects.get(person_id=held.person_id, kind=Account.Kind.DEMO), held
+        for account, held in _people(at):
+            keys = {str(held.pk), held.role} if held else {str(account.pk), "public", APPLICANT}
+            if key in keys:
+                return account, str(held.pk) if held else selectors.OWN_SELF
     raise Missing("demo_role")

@@ -44,7 +44,7 @@ class SignIn(account_forms.LoginForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _plain(self, login=_("E-mail address"), password=_("Password"))
+        _plain(self, login=_("E-mail address"), password=_("Your password"))
         self.fields["login"].widget.attrs["autocomplete"] = "username webauthn"
         self.fields["password"].help_text = ""
 
@@ -90,7 +90,7 @@ class ConfirmPassword(account_forms.ReauthenticateForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        _plain(self, password=_("Password"))
+        _plain(self, password=_("Your password"))
         self.fields["password"].help_text = ""
 
 

@@ -354,11 +354,11 @@ def invitation(request: HttpRequest, text: str) -> HttpResponse:
 @require_POST
 def become(request: HttpRequest) -> HttpResponse:
     """Step into a synthetic person. There is no such thing outside a demo."""
-    account, held = demo.chosen(request.POST.get("role", ""), at=now())
+    account, hat = demo.chosen(request.POST.get("role", ""), at=now())
     logout(request)
     login(request, account, backend="kaimen.accounts.backends.Backend")
     record_authentication(request, account, method="demo")
-    request.session[selectors.HAT] = str(held.pk)
+    request.session[selectors.HAT] = hat
     after = request.POST.get("next", "")
     if after and url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure()):
         return HttpResponseRedirect(after)
