@@ -16,7 +16,7 @@ from pathlib import Path
 from kaimen.core.errors import Invalid
 from kaimen.engines.storage import part_of, settle, told_when_full
 
-BLOCK = 1 << 20
+BLOCK = 1 << 18
 LONGEST_LINE = 2_000_000
 Progress = Callable[[int], None]
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
@@ -35,7 +35,10 @@ class Landed:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Text:
-    """A text file ready to be parsed: UTF-8, one kind of line end, records counted (the header is none)."""
+    """A text file ready to be parsed: UTF-8, one kind of line end, records counted (the header is none).
+
+    `index` has the number of line feeds of each `BLOCK` bytes: with it a line is found without reading what lies before.
+    """
 
     path: Path
     sha256: str
@@ -44,6 +47,7 @@ class Text:
     new_line: str
     records: int
     blank_lines: int
+    index: tuple[int, ...]
 
 
 def blocks(path: Path, size: int = BLOCK) -> Iterator[bytes]:
@@ -125,8 +129,7 @@ def _transcoded(path: Path, encoding: str, *, multiline: bool, quote: str) -> Te
         part = part_of(path.parent)
     try:
         with told_when_full(), part.open("wb", buffering=0) as file:
-            for text in _decoded(path, _DECODERS.get(encoding, encoding)):
-                block = text.encode()
+            for block in _even(_decoded(path, _DECODERS.get(encoding, encoding))):
                 if b"\0" in block:
                     raise Invalid("file_encoding", expected=encoding)
                 count.add(block)
@@ -137,6 +140,18 @@ def _transcoded(path: Path, encoding: str, *, multiline: bool, quote: str) -> Te
     finally:
         part.unlink(missing_ok=True)
     return _text(copy, digest.hexdigest(), encoding.removesuffix("-le").removesuffix("-be"), count)
+
+
+def _even(texts: Iterable[str]) -> Iterator[bytes]:
+    """The same as UTF-8, in blocks of equal size."""
+    held = bytearray()
+    for text in texts:
+        held += text.encode()
+        while len(held) >= BLOCK:
+            yield bytes(held[:BLOCK])
+            del held[:BLOCK]
+    if held:
+        yield bytes(held)
 
 
 def _decoded(path: Path, encoding: str) -> Iterator[str]:
@@ -161,6 +176,7 @@ def _text(path: Path, sha256: str, encoding: str, count: _Count) -> Text:
         new_line=count.new_line(),
         records=max(0, count.records() - 1),
         blank_lines=count.blank,
+        index=tuple(count.index),
     )
 
 
@@ -170,6 +186,7 @@ class _Count:
     def __init__(self, *, multiline: bool, quote: str) -> None:
         self._quote = quote.encode() if multiline else b""
         self._feeds = self._returns = self._pairs = self._ended = self._line = self.blank = 0
+        self.index = list[int]()
         self._held = b""
         self._at_start = True
         self._rest = b""
@@ -177,12 +194,13 @@ class _Count:
 
     def add(self, block: bytes) -> None:
         """Count one more block."""
+        self.index.append(block.count(b"\n"))
         block = self._held + block
         self._held = b"\r" if block.endswith(b"\r") else b""  # its line feed may stand in the next block
         block = block.removesuffix(b"\r")
         if not block:
             return
-        feeds = block.count(b"\n")
+        feeds = self.index[-1]
         self._feeds += feeds
         if b"\r" in block:
             self._returns += block.count(b"\r")

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import accumulate
+from typing import BinaryIO
 
-from kaimen.engines.landing import Text, blocks
+from kaimen.engines.landing import BLOCK, Text, blocks
+
+_FEED = re.compile(rb"\n")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,12 +25,8 @@ class Address:
     broken: bool
 
 
-@dataclass(frozen=True, slots=True)
-class _Record:
-    number: int
-    line: int
-    byte: int
-    raw: bytes
+Block = tuple[int, int, bytes]
+"""(number of its first line, its first byte, whole lines)"""
 
 
 def locate(
@@ -34,78 +36,99 @@ def locate(
 
     A reader skips blank lines (with one column a blank line is a row); an accepted row is any other record that is not broken.
     """
-    wanted, lost = iter(ordinals), set(broken)
-    last_broken = max(lost, default=0)
-    next_ordinal = next(wanted, None)
-    straight = not multiline and (text.blank_lines == 0 or columns == 1)
-    accepted = 0
-    for first, records in _batches(text, quote=quote, multiline=multiline):
-        size = len(records) if isinstance(records, list) else records.lines
-        if straight and not isinstance(records, list):
-            inside = sum(1 for number in lost if first <= number < first + size) if last_broken >= first else 0
-            new = accepted + size - inside - (first == 1)
-            if not inside and (next_ordinal is None or next_ordinal > new):
-                accepted = new
-                continue
-        for record in records if isinstance(records, list) else records.split():
-            if record.number == 1 or (not record.raw and columns > 1 and record.number not in lost):
-                continue
-            if record.number in lost:
-                yield Address(record=record.number, line=record.line, byte=record.byte, raw=record.raw, broken=True)
-                continue
-            accepted += 1
-            if accepted == next_ordinal:
-                yield Address(record=record.number, line=record.line, byte=record.byte, raw=record.raw, broken=False)
-                next_ordinal = next(wanted, None)
-        if next_ordinal is None and first + size > last_broken:
-            return
+    if not multiline and (not text.blank_lines or columns == 1):
+        return _by_line(text, _merged(ordinals, broken))
+    records = _joined(text, quote.encode()) if multiline and quote else _lines(text)
+    return _by_record(records, ordinals=ordinals, broken=broken, columns=columns)
+
+
+def _merged(ordinals: Iterable[int], broken: Sequence[int]) -> Iterator[tuple[int, bool]]:
+    """(line, whether it is broken), rising, where each line is a record and the first is the header."""
+    lost = 0
+    for ordinal in ordinals:
+        while lost < len(broken) and broken[lost] <= ordinal + 1 + lost:
+            yield broken[lost], True
+            lost += 1
+        yield ordinal + 1 + lost, False
+    for line in broken[lost:]:
+        yield line, True
+
+
+def _by_line(text: Text, wanted: Iterator[tuple[int, bool]]) -> Iterator[Address]:
+    """Straight to the blocks with something to find, by the index of landing."""
+    before = [0, *accumulate(text.index)]  # line feeds before each block
+    block, ends = -1, list[int]()
+    with text.path.open("rb") as file:
+        for number, is_broken in wanted:
+            place = bisect_left(before, number - 1) - 1 if number > 1 else 0
+            if place != block:
+                block, ends = place, _ends(file, place)
+            byte = ends[number - 2 - before[place]] + 1 if number > 1 else 0
+            file.seek(byte)
+            raw = file.readline().removesuffix(b"\n").removesuffix(b"\r")
+            yield Address(record=number, line=number, byte=byte, raw=raw, broken=is_broken)
+
+
+def _ends(file: BinaryIO, block: int) -> list[int]:
+    """Where the line feeds of a block stand."""
+    file.seek(block * BLOCK)
+    return [block * BLOCK + found.start() for found in _FEED.finditer(file.read(BLOCK))]
+
+
+def _blocks(text: Text) -> Iterator[Block]:
+    rest, byte, number = b"", 0, 1
+    for block in blocks(text.path):
+        data, end, tail = (rest + block).rpartition(b"\n")
+        rest = tail
+        if end:
+            data += end
+            yield number, byte, data
+            byte, number = byte + len(data), number + data.count(b"\n")
+    if rest:
+        yield number, byte, rest
 
 
 @dataclass(frozen=True, slots=True)
-class _Block:
-    """Whole lines, not yet split."""
-
-    first: int
+class _Record:
+    number: int
+    line: int
     byte: int
-    data: bytes
-    lines: int
+    raw: bytes
 
-    def split(self) -> Iterator[_Record]:
-        byte = self.byte
-        lines = self.data.split(b"\n")
-        if self.data.endswith(b"\n"):
-            lines.pop()
-        for number, line in enumerate(lines, self.first):
+
+def _by_record(
+    records: Iterator[_Record], *, ordinals: Iterable[int], broken: Sequence[int], columns: int
+) -> Iterator[Address]:
+    """Record by record: slower, for files where a line is not always a record."""
+    wanted, lost, left = iter(ordinals), set(broken), len(broken)
+    following, accepted = next(wanted, None), 0
+    for record in records:
+        if following is None and not left:
+            return
+        if record.number in lost:
+            left -= 1
+            yield Address(record=record.number, line=record.line, byte=record.byte, raw=record.raw, broken=True)
+        elif record.number > 1 and (record.raw or columns == 1):
+            accepted += 1
+            if accepted == following:
+                yield Address(record=record.number, line=record.line, byte=record.byte, raw=record.raw, broken=False)
+                following = next(wanted, None)
+
+
+def _lines(text: Text) -> Iterator[_Record]:
+    for first, start, data in _blocks(text):
+        byte = start
+        for number, line in enumerate(data.removesuffix(b"\n").split(b"\n"), first):
             yield _Record(number, number, byte, line.removesuffix(b"\r"))
             byte += len(line) + 1
 
 
-def _batches(text: Text, *, quote: str, multiline: bool) -> Iterator[tuple[int, _Block | list[_Record]]]:
-    if multiline and quote:
-        yield from _joined(text, quote.encode())
-        return
-    rest, byte, number = b"", 0, 1
-    for block in blocks(text.path):
-        data, end, tail = (rest + block).rpartition(b"\n")
-        if not end:
-            rest = tail
-            continue
-        data += end
-        lines = data.count(b"\n")
-        yield number, _Block(number, byte, data, lines)
-        byte, number, rest = byte + len(data), number + lines, tail
-    if rest:
-        yield number, _Block(number, byte, rest, 1)
-
-
-def _joined(text: Text, quote: bytes) -> Iterator[tuple[int, list[_Record]]]:
+def _joined(text: Text, quote: bytes) -> Iterator[_Record]:
     """Records whose line ends stand outside quotes."""
     number, line, byte, start, started = 1, 0, 0, 0, 1
-    held = list[bytes]()
-    opened, rest = False, b""
+    held, opened, rest = list[bytes](), False, b""
     for block in _with_end(text):
         *lines, rest = (rest + block).split(b"\n")
-        records = list[_Record]()
         for one in lines:
             line += 1
             if not held:
@@ -114,11 +137,9 @@ def _joined(text: Text, quote: bytes) -> Iterator[tuple[int, list[_Record]]]:
             byte += len(one) + 1
             opened ^= bool(one.count(quote) & 1)
             if not opened:
-                records.append(_Record(number, started, start, b"\n".join(held).removesuffix(b"\r")))
+                yield _Record(number, started, start, b"\n".join(held).removesuffix(b"\r"))
                 number += 1
                 held.clear()
-        if records:
-            yield records[0].number, records
 
 
 def _with_end(text: Text) -> Iterator[bytes]:

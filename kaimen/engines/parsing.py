@@ -26,7 +26,7 @@ from duckdb.func import FunctionNullHandling, PythonUDFType
 
 from kaimen.core.errors import Invalid, Unavailable
 from kaimen.core.quality.contract import Contract
-from kaimen.core.quality.expressions import fault_of, holds, literal, name, value_of
+from kaimen.core.quality.expressions import fault_of, holds, literal, name, steps_of, value_of
 from kaimen.engines.landing import Text, blocks
 from kaimen.engines.storage import part_of, settle, told_when_full
 
@@ -333,14 +333,22 @@ def _cells(reading: Reading, contract: Contract) -> str:
         + f" AS r{n}"
         for n, column in enumerate(contract.columns)
     ]
-    values = [f"{value_of(column, f'r{n}', contract=contract)} AS v{n}" for n, column in enumerate(contract.columns)]
     inner = f"SELECT {', '.join(raws)}, {position} AS p FROM {source}"  # noqa: S608 - every name and literal is quoted by core.quality.expressions
-    return f"SELECT *, {', '.join(values)}, row_number() OVER () AS o FROM ({inner})"  # noqa: S608 - every name and literal is quoted by core.quality.expressions
+    steps = [(n, steps_of(column, n, contract=contract)) for n, column in enumerate(contract.columns)]
+    layers = [
+        [f"{one.first} AS t{n}" for n, one in steps if one.first],
+        [f"{one.second} AS k{n}" for n, one in steps if one.second],
+        [*(f"{one.value} AS v{n}" for n, one in steps), "row_number() OVER () AS o"],
+    ]
+    for layer in layers:
+        if layer:
+            inner = f"SELECT *, {', '.join(layer)} FROM ({inner})"  # noqa: S608 - every name and literal is quoted by core.quality.expressions
+    return inner
 
 
 def _good_rows(reading: Reading, contract: Contract) -> str:
     columns = list(enumerate(contract.columns))
-    cheap = [test for n, column in columns if (test := holds(column, f"r{n}", f"v{n}", contract=contract)) is not None]
+    cheap = [test for n, column in columns if (test := holds(column, n, contract=contract)) is not None]
     sure = " AND ".join(f"({fault_of(column, f'r{n}', f'v{n}', contract=contract)}) IS NULL" for n, column in columns)
     kept = f"stays_behind(o, p, [{', '.join(f'r{n}' for n, _ in columns)}])"
     out = ", ".join(f"v{n} AS {name(column.name)}" for n, column in columns)

@@ -7,6 +7,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo
 
 from kaimen.core.quality.contract import (
     CREDIT_ALPHABET,
@@ -25,6 +29,10 @@ from kaimen.core.quality.contract import (
     Type,
 )
 from kaimen.core.quality.formats import CREDIT_CODE, RESIDENT_ID, format_of
+
+
+YEARS = range(1900, 2039)
+RECENT = 2010
 
 
 def literal(text: str) -> str:
@@ -91,23 +99,68 @@ def fault_of(column: Column, raw: str, value: str, *, contract: Contract) -> str
             steps.append((f"{value} IS NULL", "range"))
         case Type.TEXT:
             pass
-    steps += [(f"NOT ({_kept(rule, column, raw, value, contract)})", _code(rule)) for rule in column.rules]
+    steps += [(f"NOT ({_kept_lazily(rule, column, raw, value)})", _code(rule)) for rule in column.rules]
     missing = literal(f"{column.name}:required") if column.required else "NULL"
     ladder = " ".join(f"WHEN {broken} THEN {literal(f'{column.name}:{code}')}" for broken, code in steps)
     return f"CASE WHEN {raw} IS NULL THEN {missing} {ladder} END"
 
 
-def holds(column: Column, raw: str, value: str, *, contract: Contract) -> str | None:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Steps:
+    """How a cell is read in a stream, in three layers: helpers on the raw text, helpers on those, the value."""
+
+    first: str | None = None
+    second: str | None = None
+    value: str
+
+
+def steps_of(column: Column, n: int, *, contract: Contract) -> Steps:
+    """The cheap reading of column number `n`: `r<n>` is its text, `t<n>` and `k<n>` become its helpers.
+
+    An instant is read as a local time, which is cheap; where the zone's offset has not changed since and the text is the canonical one,
+    the instant is that time less the offset. All other writings take the general way.
+    """
+    raw, general = f"r{n}", value_of(column, f"r{n}", contract=contract)
+    if column.type is not Type.TIMESTAMP:
+        return Steps(value=general)
+    shifted = steady(contract.zone)
+    if shifted is None:
+        return Steps(
+            first=f"TRY_CAST({raw} AS TIMESTAMP)", second=f"strlen({raw}) = 19 AND t{n}::VARCHAR = {raw}", value=general
+        )
+    since, offset_us = shifted
+    return Steps(
+        first=f"TRY_CAST({raw} AS TIMESTAMP)",
+        second=f"strlen({raw}) = 19 AND t{n} >= TIMESTAMP '{since}-01-01' AND t{n}::VARCHAR = {raw}",
+        value=f"CASE WHEN k{n} THEN make_timestamptz(epoch_us(t{n}) - {offset_us}) ELSE {general} END",
+    )
+
+
+@lru_cache(maxsize=64)
+def steady(zone: str) -> tuple[int, int] | None:
+    """(year, offset in microseconds): from that year on the zone's offset has been one and the same; None where it still changes."""
+    known = ZoneInfo(zone)
+    offsets = {year: {datetime(year, month, 1, tzinfo=known).utcoffset() for month in range(1, 13)} for year in YEARS}
+    last = next(iter(offsets[YEARS[-1]]))
+    if offsets[YEARS[-1]] != {last} or last is None:
+        return None
+    since = next((year + 1 for year in reversed(YEARS) if offsets[year] != {last}), YEARS[0])
+    return (since, last // timedelta(microseconds=1)) if since <= RECENT else None
+
+
+def holds(column: Column, n: int, *, contract: Contract) -> str | None:
     """True only for a cell without fault; false or NULL means: ask `fault_of`. None where nothing need be asked."""
-    tests = _cheap_format(column, raw, value)
-    tests += [_kept(rule, column, raw, value, contract) for rule in column.rules]
+    raw, value = f"r{n}", f"v{n}"
+    tests = _cheap_format(column, n)
+    tests += [_kept(rule, column, raw, value) for rule in column.rules]
     if not tests:
         return f"{raw} IS NOT NULL" if column.required else None
     both = " AND ".join(f"({test})" for test in tests)
     return both if column.required else f"(({both}) OR {raw} IS NULL)"
 
 
-def _cheap_format(column: Column, raw: str, value: str) -> list[str]:
+def _cheap_format(column: Column, n: int) -> list[str]:
+    raw, value = f"r{n}", f"v{n}"
     match column.type:
         case Type.TEXT:
             return []
@@ -115,12 +168,12 @@ def _cheap_format(column: Column, raw: str, value: str) -> list[str]:
             return [f"{value}::VARCHAR = {raw}"]
         case Type.DOUBLE:  # of what the cast reads and the format does not: blanks at the ends, `_`, nan, inf
             return [
-                f"isfinite({value})", f"substring({raw}, 1, 1) > ' '", f"substring({raw}, -1, 1) > ' '", f"NOT contains({raw}, '_')",
+                f"isfinite({value})", f"{raw} >= '+'", f"substring({raw}, -1, 1) > ' '", f"NOT contains({raw}, '_')",
             ]  # fmt: skip
         case Type.DATE:  # ten characters: not `infinity`, not `0044-03-15 (BC)`, which also read back as written
             return [f"strlen({raw}) = 10", f"{value}::VARCHAR = {raw}"]
         case Type.TIMESTAMP:
-            return [f"strlen({raw}) = 19", f"TRY_CAST({raw} AS TIMESTAMP)::VARCHAR = {raw}"]
+            return [f"k{n}", f"{value} IS NOT NULL"]
         case Type.BOOLEAN:
             return [f"{value} IS NOT NULL"]
 
@@ -139,14 +192,16 @@ def _code(rule: Rule) -> str:
             return "range"
 
 
-def _kept(rule: Rule, column: Column, raw: str, value: str, contract: Contract) -> str:
+def _kept(rule: Rule, column: Column, raw: str, value: str) -> str:
     match rule:
         case Length(least=least, most=most):
-            return f"length({raw}) >= {least}" + (f" AND length({raw}) <= {most}" if most is not None else "")
+            enough = f"length({raw}) >= {least}" if least else ""
+            fits = f"(strlen({raw}) <= {most} OR length({raw}) <= {most})" if most is not None else ""  # bytes are quicker
+            return " AND ".join(test for test in (enough, fits) if test) or "true"
         case Pattern(pattern=pattern):
             return f"regexp_full_match({raw}, {literal(pattern)})"
         case CodeList(codes=codes):
-            return f"list_contains([{_list(codes)}], {raw})"  # IN would become a join that the optimiser puts before all else
+            return f"{raw} IN ({_list(codes)})"
         case CheckDigit(of=of) if of is Identifier.CREDIT_CODE:
             total = _weighted(raw, CREDIT_WEIGHTS, lambda sign: f"(strpos('{CREDIT_ALPHABET}', {sign}) - 1)")
             check = f"substring('{CREDIT_ALPHABET}', CAST((31 - ({total}) % 31) % 31 AS BIGINT) + 1, 1)"
@@ -161,8 +216,15 @@ def _kept(rule: Rule, column: Column, raw: str, value: str, contract: Contract) 
             )
         case Range(low=low, high=high):
             bounds = [(">=", low), ("<=", high)]
-            tests = [f"{value} {sign} {_bound(bound, column, contract)}" for sign, bound in bounds if bound is not None]
+            tests = [f"{value} {sign} {_bound(bound, column)}" for sign, bound in bounds if bound is not None]
             return " AND ".join(tests) or "true"
+
+
+def _kept_lazily(rule: Rule, column: Column, raw: str, value: str) -> str:
+    """The same where few rows ask: a list of codes becomes a join that is made for every row, a cast does not."""
+    if isinstance(rule, CodeList):
+        return f"TRY_CAST({raw} AS ENUM({_list(tuple(dict.fromkeys(rule.codes)))})) IS NOT NULL"
+    return _kept(rule, column, raw, value)
 
 
 def _weighted(raw: str, weights: tuple[int, ...], number: Callable[[str], str]) -> str:
@@ -171,6 +233,5 @@ def _weighted(raw: str, weights: tuple[int, ...], number: Callable[[str], str]) 
     )
 
 
-def _bound(text: str, column: Column, contract: Contract) -> str:
-    del contract
+def _bound(text: str, column: Column) -> str:
     return f"CAST({literal(text)} AS {type_of(column)})"

@@ -80,7 +80,7 @@ def reading_of(file: LandedFile, contract: Contract) -> tuple[parsing.Reading, C
     """How to parse, and the contract in the delivery's own names. Raises `Invalid("header_mismatch")`."""
     root = places.root()
     if file.kind == "csv":
-        text = landing.Text(**{**file.parsed, "path": root / file.parsed["path"]})
+        text = landing.Text(**{**file.parsed, "path": root / file.parsed["path"], "index": tuple(file.parsed["index"])})
         header = parsing.header_of(text, delimiter=contract.delimiter, quote=contract.quote)
         reading = parsing.Delimited(
             text=text,
