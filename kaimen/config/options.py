@@ -47,6 +47,11 @@ SETTINGS: tuple[Setting, ...] = (
         "localhost",
         "the one host name under which people reach this installation, with its port when it is not the usual one",
     ),
+    Setting(
+        "proxies",
+        0,
+        "how many reverse proxies stand in front: limits of tries count the address that the outermost one saw",
+    ),
     Setting("debug", False, "development only: plain static files and tracebacks on the console"),
     Setting("demo", False, "this is a demo city: synthetic people one may step into, a banner on every page"),
     Setting("demo.size", "full", "how much the demo city holds: full (3 million rows) or tiny (for tests)"),
@@ -55,8 +60,19 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("city.en", "Demo City", "the name of the city or body in English"),
     Setting("help.phone", "12345", "telephone number of the help line, named first in the footer of every page"),
     Setting("evidence.entries", "public", "who may read entry bundles of the log: public, or auditors"),
-    Setting("evidence.policy", "", "tlog-policy file with the witnesses to ask, with their addresses, and the quorum; empty means none"),
+    Setting(
+        "evidence.policy",
+        "",
+        "tlog-policy file with the witnesses to ask, with their addresses, and the quorum; empty means none",
+    ),
     Setting("time_zone", "Asia/Shanghai", "the zone in which the city lives and its laws count days"),
+    Setting(
+        "gate.sandbox",
+        "preferred",
+        "required: query workers do not start where the kernel lacks Landlock or seccomp; preferred: they start, and the status says what is missing",
+    ),
+    Setting("gate.workers", 0, "query workers; 0 means one for each core"),
+    Setting("gate.memory_mb", 1024, "memory of one query in MB"),
     Setting("lake.most_file_gb", 20, "the largest file that a load takes, in GB"),
 )
 

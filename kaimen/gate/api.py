@@ -1,1 +1,91 @@
-"""API operations of this room."""
+"""API operations of this room: ask, see what one would get, look at receipts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, StreamingHttpResponse
+from ninja import Router
+
+from kaimen.accounts.selectors import actor
+from kaimen.gate import encoders, selectors, services, telling
+from kaimen.gate.schemas import AnswerOut, DatasetSchemaOut, DecidedOut, GivenOut, QueryIn
+from kaimen.gate.services import Question
+from kaimen.gate.services.answering import tell
+from kaimen.web.access import PUBLIC, access
+from kaimen.web.now import now
+
+router = Router()
+
+
+@router.post("/query", response=AnswerOut)
+@access(PUBLIC, scope="gate:query")
+def post_query(request: HttpRequest, body: QueryIn) -> StreamingHttpResponse:
+    """Ask a question in SQL; the form of the answer by `Accept`: JSON, CSV, Arrow IPC, Parquet. The receipt is in `Kaimen-Receipt`."""
+    form = encoders.asked_for(request.headers.get("Accept", ""))
+    found = services.answer(_question(body), by=actor(request), now=now())
+    return respond(found, form)
+
+
+@router.post("/decide", response=DecidedOut)
+@access(PUBLIC, scope="gate:query")
+def post_decide(request: HttpRequest, body: QueryIn) -> dict[str, Any]:
+    """What would I get, and why: decisions, obligations, where each column comes from. Runs nothing."""
+    found = services.decide(_question(body), by=actor(request), now=now())
+    return telling.decided(found, tell(found)[0])
+
+
+@router.get("/gate/datasets/{name}/schema", response=DatasetSchemaOut)
+@access(PUBLIC, scope="gate:query")
+def get_schema(request: HttpRequest, name: str, purpose: str, agreement: str | None = None) -> dict[str, Any]:
+    """The columns of a dataset as you would see them for a purpose; what is denied is absent."""
+    quoted = name.replace('"', '""')
+    question = Question(sql=f'SELECT * FROM "{quoted}"', purpose=purpose, agreement=agreement)  # noqa: S608 - read as untrusted text
+    return telling.schema(services.decide(question, by=actor(request), now=now()))
+
+
+@router.get("/gate/receipts/{receipt}", response=GivenOut)
+@access(PUBLIC, scope="gate:query")
+def get_receipt(request: HttpRequest, receipt: str) -> dict[str, Any]:
+    """An answer that was given to you: when, under what, how it ended, and where its proof is."""
+    told = selectors.receipt(receipt, by=actor(request))
+    return {
+        "receipt": told.receipt,
+        "at": told.at,
+        "purpose": told.purpose,
+        "datasets": told.datasets,
+        "policies": told.policies,
+        "policy_hash": told.policy_hash,
+        "outcome": told.outcome,
+        "rows": told.rows,
+        "bytes": told.bytes,
+        "proof": telling.proof_address(told.receipt),
+    }
+
+
+def respond(found: services.Answer, form: encoders.Form) -> StreamingHttpResponse:
+    """Stream it; the head leaves when the first batch is there, so most failures have had their status."""
+    response = StreamingHttpResponse(_pieces(found, form), content_type=form.media_type)
+    response["Kaimen-Receipt"] = found.receipt.entry
+    response["Cache-Control"] = "no-store"
+    response["Content-Disposition"] = f'attachment; filename="kaimen-{found.receipt.entry[:8]}.{form.extension}"'
+    return response
+
+
+def _pieces(found: services.Answer, form: encoders.Form) -> Iterator[bytes]:
+    """A reader who leaves frees the engine."""
+    try:
+        yield from form.write(found.schema, found.batches, telling.answer(found))
+    finally:
+        found.batches.close()
+
+
+def _question(body: QueryIn) -> Question:
+    return Question(
+        sql=body.sql,
+        purpose=body.purpose,
+        agreement=body.agreement or None,
+        parameters=body.parameters,
+        limit=body.limit,
+    )

@@ -1,1 +1,217 @@
-"""Questions this room answers."""
+"""Questions: which policies are in force for whom, what somebody would see, how a receipt stands, whether the pool answers."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Q
+
+from kaimen.accounts import selectors as accounts
+from kaimen.catalogue import selectors as catalogue
+from kaimen.core.errors import Missing
+from kaimen.core.metadata.entry import PublishedEntry
+from kaimen.core.policy.model import Facts, Policy
+from kaimen.core.policy.obligations import Filter, Quota
+from kaimen.core.policy.party import Actor
+from kaimen.core.policy.rows import All, Compare, Either, Not, Term, Value
+from kaimen.engines import pool
+from kaimen.gate import compiling
+from kaimen.gate.models import Closure, Decision, Grant, Revocation, Use
+
+
+def home() -> Path:
+    """Where the pool listens."""
+    return Path(settings.KAIMEN_HOME)
+
+
+def zone() -> ZoneInfo:
+    """The zone of the platform: in it days begin, for questions and for quotas."""
+    return ZoneInfo(str(settings.KAIMEN_TIME_ZONE))
+
+
+def pool_answers() -> None:
+    """Raises Unavailable when the query pool does not answer."""
+    pool.status(home())
+
+
+def pool_status() -> Mapping[str, object]:
+    """Workers, running, waiting, and which walls this kernel does not have."""
+    return pool.status(home())
+
+
+def policies_for(actor: Actor, dataset_ids: Iterable[str], now: datetime) -> dict[str, list[Policy]]:
+    """The policies that concern the asker, by dataset. Datasets without a published entry are absent."""
+    return policies_of(actor, catalogue.published_many(dataset_ids), now)
+
+
+def policies_of(actor: Actor, entries: Mapping[str, PublishedEntry], now: datetime) -> dict[str, list[Policy]]:
+    """As `policies_for`, for entries that were read already: two queries, whatever else is in force."""
+    del now  # terms are judged by `decide`, so that an expired agreement is refused as such
+    found: dict[str, list[Policy]] = {key: [] for key in entries}
+    mine = Q()
+    if actor.institution is not None:
+        mine |= Q(institution=str(actor.institution), person="")
+    if actor.person is not None:
+        mine |= Q(person=str(actor.person), institution__in=["", str(actor.institution or "")])
+    if mine:
+        for grant in Grant.objects.filter(mine, dataset__in=list(entries), revoked_at=None):
+            found[grant.dataset].append(compiling.agreement(grant, entries[grant.dataset]))
+    closures: dict[str, list[Closure]] = {}
+    for closure in Closure.objects.filter(dataset__in=list(entries), opened_at=None):
+        closures.setdefault(closure.dataset, []).append(closure)
+    for key, entry in entries.items():
+        offer = compiling.offer(entry)
+        binding = compiling.of_everybody(entry, closures.get(key, ()))
+        found[key] += [policy for policy in (offer, binding) if policy is not None]
+    return found
+
+
+def facts_for(actor: Actor, entry: PublishedEntry, policies: Sequence[Policy], *, others: int, now: datetime) -> Facts:
+    """What `decide` must know from outside. Each is looked up only where a policy asks for it."""
+    duties = [duty for policy in policies for duty in policy.duties]
+    quotas = {(policy.uid, duty) for policy in policies for duty in policy.duties if isinstance(duty, Quota)}
+    named = any(_names_facts(duty.term) for duty in duties if isinstance(duty, Filter))
+    asks_where = named or any(
+        constraint.left == "spatial"
+        for policy in policies
+        for rule in (*policy.permissions, *policy.prohibitions)
+        for constraint in rule.constraints
+    )
+    divisions = _divisions(actor) if asks_where else None
+    sets: dict[str, tuple[Value, ...]] = {} if divisions is None else {"my.divisions": divisions}
+    return Facts(
+        level=entry.level,
+        spatial=divisions,
+        others=others,
+        used=_used({uid for uid, _ in quotas}, now) if quotas else {},
+        sets=sets,
+    )
+
+
+def _names_facts(term: Term) -> bool:
+    match term:
+        case Compare():
+            return term.fact is not None
+        case All() | Either():
+            return any(_names_facts(each) for each in term.terms)
+        case Not():
+            return _names_facts(term.term)
+
+
+def _divisions(actor: Actor) -> tuple[str, ...] | None:
+    if actor.institution is None:
+        return None
+    try:
+        return (accounts.institution(str(actor.institution)).region,)
+    except Missing:
+        return None
+
+
+def _used(grants: Iterable[str], now: datetime) -> dict[tuple[str, str, str], int]:
+    rows = Use.objects.filter(grant__in=list(grants)).values_list("grant", "what", "window", "period", "used")
+    return {(grant, what, window): used for grant, what, window, of, used in rows if of == period(window, now)}
+
+
+def period(window: str, now: datetime) -> str:
+    """The period of a quota's window in which `now` lies: `2026-11-23`, `2026-11`, or nothing for the whole term."""
+    day: date = now.astimezone(zone()).date()
+    return {"day": day.isoformat(), "month": day.isoformat()[:7]}.get(window, "")
+
+
+def last_revocation() -> int:
+    """Number of the newest revocation; remember it before an answer begins."""
+    return Revocation.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
+
+
+def revoked_since(seq: int, *, grants: Iterable[str], datasets: Iterable[str]) -> bool:
+    """Whether one of these was suspended, revoked or closed since."""
+    concerned = Q(grant__in=list(grants)) | Q(dataset__in=list(datasets))
+    return Revocation.objects.filter(concerned, seq__gt=seq).exists()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """How an answer of the past stands."""
+
+    receipt: str
+    at: datetime
+    purpose: str
+    datasets: tuple[str, ...]
+    policies: tuple[str, ...]
+    policy_hash: str
+    outcome: str | None
+    rows: int | None
+    bytes: int | None
+
+
+def receipt(receipt_id: str, *, by: Actor) -> Told:
+    """An answer that was given to this asker. Raises `Missing("receipt_unknown")` also for those of others."""
+    row = Decision.objects.filter(pk=receipt_id).first()
+    if row is None or not _is_theirs(row, by):
+        raise Missing("receipt_unknown")
+    return Told(
+        receipt=row.receipt,
+        at=row.at,
+        purpose=row.purpose,
+        datasets=tuple(row.datasets),
+        policies=tuple(row.policies),
+        policy_hash=row.policy_hash,
+        outcome=row.outcome,
+        rows=row.rows,
+        bytes=row.bytes,
+    )
+
+
+def _is_theirs(row: Decision, by: Actor) -> bool:
+    """The person's own; what nobody in particular asked is anybody's."""
+    return row.person == (str(by.person) if by.person else "")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GrantLine:
+    """A grant as its holder sees it."""
+
+    code: str
+    dataset: str
+    slug: str
+    title_zh: str
+    title_en: str
+    purposes: tuple[str, ...]
+    basis_zh: str
+    basis_en: str
+    not_after: datetime
+
+
+def grants_of(actor: Actor, *, now: datetime) -> list[GrantLine]:
+    """Agreements under which the asker may ask now, by code."""
+    if actor.institution is None and actor.person is None:
+        return []
+    mine = Q(institution=str(actor.institution), person="") if actor.institution else Q()
+    if actor.person is not None:
+        mine |= Q(person=str(actor.person))
+    rows = list(
+        Grant.objects.filter(mine, revoked_at=None, suspended_at=None, not_before__lte=now, not_after__gt=now).order_by(
+            "code"
+        )
+    )
+    entries = catalogue.published_many({row.dataset for row in rows})
+    return [
+        GrantLine(
+            code=row.code,
+            dataset=row.dataset,
+            slug=entries[row.dataset].slug,
+            title_zh=entries[row.dataset].title_zh,
+            title_en=entries[row.dataset].title_en,
+            purposes=tuple(row.purposes),
+            basis_zh=row.basis_zh,
+            basis_en=row.basis_en,
+            not_after=row.not_after,
+        )
+        for row in rows
+        if row.dataset in entries
+    ]

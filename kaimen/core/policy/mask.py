@@ -15,7 +15,7 @@ DATE_LEVELS = ("month", "year")
 DIVISION_LEVELS = ("street", "district", "city", "province")
 """Each list from fine to coarse."""
 
-_DOMAIN = re.compile(r"[a-z][a-z0-9_]{0,39}")
+_DOMAIN = re.compile(r"[a-z][a-z0-9_-]{0,39}")
 _WHOLE = re.compile(r"0|[1-9][0-9]{0,8}")
 
 

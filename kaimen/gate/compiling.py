@@ -1,0 +1,125 @@
+"""From the published entry and the grants on it to policies: the only place where catalogue words become rules.
+
+An entry open without conditions is an offer to anybody, for `public-use`. A grant is an agreement. Columns marked `deny`
+do not exist for anybody; a mask of the entry holds where an agreement does not name another one for that column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from kaimen.core.metadata.entry import Item, PiClass, PublishedEntry
+from kaimen.core.policy import mask
+from kaimen.core.policy.model import Action, Assignee, Policy, PolicyKind, Rule
+from kaimen.core.policy.obligations import Caps, Columns, Deny, Mask, Obligation, Unknown
+from kaimen.core.policy.party import InstitutionId, PersonId
+from kaimen.core.policy.text import Plain, obligation_from_data
+from kaimen.gate.models import Closure, Grant
+
+PUBLIC_USE = "public-use"
+OPEN_CAPS = Caps(rows=1_000_000, bytes=256 * 1024 * 1024)
+GRANT_CAPS = Caps(rows=5_000_000, bytes=1024 * 1024 * 1024)
+ASKING = (Action.QUERY.value, Action.READ.value)
+HIGHEST_OPEN_WITHOUT_MASK = 1
+
+
+def offer(entry: PublishedEntry) -> Policy | None:
+    """What anybody may ask of an entry that is open without conditions; None for every other entry."""
+    if entry.open_type != 1:
+        return None
+    uid = f"open/{entry.id}"
+    return Policy(
+        uid=uid,
+        kind=PolicyKind.OFFER,
+        target=entry.id,
+        assigner=entry.provider,
+        permissions=(Rule(uid="open", actions=ASKING, purposes=(PUBLIC_USE,), clause="BJ-18"),),
+        duties=(
+            Columns(tuple(item.column for item in entry.items)),
+            OPEN_CAPS,
+            *_covers(entry.items, for_anybody=True),
+        ),
+        clause="BJ-18",
+    )
+
+
+def agreement(grant: Grant, entry: PublishedEntry) -> Policy:
+    """What a grant lets its institution or person ask."""
+    own = [obligation_from_data(duty) for duty in grant.duties]
+    named = {duty.column for duty in own if isinstance(duty, Mask)}
+    return Policy(
+        uid=grant.code,
+        kind=PolicyKind.AGREEMENT,
+        target=grant.dataset,
+        assigner=InstitutionId(grant.assigner),
+        assignee=Assignee(
+            institution=InstitutionId(grant.institution) if grant.institution else None,
+            person=PersonId(grant.person) if grant.person else None,
+        ),
+        permissions=(Rule(uid="grant", actions=ASKING, purposes=tuple(grant.purposes)),),
+        duties=(
+            Columns(tuple(item.column for item in entry.items)),
+            GRANT_CAPS,
+            *(_grounded(duty, grant.code) for duty in own),
+            *(cover for cover in _covers(entry.items, for_anybody=False) if cover.column not in named),
+        ),
+        not_before=grant.not_before,
+        not_after=grant.not_after,
+        suspended=grant.suspended_at is not None,
+        clause=grant.code,
+    )
+
+
+def of_everybody(entry: PublishedEntry, closures: Iterable[Closure]) -> Policy | None:
+    """What binds every asker: columns that never leave, and a closed dataset."""
+    closed = tuple(Rule(uid=f"closed/{closure.pk}") for closure in closures)
+    denied = tuple(
+        Deny(item.column, "never_leaves", "BJ-46")
+        for item in entry.items
+        if item.mask_rule == "deny" or item.share_type_override == 3
+    )
+    if not closed and not denied:
+        return None
+    return Policy(uid=f"entry/{entry.id}", kind=PolicyKind.SET, target=entry.id, prohibitions=closed, duties=denied)
+
+
+def levels(entry: PublishedEntry) -> Mapping[str, int]:
+    """Column -> level; a column without one counts as the highest."""
+    return {item.column: item.level or 4 for item in entry.items}
+
+
+def _covers(items: Iterable[Item], *, for_anybody: bool) -> list[Deny | Mask]:
+    """The entry's own masks; for anybody, what is personal or above level 1 and has none does not exist."""
+    found: list[Deny | Mask] = []
+    for item in items:
+        told = _mask_of(item)
+        delicate = item.pi_class is not PiClass.NONE or (item.level or 4) > HIGHEST_OPEN_WITHOUT_MASK
+        if told is not None:
+            found.append(told)
+        elif for_anybody and (delicate or (item.open_type_override or 1) > 1):
+            found.append(Deny(item.column, "not_open", "BJ-18"))
+    return found
+
+
+def _mask_of(item: Item) -> Deny | Mask | None:
+    """A rule that we cannot read denies the column: an ignored mask would be an open gate."""
+    if not item.mask_rule:
+        return None
+    how = mask.parse(item.mask_rule)
+    if how is None:
+        return Deny(item.column, "never_leaves", "BJ-46")
+    return Mask(item.column, how, "personal" if item.pi_class is not PiClass.NONE else "level", "BJ-46")
+
+
+def _grounded(duty: Obligation, code: str) -> Obligation:
+    """Its ground is the agreement, where it names none."""
+    from dataclasses import replace
+
+    if isinstance(duty, Mask | Deny) and not duty.clause:
+        return replace(duty, clause=code, why=duty.why or "agreed")
+    return duty
+
+
+def readable(duties: Iterable[Plain]) -> bool:
+    """Whether every obligation is one that we know: a grant is not opened with one that would only refuse."""
+    return not any(isinstance(obligation_from_data(duty), Unknown) for duty in duties)

@@ -1,0 +1,195 @@
+"""An answer as bytes, piece by piece: JSON, CSV, Arrow IPC, Parquet. Nothing is held but the batch in hand.
+
+A late failure raises out of the generator, so the connection breaks: an answer that was cut off must not look whole.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import orjson
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+
+from kaimen.core.errors import Invalid
+
+GROUP_ROWS = 65_536
+LARGEST_EXACT = 2**53
+Batches = Iterable[pa.RecordBatch]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Form:
+    """A form of answer: its name, media type, the end of its file name, and who writes it."""
+
+    name: str
+    media_type: str
+    extension: str
+    write: Callable[[pa.Schema, Batches, Mapping[str, Any]], Iterator[bytes]]
+
+
+class _Pieces(io.RawIOBase):
+    """A sink that keeps what was written until it is taken."""
+
+    def __init__(self) -> None:
+        self._held = bytearray()
+        self._count = 0
+
+    def writable(self) -> bool:
+        return True
+
+    def tell(self) -> int:
+        return self._count
+
+    def write(self, data: Any) -> int:
+        piece = bytes(data)
+        self._held += piece
+        self._count += len(piece)
+        return len(piece)
+
+    def take(self) -> bytes:
+        """What was written since the last time."""
+        piece = bytes(self._held)
+        self._held.clear()
+        return piece
+
+
+def as_json(schema: pa.Schema, batches: Batches, told: Mapping[str, Any]) -> Iterator[bytes]:
+    """One object: what is told of the answer, then `rows`, each an object, then `row_count` and `complete`.
+
+    Decimals, and integers that a double cannot hold, are strings.
+    """
+    count = 0
+    yield orjson.dumps(told)[:-1] + b',"rows":['
+    for batch in batches:
+        rows = _rows(schema.names, batch)
+        if rows:
+            yield (b"," if count else b"") + orjson.dumps(rows, default=str)[1:-1]
+            count += len(rows)
+    yield b'],"row_count":%d,"complete":true}\n' % count
+
+
+def as_csv(schema: pa.Schema, batches: Batches, told: Mapping[str, Any]) -> Iterator[bytes]:
+    """UTF-8, values exact: nothing is added against formulas, nothing is rounded. Lists stand as JSON."""
+    del told
+    pieces = _Pieces()
+    flat = pa.schema([(field.name, _flat_type(field.type)) for field in schema])
+    with pa_csv.CSVWriter(
+        pa.PythonFile(pieces, mode="w"), flat, write_options=pa_csv.WriteOptions(quoting_style="needed")
+    ) as writer:
+        yield pieces.take()
+        for batch in batches:
+            writer.write_batch(pa.record_batch([_flat(column) for column in batch.columns], schema=flat))
+            yield pieces.take()
+    yield pieces.take()
+
+
+def as_arrow(schema: pa.Schema, batches: Batches, told: Mapping[str, Any]) -> Iterator[bytes]:
+    """The streaming form of Arrow IPC; without its end mark the stream was cut off."""
+    del told
+    pieces = _Pieces()
+    writer = pa.ipc.new_stream(pa.PythonFile(pieces, mode="w"), schema)
+    yield pieces.take()
+    for batch in batches:
+        writer.write_batch(batch)
+        yield pieces.take()
+    writer.close()
+    yield pieces.take()
+
+
+def as_parquet(schema: pa.Schema, batches: Batches, told: Mapping[str, Any]) -> Iterator[bytes]:
+    """Row groups of some ten thousand rows, ZSTD, with statistics of what the file holds; receipt and purpose in its metadata."""
+    pieces = _Pieces()
+    kept = schema.with_metadata({**(schema.metadata or {}), b"kaimen.receipt": str(told["receipt"]["entry"]).encode()})
+    writer = pq.ParquetWriter(pa.PythonFile(pieces, mode="w"), kept, compression="zstd")
+    waiting: list[pa.RecordBatch] = []
+    for batch in batches:
+        waiting.append(batch)
+        if sum(one.num_rows for one in waiting) >= GROUP_ROWS:
+            writer.write_table(pa.Table.from_batches(waiting, schema).cast(kept))
+            waiting = []
+            yield pieces.take()
+    if waiting:
+        writer.write_table(pa.Table.from_batches(waiting, schema).cast(kept))
+    writer.close()
+    yield pieces.take()
+
+
+FORMS = {
+    form.name: form
+    for form in (
+        Form(name="json", media_type="application/json", extension="json", write=as_json),
+        Form(name="csv", media_type="text/csv; charset=utf-8", extension="csv", write=as_csv),
+        Form(name="arrow", media_type="application/vnd.apache.arrow.stream", extension="arrows", write=as_arrow),
+        Form(name="parquet", media_type="application/vnd.apache.parquet", extension="parquet", write=as_parquet),
+    )
+}
+
+
+def asked_for(accept: str) -> Form:
+    """The first form of an Accept header that we write, JSON where all will do. Raises `Invalid("form_unknown")`."""
+    by_type = {form.media_type.split(";")[0]: form for form in FORMS.values()}
+    offers = [(part.split(";")[0].strip().lower(), _weight(part)) for part in accept.split(",") if part.strip()]
+    for wanted, _ in sorted(offers, key=lambda offer: -offer[1]):
+        if wanted in by_type:
+            return by_type[wanted]
+        if wanted in {"*/*", "application/*"}:
+            return FORMS["json"]
+    if offers:
+        raise Invalid("form_unknown", asked=accept[:100], known=", ".join(by_type))
+    return FORMS["json"]
+
+
+def _weight(part: str) -> float:
+    for parameter in part.split(";")[1:]:
+        name, _, value = parameter.strip().partition("=")
+        if name == "q":
+            try:
+                return float(value)
+            except ValueError:
+                return 0.0
+    return 1.0
+
+
+def _rows(names: list[str], batch: pa.RecordBatch) -> list[dict[str, object]]:
+    columns = [[exact(value) for value in column.to_pylist()] for column in batch.columns]
+    return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def exact(value: object) -> object:
+    """A value that JSON can hold without losing any of it."""
+    match value:
+        case bool():
+            return value
+        case int() if abs(value) > LARGEST_EXACT:
+            return str(value)
+        case Decimal():
+            return str(value)
+        case bytes():
+            return value.hex()
+        case list():
+            return [exact(each) for each in value]
+        case _:
+            return value
+
+
+def _flat_type(type_: pa.DataType) -> pa.DataType:
+    nested = (
+        pa.types.is_nested(type_)
+        or pa.types.is_binary(type_)
+        or pa.types.is_interval(type_)
+        or pa.types.is_duration(type_)
+    )
+    return pa.string() if nested else type_
+
+
+def _flat(column: pa.Array) -> pa.Array:
+    if _flat_type(column.type) == column.type:
+        return column
+    told = [None if value is None else orjson.dumps(exact(value), default=str).decode() for value in column.to_pylist()]
+    return pa.array(told, type=pa.string())

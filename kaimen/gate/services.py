@@ -1,1 +1,0 @@
-"""Verbs of this room: the only writers."""

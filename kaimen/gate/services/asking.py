@@ -1,0 +1,272 @@
+"""From a question to what may be answered: names, policies, decisions, the governed query. Nothing is run here."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kaimen.catalogue import selectors as catalogue
+from kaimen.core.errors import Invalid, KaimenError, Missing, Refused
+from kaimen.core.metadata.entry import PublishedEntry
+from kaimen.core.policy import decide as policy
+from kaimen.core.policy.mask import Pseudonym
+from kaimen.core.policy.model import Action, Channel, Decision, Policy, Request
+from kaimen.core.policy.obligations import Mask
+from kaimen.core.policy.party import Actor
+from kaimen.core.sql.enforce import enforce, names, read
+from kaimen.core.sql.lineage import Output, lineage
+from kaimen.core.sql.view import Column, Governed, GovernedView, Source, fold
+from kaimen.engines.keys import Ring
+from kaimen.gate import selectors
+from kaimen.gate.compiling import levels
+from kaimen.gate.deep import deeply
+from kaimen.gate.models import Grant
+from kaimen.gate.services.granting import ring, secret_of
+from kaimen.lake import selectors as lake
+from kaimen.lake.selectors import Snapshot
+
+MOST_TABLES = 32
+MOST_FILES = 5_000
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """What is asked, and what for. `agreement` chooses one where several let the asker in."""
+
+    sql: str
+    purpose: str
+    agreement: str | None = None
+    parameters: Sequence[object] | Mapping[str, object] = ()
+    limit: int | None = None
+    channel: Channel = Channel.SQL
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What would be answered: the decisions by dataset, the governed query, where each column comes from."""
+
+    question: Question
+    entries: Mapping[str, PublishedEntry]
+    policies: Mapping[str, Sequence[Policy]]
+    decisions: tuple[Decision, ...]
+    view: GovernedView
+    governed: Governed = field(repr=False)
+    outputs: tuple[Output, ...] | None
+    snapshots: Mapping[str, Snapshot]
+
+    @property
+    def grants(self) -> tuple[str, ...]:
+        """Agreements and offers under which the answer stands."""
+        return tuple(decision.policy for decision in self.decisions if decision.policy is not None)
+
+    @property
+    def level(self) -> int:
+        """The highest level of a column that the engine reads."""
+        found = [
+            levels(self.entries[source.dataset]).get(column.name, 4)
+            for source in self.view.sources
+            for column in source.columns
+        ]
+        return max(found, default=1)
+
+
+class RefusedQuestion(Exception):
+    """Carries a refusal with what is known of it to whoever records it."""
+
+    def __init__(
+        self, cause: KaimenError, *, dataset: str | None, policy_hash: str | None, reasons: list[list[str]]
+    ) -> None:
+        super().__init__(cause.code)
+        self.cause = cause
+        self.dataset = dataset
+        self.policy_hash = policy_hash
+        self.reasons = reasons
+
+
+def decide(question: Question, *, by: Actor, now: datetime) -> Decided:
+    """What would I get, and why. Runs nothing and records nothing. Raises as `answer` does."""
+    try:
+        return prepare(question, by=by, now=now)
+    except RefusedQuestion as refused:
+        raise refused.cause from None
+
+
+def prepare(question: Question, *, by: Actor, now: datetime) -> Decided:
+    """Raises `RefusedQuestion` for every refusal."""
+    try:
+        tree = deeply(lambda: read(question.sql))
+        asked = deeply(lambda: names(tree))
+        if len(asked) > MOST_TABLES:
+            raise Refused("too_many_tables", most=MOST_TABLES)
+        entries = _entries(asked)
+        by_id = {entry.id: entry for entry in entries.values()}
+        policies = selectors.policies_of(by, by_id, now)
+        decisions = tuple(
+            _decide_one(question, name, entries.get(name), policies, others=len(by_id) - 1, by=by, now=now)
+            for name in _each_once(asked, entries)
+        )
+        snapshots = _snapshots(by_id)
+        view = _view(entries, decisions, snapshots, now=now)
+        governed, outputs = deeply(lambda: _govern(tree, view))
+        _check_parameters(governed, question)
+    except KaimenError as refusal:
+        raise RefusedQuestion(refusal, dataset=None, policy_hash=None, reasons=[]) from None
+    return Decided(
+        question=question,
+        entries=by_id,
+        policies=policies,
+        decisions=decisions,
+        view=view,
+        governed=governed,
+        outputs=outputs,
+        snapshots=snapshots,
+    )
+
+
+def _entries(asked: Sequence[str]) -> dict[str, PublishedEntry]:
+    """By the name that was used. Slugs are of lower-case ASCII, identifiers of upper-case: both are found in any case."""
+    forms = {name: {name, fold(name), name.upper()} for name in asked}
+    found = catalogue.by_names({form for each in forms.values() for form in each})
+    known = {name: next((found[form] for form in sorted(each) if form in found), None) for name, each in forms.items()}
+    return {name: entry for name, entry in known.items() if entry is not None}
+
+
+def _each_once(asked: Sequence[str], entries: Mapping[str, PublishedEntry]) -> list[str]:
+    """One name for each dataset; unknown names stay, to be refused."""
+    seen: set[str] = set()
+    kept: list[str] = []
+    for name in asked:
+        key = entries[name].id if name in entries else name
+        if key not in seen:
+            seen.add(key)
+            kept.append(name)
+    return kept
+
+
+def _decide_one(
+    question: Question,
+    name: str,
+    entry: PublishedEntry | None,
+    policies: Mapping[str, Sequence[Policy]],
+    *,
+    others: int,
+    by: Actor,
+    now: datetime,
+) -> Decision:
+    """The decision on one dataset. Raises `RefusedQuestion`; a forbidden dataset answers like an unknown one."""
+    unknown = Missing("dataset_unknown", name=name[:200])
+    if entry is None:
+        raise RefusedQuestion(unknown, dataset=None, policy_hash=None, reasons=[])
+    concerned = policies[entry.id]
+    decision = policy.decide(
+        Request(
+            assignee=by,
+            purpose=question.purpose,
+            action=Action.QUERY,
+            dataset=entry.id,
+            channel=question.channel,
+            agreement=_chosen(question.agreement, concerned),
+        ),
+        concerned,
+        selectors.facts_for(by, entry, concerned, others=others, now=now),
+        now=now,
+    )
+    if decision.permitted:
+        return decision
+    reasons = [[reason.policy, reason.rule, reason.code] for reason in decision.reasons]
+    if decision.code == "dataset_unknown":
+        # INVARIANT: nothing public or in the answer tells that this dataset exists.
+        raise RefusedQuestion(unknown, dataset=None, policy_hash=None, reasons=reasons)
+    first = decision.reasons[-1] if decision.reasons else None
+    cause = Refused(
+        decision.code,
+        dataset=name[:200],
+        agreement=first.policy if first else None,
+        reason=first.code if first else decision.code,
+        purpose=question.purpose,
+    )
+    raise RefusedQuestion(cause, dataset=entry.id, policy_hash=decision.policy_hash, reasons=reasons)
+
+
+def _chosen(agreement: str | None, policies: Sequence[Policy]) -> str | None:
+    """The agreement that was named, where this dataset has it: a question over several datasets names one of them."""
+    return agreement if any(each.uid == agreement for each in policies) else None
+
+
+def _snapshots(entries: Mapping[str, PublishedEntry]) -> Mapping[str, Snapshot]:
+    snapshots = lake.snapshots_of(entries)
+    for key, entry in entries.items():
+        if key not in snapshots:
+            raise Missing("snapshot_missing", dataset=entry.slug)
+    if sum(len(snapshot.files) for snapshot in snapshots.values()) > MOST_FILES:
+        raise Refused("too_many_files", most=MOST_FILES)
+    return snapshots
+
+
+def _view(
+    entries: Mapping[str, PublishedEntry],
+    decisions: Sequence[Decision],
+    snapshots: Mapping[str, Snapshot],
+    *,
+    now: datetime,
+) -> GovernedView:
+    sources = [_source(snapshots[decision.dataset], decision) for decision in decisions]
+    place = {source.dataset: number for number, source in enumerate(sources)}
+    return GovernedView(
+        sources=tuple(sources),
+        names={fold(name): place[entry.id] for name, entry in entries.items()},
+        now=now.astimezone(selectors.zone()),
+    )
+
+
+def _source(snapshot: Snapshot, decision: Decision) -> Source:
+    return Source(
+        dataset=decision.dataset,
+        files=snapshot.files,
+        columns=tuple(Column(name, type_) for name, type_ in snapshot.schema),
+        obligations=decision.obligations,
+        keys=_keys(decision),
+    )
+
+
+def _keys(decision: Decision) -> tuple[tuple[str, bytes], ...]:
+    """The pseudonym keys that this decision needs, derived from the agreement's own secret, one a domain."""
+    domains = {
+        duty.how.domain for duty in decision.obligations if isinstance(duty, Mask) and isinstance(duty.how, Pseudonym)
+    }
+    if not domains or decision.policy is None:
+        return ()
+    secret = _secret(decision.policy)
+    return tuple(
+        (domain, hmac.digest(secret, f"pseudonym/v1|{decision.policy}|{domain}".encode(), "sha256"))
+        for domain in sorted(domains)
+    )
+
+
+def _secret(policy_uid: str) -> bytes:
+    """An agreement has a secret of its own; an open entry's pseudonyms hang on the key ring."""
+    keys: Ring = ring()
+    if policy_uid.startswith("open/"):
+        return keys.key("gate.pseudonym.open")
+    box = Grant.objects.filter(pk=policy_uid).values_list("secret", flat=True).first()
+    secret = secret_of(policy_uid, box)
+    if secret is None:
+        raise Refused("obligation_unenforceable")
+    return secret
+
+
+def _govern(tree: object, view: GovernedView) -> tuple[Governed, tuple[Output, ...] | None]:
+    governed = enforce(tree, view)  # type: ignore[arg-type]  # the tree of `read`; rooms do not know the parser's types
+    return governed, lineage(governed, view)
+
+
+def _check_parameters(governed: Governed, question: Question) -> None:
+    asked, given = governed.parameters, question.parameters
+    if isinstance(given, Mapping):
+        fits = set(asked) == set(given) and "?" not in asked
+    else:
+        fits = len(asked) == len(given) and all(name == "?" or name.isdigit() for name in asked)
+    if not fits:
+        raise Invalid("parameter_count", asked=len(asked), given=len(given))

@@ -1,0 +1,470 @@
+"""Sentences of the gate: why a question was refused or broken off, and what one can do."""
+
+from kaimen.web.sentences.form import Sentence, Words
+
+SENTENCES: dict[str, Sentence] = {
+    "dataset_unknown": Sentence(
+        en=Words(
+            what="There is no dataset named “{name}” that you may ask.",
+            why="It does not exist, or it was not given to you: both get the same answer.",
+            todo="Look for the name in the catalogue. For data that are not open, apply on the dataset's page.",
+        ),
+        zh=Words(
+            what="没有名叫“{name}”、您可以问的数据。",
+            why="可能没有这份数据，也可能没有给您：两种情况答复一样。",
+            todo="请到目录里核对名称。不开放的数据，可以在它的页面上申请。",
+        ),
+    ),
+    "purpose_missing": Sentence(
+        en=Words(
+            what="Say what the answer is for.",
+            why="Data are given for a purpose, and the purpose decides what you get.",
+            todo="Choose a purpose and ask again. Your question is kept.",
+        ),
+        zh=Words(
+            what="请先说明用途。",
+            why="数据按用途给，用途决定您能得到什么。",
+            todo="选一个用途再问。您写的问题还在。",
+        ),
+    ),
+    "not_permitted": Sentence(
+        en=Words(
+            what="Your purpose or your way of asking is not in the agreement.",
+            why="Agreement {agreement} does not cover “{purpose}”. A rule decided, nobody looked. Nothing was read.",
+            todo="Choose the purpose that was agreed, or ask the body that holds the data for another agreement.",
+        ),
+        zh=Words(
+            what="您的用途或者问法，不在这份数据的协议里。",
+            why="协议 {agreement} 没有写“{purpose}”这个用途。这是规则判的，没有人看过。数据一行也没有读。",
+            todo="换成协议里的用途，或者向数据的单位另外申请。",
+        ),
+    ),
+    "grant_expired": Sentence(
+        en=Words(
+            what="The agreement {agreement} is not in force today.",
+            why="It has ended, or it has not begun.",
+            todo="Ask the body that holds the data for a new one.",
+        ),
+        zh=Words(
+            what="协议 {agreement} 今天不在有效期内。",
+            why="已经到期，或者还没有开始。",
+            todo="请向数据的单位申请续期。",
+        ),
+    ),
+    "grant_suspended": Sentence(
+        en=Words(
+            what="This agreement is suspended for now.",
+            why="The body that holds the data has closed it. What was under way has been stopped.",
+            todo="Ask that body for the reason; it must give one.",
+        ),
+        zh=Words(
+            what="这份协议暂停使用。",
+            why="数据的单位把它停了，正在传的也已经中断。",
+            todo="请向那个单位询问原因，它应当说明。",
+        ),
+    ),
+    "quota_spent": Sentence(
+        en=Words(
+            what="What was agreed for this period has been used up.",
+            why="The agreement allows {limit} {what} in this window ({window}).",
+            todo="Wait for the next period, or ask for more.",
+        ),
+        zh=Words(
+            what="这个周期的用量已经用完。",
+            why="协议约定每个周期（{window}）最多 {limit}（{what}）。",
+            todo="等下一个周期，或者申请增加。",
+        ),
+    ),
+    "obligation_unenforceable": Sentence(
+        en=Words(
+            what="A condition of the agreement cannot be carried out here, so nothing is given.",
+            why="What cannot be guaranteed is refused, not skipped.",
+            todo="Ask by another way, or show this code to the body that holds the data.",
+        ),
+        zh=Words(
+            what="协议里有一个条件，这里没有办法做到，所以不给。",
+            why="做不到的条件，我们拒绝，不会跳过。",
+            todo="请换一种方式，或者把这个编号告诉数据的单位。",
+        ),
+    ),
+    "combine_not_granted": Sentence(
+        en=Words(
+            what="These data may not be put together with others.",
+            why="One of the agreements says so.",
+            todo="Ask about each dataset by itself, or ask for that right.",
+        ),
+        zh=Words(
+            what="这份数据不能和别的数据放在一起问。",
+            why="其中一份协议是这样约定的。",
+            todo="请分开问，或者申请合并使用。",
+        ),
+    ),
+    "level_too_high": Sentence(
+        en=Words(
+            what="These data are more sensitive than the agreement allows.",
+            why="An agreement states the highest level that it may give.",
+            todo="Ask for fewer columns, or for another agreement.",
+        ),
+        zh=Words(
+            what="这份数据的级别高于协议允许的级别。",
+            why="协议写明了最高能给到几级。",
+            todo="请少要几列，或者另外申请。",
+        ),
+    ),
+    "channel_not_agreed": Sentence(
+        en=Words(
+            what="The agreement does not allow this way of delivery.",
+            why="It names the ways by which data may travel.",
+            todo="Use one of those that were agreed.",
+        ),
+        zh=Words(
+            what="协议没有约定用这种方式给。",
+            why="协议写明了可以用哪些方式。",
+            todo="请改用约定的方式。",
+        ),
+    ),
+    "nothing_visible": Sentence(
+        en=Words(
+            what="No column of this dataset is left for you.",
+            why="Every column is withheld under the rules that apply to you.",
+            todo="Ask the body that holds the data which columns it can share.",
+        ),
+        zh=Words(
+            what="这份数据没有一列可以给您。",
+            why="按适用的规则，每一列都留在门内。",
+            todo="请问数据的单位，哪些列可以共享。",
+        ),
+    ),
+    "sql_too_long": Sentence(
+        en=Words(
+            what="The question is too long.",
+            why="At most {longest} signs, and not too many words among them.",
+            todo="Shorten lists of values, or ask in parts.",
+        ),
+        zh=Words(
+            what="问题太长了。",
+            why="最多 {longest} 个字符，词也不能太多。",
+            todo="请缩短取值清单，或者分几次问。",
+        ),
+    ),
+    "sql_too_deep": Sentence(
+        en=Words(
+            what="The question is nested too deeply.",
+            why="At most {deepest} brackets inside one another, or links in one chain.",
+            todo="Take inner parts out with WITH.",
+        ),
+        zh=Words(
+            what="问题嵌套得太深。",
+            why="括号最多套 {deepest} 层，一串点或下标也最多这么长。",
+            todo="可以用 WITH 把里面的部分拆出来。",
+        ),
+    ),
+    "sql_syntax": Sentence(
+        en=Words(
+            what="The question cannot be read.",
+            why="Line {line}, place {column}.",
+            todo="Look for a missing comma, bracket or quotation mark there.",
+        ),
+        zh=Words(
+            what="这个问题读不懂。",
+            why="在第 {line} 行第 {column} 个字附近。",
+            todo="请看看那里是不是少了逗号、括号或者引号。",
+        ),
+    ),
+    "sql_not_a_query": Sentence(
+        en=Words(
+            what="One question at a time, and only a question.",
+            why="Only SELECT (with WITH, UNION and the like) is read; nothing can be changed here.",
+            todo="Write one SELECT without a second statement.",
+        ),
+        zh=Words(
+            what="一次只能问一个问题，也只能问。",
+            why="只读 SELECT（可以带 WITH、UNION 等），这里什么也改不了。",
+            todo="请只写一个 SELECT。",
+        ),
+    ),
+    "sql_construct": Sentence(
+        en=Words(
+            what="“{name}” is not among the forms that may be asked.",
+            why="The gate lets through what is on its list; the list is in the guide.",
+            todo="Write it in another way.",
+        ),
+        zh=Words(
+            what="“{name}”这种写法不在可以问的范围里。",
+            why="门只放行清单上的写法，清单在使用说明里。",
+            todo="请换一种写法。",
+        ),
+    ),
+    "sql_function": Sentence(
+        en=Words(
+            what="The function {name} is not among those that may be asked.",
+            why="The gate lets through what is on its list; the list is in the guide.",
+            todo="Use another function.",
+        ),
+        zh=Words(
+            what="函数 {name} 不在可以用的范围里。",
+            why="门只放行清单上的函数，清单在使用说明里。",
+            todo="请换一个函数。",
+        ),
+    ),
+    "sql_type": Sentence(
+        en=Words(
+            what="The type {name} is not among those that may be used.",
+            why="The gate lets through what is on its list.",
+            todo="Use a text, a number, a date or a truth value.",
+        ),
+        zh=Words(
+            what="类型 {name} 不在可以用的范围里。",
+            why="门只放行清单上的类型。",
+            todo="请用文字、数字、日期或者真假值。",
+        ),
+    ),
+    "sql_unbounded": Sentence(
+        en=Words(
+            what="{name} needs a plain number of at most {most}.",
+            why="Otherwise a short question could become a very large one.",
+            todo="Write the number itself.",
+        ),
+        zh=Words(
+            what="{name} 的次数要写成不超过 {most} 的数字。",
+            why="不然一个很短的问题会变得非常大。",
+            todo="请直接写数字。",
+        ),
+    ),
+    "sql_not_totals": Sentence(
+        en=Words(
+            what="These data are given as totals only.",
+            why="Ask with count, sum or avg of plain columns, grouped by plain columns, over this one dataset.",
+            todo="For example: SELECT district, count(*) FROM … GROUP BY district.",
+        ),
+        zh=Words(
+            what="这份数据只给合计。",
+            why="只能用 count、sum、avg，对一列计算，按列分组，并且只问这一份数据。",
+            todo="例如：SELECT district, count(*) FROM … GROUP BY district。",
+        ),
+    ),
+    "parameter_count": Sentence(
+        en=Words(
+            what="The question has {asked} places for values, {given} were given.",
+            why="Every ? or $name needs its value, and only one of the two ways may be used.",
+            todo="Give one value for each.",
+        ),
+        zh=Words(
+            what="问题里有 {asked} 处要填值，给了 {given} 个。",
+            why="每个 ? 或者 $名字 都要有值，两种写法不能混用。",
+            todo="请一一对应地填上。",
+        ),
+    ),
+    "column_unknown": Sentence(
+        en=Words(
+            what="The question names a column or a name that is not there.",
+            why="It may be misspelt, or it is not given to you.",
+            todo="Look at the columns of the dataset beside the question.",
+        ),
+        zh=Words(
+            what="问题里有一列或者一个名字找不到。",
+            why="可能写错了，也可能没有给您。",
+            todo="请对照旁边列出的字段。",
+        ),
+    ),
+    "evaluation": Sentence(
+        en=Words(
+            what="The question could not be worked out on these data.",
+            why="A value could not be converted, or a number became too large.",
+            todo="Use TRY_CAST, or exclude such values.",
+        ),
+        zh=Words(
+            what="这个问题在数据上算不出来。",
+            why="有的值转换不了，或者数字太大。",
+            todo="可以用 TRY_CAST，或者先把这样的值排除。",
+        ),
+    ),
+    "budget_time": Sentence(
+        en=Words(
+            what="The question took too long and was stopped.",
+            why="So that others can ask too.",
+            todo="Ask for less: fewer rows, a smaller join, a filter first.",
+        ),
+        zh=Words(
+            what="这个问题算得太久，已经停下。",
+            why="这样别人也能问。",
+            todo="请少要一些：先筛选，少连接，少取行。",
+        ),
+    ),
+    "budget_memory": Sentence(
+        en=Words(
+            what="The question needs more memory than one question may have.",
+            why="So that others can ask too.",
+            todo="Sort or group less at once.",
+        ),
+        zh=Words(
+            what="这个问题要的内存超过一个问题的上限。",
+            why="这样别人也能问。",
+            todo="请减少一次排序或分组的量。",
+        ),
+    ),
+    "budget_rows": Sentence(
+        en=Words(
+            what="The answer has more rows than may be given at once.",
+            why="What came before this point is not the whole answer.",
+            todo="Add a LIMIT or a filter.",
+        ),
+        zh=Words(
+            what="回答的行数超过一次能给的上限。",
+            why="在这之前收到的，不是完整的回答。",
+            todo="请加 LIMIT 或者筛选条件。",
+        ),
+    ),
+    "budget_bytes": Sentence(
+        en=Words(
+            what="The answer is larger than may be given at once.",
+            why="What came before this point is not the whole answer.",
+            todo="Ask for fewer columns or rows.",
+        ),
+        zh=Words(
+            what="回答的大小超过一次能给的上限。",
+            why="在这之前收到的，不是完整的回答。",
+            todo="请少要一些列或者行。",
+        ),
+    ),
+    "too_many_files": Sentence(
+        en=Words(
+            what="The question touches too many files.",
+            why="At most {most}.",
+            todo="Ask about fewer datasets at once; the operator may compact them.",
+        ),
+        zh=Words(
+            what="这个问题涉及的文件太多。",
+            why="最多 {most} 个。",
+            todo="请少问几份数据，运维人员也可以合并文件。",
+        ),
+    ),
+    "too_many_tables": Sentence(
+        en=Words(
+            what="The question names too many datasets.",
+            why="At most {most}.",
+            todo="Ask in parts.",
+        ),
+        zh=Words(
+            what="一个问题里的数据太多。",
+            why="最多 {most} 份。",
+            todo="请分几次问。",
+        ),
+    ),
+    "engine_busy": Sentence(
+        en=Words(
+            what="Many are asking just now.",
+            why="Your question has waited for its turn and was not run.",
+            todo="Try again in {retry_after_s} seconds.",
+        ),
+        zh=Words(
+            what="现在问的人很多。",
+            why="您的问题排了队，还没有轮到。",
+            todo="请 {retry_after_s} 秒后再试。",
+        ),
+    ),
+    "engine_lost": Sentence(
+        en=Words(
+            what="The question was broken off; our fault.",
+            why="The process that worked on it has ended. Nothing partial was given as a whole.",
+            todo="Try again in {retry_after_s} seconds.",
+        ),
+        zh=Words(
+            what="问题算到一半断了，是我们的问题。",
+            why="算它的进程停了。没有把一半当成全部给您。",
+            todo="请 {retry_after_s} 秒后再试。",
+        ),
+    ),
+    "snapshot_unavailable": Sentence(
+        en=Words(
+            what="The data cannot be read just now.",
+            why="A file of this version is not where it should be.",
+            todo="Try again in {retry_after_s} seconds; if it stays so, tell us.",
+        ),
+        zh=Words(
+            what="现在读不到这份数据。",
+            why="这一版有文件不在应有的位置。",
+            todo="请 {retry_after_s} 秒后再试；一直这样，请告诉我们。",
+        ),
+    ),
+    "receipt_unknown": Sentence(
+        en=Words(
+            what="No answer to you has this receipt.",
+            why="It may be misspelt, or it was given to somebody else.",
+            todo="Anybody can check a receipt itself in the log.",
+        ),
+        zh=Words(
+            what="没有查到给您的这张回执。",
+            why="编号可能写错，也可能是给别人的。",
+            todo="回执本身，谁都可以在日志里核对。",
+        ),
+    ),
+    "grant_unknown": Sentence(
+        en=Words(
+            what="There is no agreement with this number.",
+            todo="Check the number.",
+        ),
+        zh=Words(
+            what="没有这个编号的协议。",
+            todo="请核对编号。",
+        ),
+    ),
+    "grant_exists": Sentence(
+        en=Words(
+            what="An agreement {grant} exists already.",
+            why="Numbers are used once.",
+            todo="Choose another number.",
+        ),
+        zh=Words(
+            what="已经有编号为 {grant} 的协议。",
+            why="编号只用一次。",
+            todo="请换一个编号。",
+        ),
+    ),
+    "grant_form": Sentence(
+        en=Words(
+            what="The agreement is not complete.",
+            why="It needs somebody to whom it is given, at least one purpose, a term that ends after it begins, and conditions that the gate knows.",
+            todo="Complete it and save again.",
+        ),
+        zh=Words(
+            what="协议没有写全。",
+            why="要写明给谁、至少一个用途、起止日期（止要晚于起），条件要是门能做到的。",
+            todo="请补全后再保存。",
+        ),
+    ),
+    "grant_not_yours": Sentence(
+        en=Words(
+            what="Only the body that holds the data, or the data authority, can do this.",
+            todo="Ask one of the two.",
+        ),
+        zh=Words(
+            what="只有数据的单位或者数据主管部门能这样做。",
+            todo="请联系其中一方。",
+        ),
+    ),
+    "form_unknown": Sentence(
+        en=Words(
+            what="None of the forms asked for is one that we write.",
+            why="Asked: {asked}.",
+            todo="We write {known}.",
+        ),
+        zh=Words(
+            what="您要的格式，我们都不会写。",
+            why="您要的是 {asked}。",
+            todo="可以选 {known}。",
+        ),
+    ),
+    "policy_unreadable": Sentence(
+        en=Words(
+            what="This is not a policy.",
+            why="It has a part that we do not know, or one of the wrong kind.",
+            todo="Compare it with the reference of policies.",
+        ),
+        zh=Words(
+            what="这不是一份规则。",
+            why="里面有我们不认识的部分，或者类型不对。",
+            todo="请对照规则的写法。",
+        ),
+    ),
+}
