@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from django.conf import settings
 from django.db import connection
 from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
 from tantivy import Searcher
 
 from kaimen.accounts import selectors as accounts
@@ -247,6 +248,11 @@ def working(actor: Actor, entry_id: str, *, now: datetime) -> Working:
         holds=Hold.objects.filter(entry=entry, released_at__isnull=True).count(),
         verbs=verbs_for(actor, entry),
     )
+
+
+def is_workable(actor: Actor, entry_id: str) -> bool:
+    """Whether the reader may (still) see the working copy."""
+    return workable(actor).filter(pk=entry_id).exists()
 
 
 def verbs_for(actor: Actor, entry: Entry) -> tuple[str, ...]:
@@ -538,9 +544,12 @@ def _asked(
         if name not in FACETS:
             raise Invalid("filter_unknown", filter=name[:40])
     try:
-        return ask(text, audiences=(audience,), filters=filters), Sort(sort)
+        order = Sort(sort)
     except ValueError:
         raise Invalid("sort_unknown", sort=sort[:40]) from None
+    if order is Sort.TITLE and get_language() == "en":
+        order = Sort.TITLE_EN
+    return ask(text, audiences=(audience,), filters=filters), order
 
 
 def _searcher(*, official: bool) -> Searcher:

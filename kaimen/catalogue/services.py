@@ -48,9 +48,9 @@ EVIDENCE: dict[str, Kind] = {
     "return": Kind.ENTRY_RETURNED,
     "approve": Kind.ENTRY_APPROVED,
     "publish": Kind.ENTRY_PUBLISHED,
-    "change": Kind.ENTRY_DRAFTED,
-    "keep": Kind.ENTRY_DRAFTED,
-    "retire": Kind.ENTRY_RETIRED,
+    "change": Kind.ENTRY_REOPENED,
+    "keep": Kind.ENTRY_KEPT,
+    "retire": Kind.ENTRY_RETIRING,
     "end": Kind.ENTRY_RETIRED,
 }
 
@@ -149,8 +149,9 @@ def check(entry_id: str, *, by: Actor, now: datetime) -> list[Finding]:
     body = _body(entry)
     findings = check_body(body, selectors.spec(), now)
     _stop_at(blocking(findings, Due.CHECK))
-    _go(entry, "check", body=body, by=by, now=now)
-    return [one for one in findings if not one.blocks]
+    advised = [one for one in findings if not one.blocks]
+    _go(entry, "check", body=body, by=by, now=now, advised=len(advised))
+    return advised
 
 
 @transaction.atomic
@@ -536,10 +537,11 @@ def _go(
     now: datetime,
     reason: str = "",
     faults: Sequence[Fault] = (),
+    advised: int = 0,
 ) -> None:
     before, entry.state, entry.changed_at = entry.state, step(LIFECYCLE, entry.state, verb), now
     entry.save()
-    _record(entry, verb, before=before, body=body, by=by, now=now, reason=reason, faults=faults)
+    _record(entry, verb, before=before, body=body, by=by, now=now, reason=reason, faults=faults, advised=advised)
 
 
 def _record(
@@ -552,6 +554,7 @@ def _record(
     now: datetime,
     reason: str = "",
     faults: Sequence[Fault] = (),
+    advised: int = 0,
     round_: int | None = None,
     public: str | None = None,
 ) -> None:
@@ -561,7 +564,9 @@ def _record(
     if verb in APART:
         four_eyes(behind, selectors.persons_of(entry, verb, round_=number))
     document = digest(canonical(body))
-    private = _private(verb, version=number, document=document, body=body, reason=reason, faults=faults)
+    private = _private(
+        verb, version=number, document=document, body=body, reason=reason, faults=faults, advised=advised
+    )
     receipt = evidence.record(
         EVIDENCE[verb],
         at=now,
@@ -595,13 +600,13 @@ def _record(
 
 
 def _private(
-    verb: str, *, version: int, document: str, body: Body, reason: str, faults: Sequence[Fault]
+    verb: str, *, version: int, document: str, body: Body, reason: str, faults: Sequence[Fault], advised: int
 ) -> Mapping[str, Json]:
     known: dict[str, Json] = {
         "version": version,
         "digest": document,
         "reason": " ".join([*[fault.code for fault in faults], reason]).strip(),
-        "findings": 0,
+        "findings": advised,
         "assessment": f"{body.confidentiality_assessment.document} {body.pi_assessment.document}".strip(),
     }
     wanted = KINDS[EVIDENCE[verb]].private

@@ -258,5 +258,4 @@ def _decide(request: HttpRequest, entry_id: str) -> HttpResponse:
 
 def _onwards(by: Actor, entry_id: str) -> HttpResponse:
     """To the entry, or to the list when it is no longer mine to see."""
-    seen = selectors.workable(by).filter(pk=entry_id).exists()
-    return redirect("catalogue_entry", entry_id) if seen else redirect("catalogue")
+    return redirect("catalogue_entry", entry_id) if selectors.is_workable(by, entry_id) else redirect("catalogue")

@@ -105,7 +105,7 @@ def test_the_empty_question_gives_all_newest_first(build: Build) -> None:
     find = build([one(key, key, updated=when) for key, when in (("a", 1), ("b", 3), ("c", 2))])
     assert find("").ids == ("b", "c", "a")
     assert find(" ，!? ").ids == ("b", "c", "a")
-    assert find("", sort=Sort.TITLE).ids == ("a", "b", "c")
+    assert find("", sort=Sort.TITLE).ids == find("", sort=Sort.TITLE_EN).ids == ("a", "b", "c")
 
 
 def test_pages_join_without_gap_or_repetition(build: Build) -> None:
@@ -204,19 +204,6 @@ def test_without_an_index_it_says_that_it_is_being_built(tmp_path: Path) -> None
     with pytest.raises(Unavailable) as unavailable:
         Reader(tmp_path).searcher(Face.PUBLIC)
     assert unavailable.value.code == "search_building"
-
-
-def test_hits_are_marked_in_the_rows_own_text() -> None:
-    runs = analysis.runs("停車 park")
-    assert list(analysis.marks("公共停车场 (Parking), ＰＡＲＫ", runs)) == [
-        ("公共", False), ("停车", True), ("场 (", False), ("Park", True), ("ing), ", False), ("ＰＡＲＫ", True),
-    ]  # fmt: skip
-    assert list(analysis.marks("", runs)) == []
-
-
-@given(text=st.text(max_size=80), asked=st.text(max_size=20))
-def test_marking_never_loses_a_character(text: str, asked: str) -> None:
-    assert "".join(piece for piece, _ in analysis.marks(text, analysis.runs(asked))) == text
 
 
 @given(text=st.text(alphabet="停車场場的a1，（ ", max_size=30), start=st.integers(0, 29), length=st.integers(2, 5))

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 from dataclasses import replace
 from io import StringIO
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import call_command
+from django.db import connection, transaction
 
 from kaimen.catalogue import selectors, services
 from kaimen.catalogue.models import IndexFeed
@@ -141,6 +143,31 @@ def test_an_index_that_was_left_behind_is_built_anew(city: City) -> None:
     assert live_folder(_home()) != before
     assert {entry.id for entry in selectors.find("", by=city.steward).entries} >= {first}
     assert selectors.find("", by=city.steward).total == 2
+
+
+def test_a_change_that_begins_first_and_ends_last_is_not_lost(city: City) -> None:
+    """On PostgreSQL its row has the lower number and appears later; SQLite lets one writer in at a time, so there it cannot happen."""
+    published(city)
+    services.index_tick()
+    began, may_end = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        with transaction.atomic():
+            services.feed(["SLOW"], now=NOW)
+            began.set()
+            may_end.wait(10 if connection.vendor == "postgresql" else 0)
+        connection.close()
+
+    writer = threading.Thread(target=slow)
+    writer.start()
+    assert began.wait(10)
+    services.feed(["QUICK"], now=NOW)
+    seen = services.index_tick()
+    may_end.set()
+    writer.join()
+    while waiting := services.index_tick():
+        seen += waiting
+    assert seen == 2
 
 
 def test_a_week_old_rows_of_the_feed_are_dropped(city: City) -> None:

@@ -48,6 +48,9 @@ class Kind(StrEnum):
     ENTRY_RETURNED = "entry.returned"
     ENTRY_APPROVED = "entry.approved"
     ENTRY_PUBLISHED = "entry.published"
+    ENTRY_REOPENED = "entry.reopened"
+    ENTRY_KEPT = "entry.kept"
+    ENTRY_RETIRING = "entry.retiring"
     ENTRY_RETIRED = "entry.retired"
 
     FEED_CREATED = "feed.created"
@@ -132,6 +135,9 @@ KINDS: dict[Kind, KindSpec] = {
     Kind.ENTRY_RETURNED: _spec("inst ds", private="version digest reason"),
     Kind.ENTRY_APPROVED: _spec("inst ds", private="version digest reason"),
     Kind.ENTRY_PUBLISHED: _spec("inst ds", optional="d", private="version digest"),
+    Kind.ENTRY_REOPENED: _spec("inst ds", private="version reason"),
+    Kind.ENTRY_KEPT: _spec("inst ds", private="version"),
+    Kind.ENTRY_RETIRING: _spec("inst ds", private="version reason"),
     Kind.ENTRY_RETIRED: _spec("inst ds", private="version reason"),
     Kind.FEED_CREATED: _spec("inst ds", private="feed source"),
     Kind.LOAD_PUBLISHED: _spec(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -146,27 +146,6 @@ def sort_key(title: str) -> str:
     """Pinyin, then the text itself: how titles are put in order."""
     plain = normalise(title)
     return f"{' '.join(lazy_pinyin(plain))} {plain}"[:200]
-
-
-def marks(text: str, question_runs: Iterable[Run]) -> Iterator[tuple[str, bool]]:
-    """The text in pieces, each with whether a word of the question stands there: hits are marked in the row's own text."""
-    folded, places = "", [0]
-    for place, sign in enumerate(text):
-        piece = normalise(sign)
-        folded += piece
-        places += [place] * len(piece)
-    lit = [False] * len(text)
-    for run in question_runs:
-        start = folded.find(run.text) if run.text else -1
-        while start >= 0:
-            first, last = places[start + 1], places[start + len(run.text)]
-            lit[first : last + 1] = [True] * (last + 1 - first)
-            start = folded.find(run.text, start + len(run.text))
-    begin = 0
-    for place in range(1, len(text) + 1):
-        if place == len(text) or lit[place] != lit[begin]:
-            yield text[begin:place], lit[begin]
-            begin = place
 
 
 @lru_cache(maxsize=1)

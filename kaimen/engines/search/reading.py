@@ -28,6 +28,7 @@ class Sort(StrEnum):
     RELEVANCE = "relevance"
     UPDATED = "updated"
     TITLE = "title"
+    TITLE_EN = "title_en"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -138,9 +139,10 @@ def _page(
 ) -> list[str]:
     if limit == 0:
         return []
-    if sort is Sort.TITLE:
+    if sort in {Sort.TITLE, Sort.TITLE_EN}:
+        name = "by_title_zh" if sort is Sort.TITLE else "by_title_en"
         hits = searcher.search(
-            query, limit, count=False, offset=offset, order_by_field="by_title_zh", order=tantivy.Order.Asc
+            query, limit, count=False, offset=offset, order_by_field=name, order=tantivy.Order.Asc
         ).hits
         return [_key(searcher, address) for _, address in hits]
     if sort is Sort.UPDATED or not question.terms:

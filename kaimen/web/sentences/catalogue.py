@@ -75,4 +75,8 @@ SENTENCES: dict[str, Sentence] = {
         en=Words(what="The search index is being built.", why="It was just installed or replaced.", todo="Try again in a few seconds; the newest entries are listed meanwhile."),
         zh=Words(what="搜索索引正在建。", why="刚安装或刚更换。", todo="过几秒再试，先看最新的条目。"),
     ),
+    "catalogue.file_head": Sentence(
+        en=Words(what="The columns could not be read from this file.", why="Its first line must name each column once; UTF-8 and GB18030 are read.", todo="Save it as CSV with a head line, or type the columns in."),
+        zh=Words(what="没能从这个文件里读出信息项。", why="第一行要写每一列的名称，不能重名；认 UTF-8 和 GB18030。", todo="另存为带表头的 CSV，或直接填信息项。"),
+    ),
 }  # fmt: skip
