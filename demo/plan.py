@@ -171,7 +171,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GrantPlan:
-    """A grant of the demo: who may ask which entry for what, with rows and masks that differ from the entry's own."""
+    """A grant of the demo: who may ask which entry for what, with its rows and masks. `days`: until it ends, from now."""
 
     code: str
     entry: str
@@ -182,6 +182,8 @@ class GrantPlan:
     columns: tuple[str, ...]
     masks: Mapping[str, str]
     rows: Mapping[str, tuple[str, ...]]
+    state: str = "in_force"
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -369,4 +371,6 @@ def _grant(code: str, one: dict[str, Any]) -> GrantPlan:
         columns=tuple(one.get("columns", ())),
         masks=one.get("masks", {}),
         rows={column: tuple(values) for column, values in one.get("rows", {}).items()},
+        state=one.get("state", "in_force"),
+        reason=one.get("reason", ""),
     )

@@ -13,7 +13,7 @@ from django.db import transaction
 from demo.generate import SCALES, SEED
 from demo.plan import city
 from kaimen.accounts.roles import role
-from kaimen.config.demo import entries, tables
+from kaimen.config.demo import entries, grants, tables
 from kaimen.config.demo.people import hand_out_tokens, settle
 from kaimen.evidence import services as evidence
 from kaimen.evidence.services import Kind
@@ -70,13 +70,14 @@ def load_small(now: datetime, *, told: Told | None = None) -> None:
     home().mkdir(mode=0o700, parents=True, exist_ok=True)
     people = settle(plan, now=now)
     entries.compile_all(plan, people, now=now, told=told or _silent)
+    grants.agree(plan, people, now=now)
     with transaction.atomic():
         evidence.record(Kind.DEMO_LOADED, at=now, public={"out": "done"}, private={"seed": SEED, "version": VERSION})
     hand_out_tokens(plan, people, home() / "tokens.json", now=now)  # last: this file says that the small part is whole
 
 
 def load_big(now: datetime, progress: Told, *, chosen: str | None = None) -> None:
-    """Generate the source systems once, then load every table from them and give the grants. Goes on where an earlier call stopped."""
+    """Generate the source systems once, then load every table from them. Goes on where an earlier call stopped."""
     plan = city()
     people = settle(plan, now=now)
     tables.load_all(plan, people, home() / "sources", size=chosen or size(), now=now, told=progress)

@@ -1,0 +1,42 @@
+"""Agreements: opened by the head of the body whose data they are; some have ended, been suspended or revoked since."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from demo.plan import City, GrantPlan
+from kaimen.config.demo.people import People
+from kaimen.core.policy.party import InstitutionId
+from kaimen.gate import services
+from kaimen.gate.models import Grant
+
+_SIGNED_BEFORE = timedelta(days=35)
+_CHANGED_BEFORE = timedelta(days=9)
+
+
+def agree(plan: City, people: People, *, now: datetime) -> None:
+    """Open the grants of the plan that are not there yet, and bring each to its state."""
+    for told in plan.grants:
+        kept = Grant.objects.filter(code=told.code).first() or _open(told, plan, people, now=now)
+        by = people.holder(plan, plan.entries[told.entry].body, "department_head").acting(now - _CHANGED_BEFORE)
+        if told.state == "suspended" and kept.suspended_at is None:
+            services.suspend(told.code, reason=told.reason, by=by, now=now - _CHANGED_BEFORE)
+        if told.state == "revoked" and kept.revoked_at is None:
+            services.revoke(told.code, reason=told.reason, by=by, now=now - _CHANGED_BEFORE)
+
+
+def _open(told: GrantPlan, plan: City, people: People, *, now: datetime) -> Grant:
+    signed = now - _SIGNED_BEFORE
+    form = services.GrantForm(
+        code=told.code,
+        dataset=told.entry,
+        purposes=(told.purpose,),
+        not_before=signed,
+        not_after=now + timedelta(days=told.days),
+        institution=InstitutionId(people.institutions[told.body]),
+        duties=services.GrantForm.duties_of(columns=told.columns, masks=told.masks, rows=told.rows),
+        basis_zh=told.basis.zh,
+        basis_en=told.basis.en,
+    )
+    by = people.holder(plan, plan.entries[told.entry].body, "department_head").acting(signed)
+    return services.grant(form, by=by, now=signed)
