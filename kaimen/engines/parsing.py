@@ -348,8 +348,8 @@ def _cells(reading: Reading, contract: Contract) -> str:
 
 def _good_rows(reading: Reading, contract: Contract) -> str:
     columns = list(enumerate(contract.columns))
-    cheap = [test for n, column in columns if (test := holds(column, n, contract=contract)) is not None]
-    sure = " AND ".join(f"({fault_of(column, f'r{n}', f'v{n}', contract=contract)}) IS NULL" for n, column in columns)
+    cheap = [test for n, column in columns if (test := holds(column, n)) is not None]
+    sure = " AND ".join(f"({fault_of(column, f'r{n}', f'v{n}')}) IS NULL" for n, column in columns)
     kept = f"stays_behind(o, p, [{', '.join(f'r{n}' for n, _ in columns)}])"
     out = ", ".join(f"v{n} AS {name(column.name)}" for n, column in columns)
     return (
@@ -365,7 +365,7 @@ def _faults(connection: duckdb.DuckDBPyConnection, spool: Path, rows: int, contr
     columns = list(enumerate(contract.columns))
     raws = ", ".join(f"c[{n + 1}] AS r{n}" for n, _ in columns)
     values = ", ".join(f"{value_of(column, f'r{n}', contract=contract)} AS v{n}" for n, column in columns)
-    faults = ", ".join(fault_of(column, f"r{n}", f"v{n}", contract=contract) for n, column in columns)
+    faults = ", ".join(fault_of(column, f"r{n}", f"v{n}") for n, column in columns)
     spooled = f"SELECT o, p, c, {raws} FROM read_parquet({literal(str(spool))}, hive_partitioning = false)"  # noqa: S608 - every name and literal is quoted by core.quality.expressions
     reader = connection.execute(  # names and literals are quoted by core.quality.expressions
         f"SELECT o, p, c, list_filter([{faults}], LAMBDA f: f IS NOT NULL) FROM (SELECT *, {values} FROM ({spooled})) ORDER BY o"  # noqa: S608 - every name and literal is quoted by core.quality.expressions

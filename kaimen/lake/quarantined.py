@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -28,6 +30,7 @@ class Line:
         return asdict(self)
 
 
+CSV_BLOCK = 1 << 20
 _FIELDS = list(Line.__dataclass_fields__)
 
 
@@ -52,3 +55,17 @@ def sealed(path: Path) -> Iterator[tuple[int, bytes]]:
                 if row["number"] != seen:
                     seen = row["number"]
                     yield seen, row["raw_sealed"]
+
+
+def as_csv(lines: Iterator[Line]) -> Iterator[bytes]:
+    """The lines as CSV, with a header."""
+    held = io.StringIO()
+    writer = csv.DictWriter(held, fieldnames=list(Line.__dataclass_fields__))
+    writer.writeheader()
+    for line in lines:
+        writer.writerow(line.as_json())
+        if held.tell() > CSV_BLOCK:
+            yield held.getvalue().encode()
+            held.seek(0)
+            held.truncate()
+    yield held.getvalue().encode()

@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Detail, Missing
+from kaimen.core.policy.party import Actor, Via
 from kaimen.core.quality import stored
 from kaimen.core.quality.expressions import type_of
 from kaimen.engines import delta
@@ -304,3 +305,76 @@ def overdue(*, now: datetime) -> list[Overdue]:
         if timely_s is not None and now - at > timedelta(seconds=timely_s):
             found.append(Overdue(entry=entry_id, published_at=at, due_at=at + timedelta(seconds=timely_s)))
     return found
+
+
+# ---- for readers -------------------------------------------------------------------------------------------------------------
+
+LOADERS = frozenset({"steward", "office_head", "operator"})
+READERS = LOADERS | {
+    "department_head",
+    "cdo",
+    "authority_reviewer",
+    "auditor",
+    "protection_officer",
+    "security_officer",
+}
+EVERYWHERE = frozenset({"authority_reviewer", "auditor"})
+
+
+def _reads(by: Actor, institution: str) -> bool:
+    if by.via in {Via.JOB, Via.CLI} or by.role in EVERYWHERE:
+        return True
+    return by.role in READERS and str(by.institution) == institution
+
+
+def feed_of(by: Actor, feed_id: str) -> models.Feed:
+    """A feed that the reader may see. Raises `Missing("feed_missing")`."""
+    row = models.Feed.objects.select_related("source").filter(pk=feed_id).first()
+    if row is None or not _reads(by, row.institution):
+        raise Missing("feed_missing")
+    return row
+
+
+def feeds_for(by: Actor, *, now: datetime) -> list[FeedLine]:
+    """The feeds of the reader's body; of all bodies for those who watch over all."""
+    if by.role in EVERYWHERE or by.via in {Via.JOB, Via.CLI}:
+        return feeds(None, now=now)
+    return feeds(str(by.institution), now=now) if by.institution and by.role in READERS else []
+
+
+def load_for(by: Actor, load_id: str, *, now: datetime) -> Progress:
+    """A load that the reader may see. Raises `Missing("load_missing")`."""
+    found = progress(load_id, now=now)
+    if not _reads(by, found.institution):
+        raise Missing("load_missing")
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Title:
+    """What an entry is called."""
+
+    id: str
+    zh: str
+    en: str
+
+
+def titles(entry_ids: Iterable[str]) -> dict[str, Title]:
+    """The titles of entries; the id where an entry is no longer published."""
+    asked = list(entry_ids)
+    known = catalogue.published_many(asked)
+    return {
+        one: Title(
+            id=one, zh=known[one].title_zh if one in known else one, en=known[one].title_en if one in known else one
+        )
+        for one in asked
+    }
+
+
+def entries_without_feed(by: Actor) -> list[Title]:
+    """Published datasets of the reader's body that nothing fills yet."""
+    mine = [
+        line for line in catalogue.work_lines(by) if line.provider == str(by.institution) and line.kind == "dataset"
+    ]
+    fed = set(models.Feed.objects.filter(institution=str(by.institution)).values_list("table_id", flat=True))
+    return [Title(id=one.id, zh=one.title_zh, en=one.title_en) for one in mine if one.version and one.id not in fed]

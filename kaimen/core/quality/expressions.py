@@ -30,7 +30,6 @@ from kaimen.core.quality.contract import (
 )
 from kaimen.core.quality.formats import CREDIT_CODE, RESIDENT_ID, format_of
 
-
 YEARS = range(1900, 2039)
 RECENT = 2010
 
@@ -82,7 +81,7 @@ def _list(words: tuple[str, ...]) -> str:
     return ", ".join(literal(word) for word in words)
 
 
-def fault_of(column: Column, raw: str, value: str, *, contract: Contract) -> str:
+def fault_of(column: Column, raw: str, value: str) -> str:
     """`'column:code'` of the first broken rule, else NULL."""
     steps: list[tuple[str, str]] = []
     pattern = format_of(column)
@@ -148,7 +147,7 @@ def steady(zone: str) -> tuple[int, int] | None:
     return (since, last // timedelta(microseconds=1)) if since <= RECENT else None
 
 
-def holds(column: Column, n: int, *, contract: Contract) -> str | None:
+def holds(column: Column, n: int) -> str | None:
     """True only for a cell without fault; false or NULL means: ask `fault_of`. None where nothing need be asked."""
     raw, value = f"r{n}", f"v{n}"
     tests = _cheap_format(column, n)
@@ -196,7 +195,9 @@ def _kept(rule: Rule, column: Column, raw: str, value: str) -> str:
     match rule:
         case Length(least=least, most=most):
             enough = f"length({raw}) >= {least}" if least else ""
-            fits = f"(strlen({raw}) <= {most} OR length({raw}) <= {most})" if most is not None else ""  # bytes are quicker
+            fits = (
+                f"(strlen({raw}) <= {most} OR length({raw}) <= {most})" if most is not None else ""
+            )  # bytes are quicker
             return " AND ".join(test for test in (enough, fits) if test) or "true"
         case Pattern(pattern=pattern):
             return f"regexp_full_match({raw}, {literal(pattern)})"
