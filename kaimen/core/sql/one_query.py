@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from sqlglot import exp, parse, tokenize
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import TokenType
 
 from kaimen.core.errors import Invalid
+
+# The parser warns with the asker's whole text whenever it gives up on a statement.
+logging.getLogger("sqlglot").disabled = True
 
 LONGEST = 100_000
 """Characters."""
