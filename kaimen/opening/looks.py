@@ -29,6 +29,8 @@ class Let:
     rows: Sequence[Sequence[Cell]]
     receipt: str
     at: datetime
+    masked: frozenset[str] = frozenset()
+    """Columns that went through a mask."""
 
 
 def quoted(name: str) -> str:
@@ -41,14 +43,19 @@ def preview_sql(entry: PublishedEntry) -> str:
     return f"SELECT * FROM {quoted(entry.slug)} LIMIT {PREVIEW_ROWS}"  # noqa: S608 - the gate governs it, the name is ours
 
 
-def preview(page: EntryPage, let: Let) -> Verdict:
+def whole_sql(entry: PublishedEntry) -> str:
+    """The question behind a download."""
+    return f"SELECT * FROM {quoted(entry.slug)}"  # noqa: S608 - the gate governs it, the name is ours
+
+
+def preview(page: EntryPage, let: Let, *, ask_url: str = "") -> Verdict:
     """The first rows under their strip, each covered column with its numbered reason."""
     items = {item.column: item for item in page.entry.items}
     columns: list[Column] = []
     reasons: list[Reason] = []
     for name in let.names:
         item = items.get(name) or Item(column=name)
-        treated = words.treatment(item)
+        treated = (words.treatment(item) or words.covered()) if name in let.masked else None
         if treated:
             reasons.append(Reason(number=len(reasons) + 1, what=treated.what, why=treated.why))
         columns.append(
@@ -59,21 +66,29 @@ def preview(page: EntryPage, let: Let) -> Verdict:
                 mono=item.is_key,
                 reason=len(reasons) if treated else None,
                 suppressed_under=treated.suppressed_under if treated else None,
+                may_be_missing=item.nullable,
             )
         )
-    say = (
-        _("Open, with %(n)s columns covered") % {"n": len(reasons)}
-        if len(reasons) > 1
-        else _("Open, with one column covered")
-    )
+    covered = len(reasons)
+    for inside in (item for item in page.entry.items if item.column not in let.names):
+        what = _("“%(column)s” stays inside.") % {"column": inside.name(words.language())}
+        reasons.append(Reason(number=len(reasons) + 1, what=what, why=_("This column is not given to the public.")))
+    if covered > 1:
+        say = _("Open, with %(n)s columns covered") % {"n": covered}
+    elif covered:
+        say = _("Open, with one column covered")
+    else:
+        say = _("Open, nothing is covered")
     notes = [
         _("first %(n)s of %(all)s rows") % {"n": len(let.rows), "all": num(page.snapshot.rows if page.snapshot else 0)}
     ]
     title = page.entry.body.title.of(words.language())
     return Verdict(
         gate=Gate.AJAR if reasons else Gate.OPEN,
-        say=say if reasons else _("Open, nothing is covered"),
+        say=say,
         notes=notes,
+        link=ask_url,
+        link_words=_("Filter, sort") if ask_url else "",
         table=Table(
             name=_("Preview of the data"),
             caption=_("%(title)s, first %(n)s rows") % {"title": title, "n": len(let.rows)},

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
@@ -11,10 +10,15 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from kaimen.core.errors import Refused
 from kaimen.core.metadata.entry import Item
-from kaimen.opening import words
+from kaimen.evidence.selectors import Status
+from kaimen.gate.services import Answer
+from kaimen.opening import looks, words
+from kaimen.opening.gatehouse import Seen
 from kaimen.opening.selectors import EntryPage, Home, Line
-from kaimen.web.parts import Empty, Link, Stage, Step
+from kaimen.web.errors import words as told
+from kaimen.web.parts import Empty, Gate, Reason, Stage, Step, Verdict
 from kaimen.web.templatetags.kaimen import day, gate_state, minute, num, open_words
 
 FORMATS = {"csv": "CSV", "parquet": "Parquet", "json": "JSON"}
@@ -52,7 +56,7 @@ class Theme:
     count: int
 
 
-def home(found: Home) -> dict[str, object]:
+def home(found: Home, *, log: Status) -> dict[str, object]:
     """Context of the home page."""
     language = words.language()
     return {
@@ -66,6 +70,11 @@ def home(found: Home) -> dict[str, object]:
         ),
         "data_url": address("data"),
         "log_url": address("log"),
+        "log": log,
+        "witnesses": len(log.witnesses),
+        "witnesses_signed": sum(1 for one in log.witnesses if one.signed_at is not None),
+        "open_to_all": found.by_gate.get("1", 0),
+        "on_conditions": found.by_gate.get("2", 0),
     }
 
 
@@ -151,7 +160,7 @@ def _citation(page: EntryPage) -> str:
     return _("%(provider)s, %(title)s, version %(n)s") % {"provider": page.provider or "", "title": title, "n": n}
 
 
-def _steps(page: EntryPage, proofs: Mapping[str, str]) -> list[Step]:
+def _steps(page: EntryPage) -> list[Step]:
     """Versions of the data, newest above; before them the next one that is due."""
     steps = []
     if (due := page.fresh.due) is not None:
@@ -161,14 +170,12 @@ def _steps(page: EntryPage, proofs: Mapping[str, str]) -> list[Step]:
     for line in page.history:
         current = page.snapshot is not None and line.number == page.snapshot.number
         title = _("Version %(n)s, in use") if current else _("Version %(n)s")
-        links = [Link(words=_("proof"), url=proofs[line.load])] if line.load in proofs else []
         steps.append(
             Step(
                 stage=Stage.NOW if current else Stage.DONE,
                 when=minute(line.published_at),
                 title=title % {"n": line.number},
                 text=_("%(n)s rows") % {"n": num(line.rows)},
-                links=links,
             )
         )
     return steps
@@ -219,6 +226,37 @@ def fresh_words(page: EntryPage) -> str:
     return _("updated %(day)s, %(often)s, on time") % {"day": day(page.fresh.at), "often": often.lower()}
 
 
+def _ask_url(page: EntryPage) -> str:
+    """The page where one asks with SQL, about this entry."""
+    query = address("query")
+    return f"{query}?dataset={page.entry.slug}" if query and page.snapshot else ""
+
+
+def _verdict(page: EntryPage, seen: Seen) -> Verdict | None:
+    """The preview under its strip; a shut strip where the gate does not open now."""
+    if seen.let is not None:
+        return looks.preview(page, seen.let, ask_url=_ask_url(page))
+    if isinstance(seen.trouble, Refused):
+        said = told(seen.trouble.code, seen.trouble.details)
+        return Verdict(
+            gate=Gate.SHUT,
+            say=said.what.rstrip("。."),
+            behind=[Reason(number=1, what=said.why or said.what, why=said.todo)],
+        )
+    return None
+
+
+def download_headers(page: EntryPage, answer: Answer, form: str) -> dict[str, str]:
+    """Name, receipt and version of a file."""
+    number = page.snapshot.number if page.snapshot else 0
+    return {
+        "Content-Disposition": f'attachment; filename="{page.entry.slug}-v{number}.{form}"',
+        "X-Kaimen-Receipt": answer.receipt.entry,
+        "X-Kaimen-Version": str(number),
+        "Cache-Control": "no-store",
+    }
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """A way to take the data home."""
@@ -227,8 +265,8 @@ class File:
     url: str
 
 
-def entry(page: EntryPage, *, host: str, proofs: Mapping[str, str]) -> dict[str, object]:
-    """Context of an entry's page, without what the gate says."""
+def entry(page: EntryPage, *, seen: Seen, host: str, signed_in: bool) -> dict[str, object]:
+    """Context of an entry's page."""
     one = page.entry
     theme = one.body.themes[0] if one.body.themes else ""
     files = (
@@ -237,7 +275,6 @@ def entry(page: EntryPage, *, host: str, proofs: Mapping[str, str]) -> dict[str,
         else [File(name=name, url=reverse("download", args=[one.slug, code])) for code, name in FORMATS.items()]
     )
     csv, parquet = (f"{host}{address('download', one.slug, code)}" for code in ("csv", "parquet"))
-    query = address("query")
     return {
         "page": page,
         "entry": one,
@@ -253,13 +290,17 @@ def entry(page: EntryPage, *, host: str, proofs: Mapping[str, str]) -> dict[str,
         "columns": [column_line(item) for item in one.items],
         "checks": _checks(page),
         "facts": _facts(page),
-        "steps": _steps(page, proofs),
+        "steps": _steps(page),
+        "verdict": _verdict(page, seen),
+        "trouble": told(seen.trouble.code, seen.trouble.details) if seen.trouble else None,
+        "figure": seen.figure,
+        "signed_in": signed_in,
         "older": max(0, (page.snapshot.number if page.snapshot else 0) - len(page.history)),
         "files": files,
         "csv_url": csv,
         "parquet_url": parquet,
         "parquet_name": f"{PurePosixPath(one.slug).name}-v{page.snapshot.number if page.snapshot else 1}.parquet",
-        "ask_url": f"{query}?dataset={one.slug}" if query else "",
+        "ask_url": _ask_url(page),
         "data_url": address("data"),
         "conditions_zh": one.body.open_conditions.zh,
         "conditions_en": one.body.open_conditions.en,

@@ -62,6 +62,8 @@ class Home:
     total: int
     providers: int
     themes: Sequence[FacetCode]
+    by_gate: Mapping[str, int]
+    """Number of entries by open type."""
     newest: Sequence[Line]
     words: Sequence[tuple[str, str]]
     """Words of the newest entries, in both languages, to try in the search."""
@@ -85,7 +87,7 @@ def lines(entries: Sequence[PublishedEntry], *, now: datetime) -> list[Line]:
 
 def home(by: Actor, *, now: datetime) -> Home:
     """Everything on the home page. One search gives the counts and the newest entries together."""
-    found = catalogue.find_or_newest("", by=by, sort="updated", size=NEWEST, facets=("theme", "provider"))
+    found = catalogue.find_or_newest("", by=by, sort="updated", size=NEWEST, facets=("theme", "provider", "open"))
     words = [
         (entry.body.keywords_zh[0], entry.body.keywords_en[0])
         for entry in found.entries
@@ -95,6 +97,7 @@ def home(by: Actor, *, now: datetime) -> Home:
         total=found.total,
         providers=len(found.facets.get("provider", ())),
         themes=found.facets.get("theme", ()),
+        by_gate={one.code: one.count for one in found.facets.get("open", ())},
         newest=lines(found.entries, now=now),
         words=list(dict.fromkeys(words))[:5],
         building=found.building,

@@ -34,6 +34,13 @@ class Treatment:
     suppressed_under: int | None = None
 
 
+def covered() -> Treatment:
+    """A mask for which there are no better words."""
+    return Treatment(
+        short=_("covered"), what=_("The values are covered."), why=_("What goes out must not point at a person.")
+    )
+
+
 _GENERALISED = {
     ("date", "month"): lambda: (_("month only"), _("Only the month of the date.")),
     ("date", "year"): lambda: (_("year only"), _("Only the year of the date.")),

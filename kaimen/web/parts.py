@@ -44,6 +44,8 @@ class Column:
     reason: int | None = None
     suppressed_under: int | None = None
     """Cells without a value were suppressed because the number was smaller than this."""
+    may_be_missing: bool = False
+    """A cell without a value may also be one that was not reported: the engine cannot tell, so the words must not either."""
 
     @property
     def covered(self) -> bool:
@@ -306,7 +308,9 @@ def _sign(value: Cell, column: Column) -> tuple[str, bool]:
     if value is Sign.COVERED:
         return _("covered"), True
     if value is Sign.UNDER_TEN or (value is None and column.suppressed_under is not None):
-        return _("under %(n)s") % {"n": column.suppressed_under or 10}, True
+        unknown = value is None and column.may_be_missing
+        text = _("under %(n)s, or not reported") if unknown else _("under %(n)s")
+        return text % {"n": column.suppressed_under or 10}, True
     if value is Sign.MISSING or value is None:
         return (_("covered"), True) if column.covered else ("—", False)
     return text_of(value), column.covered

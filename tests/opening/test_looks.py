@@ -18,7 +18,8 @@ AT = datetime(2026, 11, 23, 2, 24, 2, tzinfo=UTC)
 
 
 def let(names: list[str], *rows: list[object]) -> Let:
-    return Let(names=names, rows=rows, receipt="Qm7xT2dKw0V9aB3c", at=AT)
+    masked = frozenset({"residents", "legal_rep"} & set(names))
+    return Let(names=names, rows=rows, receipt="Qm7xT2dKw0V9aB3c", at=AT, masked=masked)
 
 
 @pytest.fixture
@@ -39,8 +40,16 @@ def test_covered_columns_carry_the_numbers_of_their_reasons(page: selectors.Entr
 
 
 def test_a_preview_without_covers_stands_wide_open(page: selectors.EntryPage) -> None:
-    verdict = looks.preview(page, let(["code", "beds"], ["110101-0001", 19]))
+    plain = tuple(item for item in page.entry.items if item.level == 1)
+    entry = replace(page.entry, body=replace(page.entry.body, items=plain))
+    verdict = looks.preview(replace(page, entry=entry), let(["code", "name", "district", "beds"], ["a", "b", "c", 19]))
     assert (verdict.gate, list(verdict.behind)) == (Gate.OPEN, [])
+
+
+def test_a_column_that_did_not_come_is_named_as_staying_inside(page: selectors.EntryPage) -> None:
+    verdict = looks.preview(page, let(["code", "name", "district", "beds"], ["a", "b", "c", 19]))
+    assert verdict.gate is Gate.AJAR
+    assert ["在住" in verdict.behind[0].what, "法定代表人" in verdict.behind[1].what] == [True, True]
 
 
 def test_divisions_come_first_and_masked_columns_never(page: selectors.EntryPage) -> None:

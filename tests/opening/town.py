@@ -58,7 +58,7 @@ def care_homes(rows: int = 40) -> str:
     """The file that the bureau delivers."""
     lines = ["code,name,district,beds,residents,legal_rep"]
     for n in range(1, rows + 1):
-        district = DISTRICTS[n % len(DISTRICTS)]
+        district = DISTRICTS[n * n % len(DISTRICTS)]
         residents = "" if n % 11 == 0 else str((n * 7) % 180)
         lines.append(
             f"{district}-{n:04d},示范第{n}养老院,{district},{18 + n % 200},{residents},{SURNAMES[n % len(SURNAMES)]}某某"
