@@ -149,6 +149,7 @@ ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_LOGOUT_REDIRECT_URL = "/"
 ACCOUNT_EMAIL_NOTIFICATIONS = True
+ALLAUTH_TRUSTED_PROXY_COUNT = cast("int", _options["KAIMEN_PROXIES"])
 ACCOUNT_FORMS = {
     "login": "kaimen.accounts.forms.SignIn",
     "reset_password": "kaimen.accounts.forms.ForgotPassword",
