@@ -6,14 +6,18 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import HttpRequest, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from ninja import Router
 
 from kaimen.accounts.selectors import actor
+from kaimen.core.errors import KaimenError
+from kaimen.evidence.services import Receipt
 from kaimen.gate import encoders, selectors, services, telling
 from kaimen.gate.schemas import AnswerOut, DatasetSchemaOut, DecidedOut, GivenOut, QueryIn
 from kaimen.gate.services import Question
 from kaimen.gate.services.answering import tell
 from kaimen.web.access import PUBLIC, access
+from kaimen.web.errors import of_exception
 from kaimen.web.now import now
 
 router = Router()
@@ -21,10 +25,17 @@ router = Router()
 
 @router.post("/query", response=AnswerOut)
 @access(PUBLIC, scope="gate:query")
-def post_query(request: HttpRequest, body: QueryIn) -> StreamingHttpResponse:
+def post_query(request: HttpRequest, body: QueryIn) -> HttpResponseBase:
     """Ask a question in SQL; the form of the answer by `Accept`: JSON, CSV, Arrow IPC, Parquet. The receipt is in `Kaimen-Receipt`."""
     form = encoders.asked_for(request.headers.get("Accept", ""))
-    found = services.answer(_question(body), by=actor(request), now=now())
+    receipts: list[Receipt] = []
+    try:
+        found = services.answer(_question(body), by=actor(request), now=now(), refused_with=receipts.append)
+    except KaimenError as refusal:
+        response = of_exception(request, refusal)
+        if receipts:
+            response["Kaimen-Receipt"] = receipts[0].entry
+        return response
     return respond(found, form)
 
 

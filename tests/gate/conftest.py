@@ -20,15 +20,18 @@ from tests.catalogue.city import ALLOWANCES, actor, an_institution, an_item, pub
 from tests.opening.town import Town, a_town, load
 
 CANARIES = ("110101199001011237", "王小明", "13812345678", "canary-note")
-PEOPLE = "\n".join(
-    [
-        "person_id,name,phone,born,district,amount,note",
-        "110101199001011237,王小明,13812345678,1990-01-01,110108,100.50,canary-note",
-        "110101193605061234,李四,13912345678,1936-05-06,110105,700.00,canary-note",
-        "110101195012311238,赵大宝,,1950-12-31,110108,50.00,",
-        "110101194002291239,孙五,13712345678,1940-02-29,110101,800.25,x",
-    ]
-) + "\n"
+PEOPLE = (
+    "\n".join(
+        [
+            "person_id,name,phone,born,district,amount,note",
+            "110101199001011237,王小明,13812345678,1990-01-01,110108,100.50,canary-note",
+            "110101193605061234,李四,13912345678,1936-05-06,110105,700.00,canary-note",
+            "110101195012311238,赵大宝,,1950-12-31,110108,50.00,",
+            "110101194002291239,孙五,13712345678,1940-02-29,110101,800.25,x",
+        ]
+    )
+    + "\n"
+)
 
 REGISTER = replace(
     ALLOWANCES,

@@ -6,7 +6,7 @@ import base64
 import hashlib
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
@@ -69,10 +69,12 @@ class Answer:
         return self.decided.decisions
 
 
-def answer(question: Question, *, by: Actor, now: datetime) -> Answer:
-    """Decide, record, run. Raises the refusal's code, which is recorded too; a late failure raises out of `batches`.
+def answer(
+    question: Question, *, by: Actor, now: datetime, refused_with: Callable[[Receipt], object] | None = None
+) -> Answer:
+    """Decide, record, run. Raises the refusal's code, which is recorded too (its receipt goes to `refused_with`).
 
-    Raises also `Unavailable("busy")` when too many answers are under way.
+    A late failure raises out of `batches`. Raises also `Unavailable("busy")` when too many answers are under way.
     """
     try:
         decided = prepare(question, by=by, now=now)
@@ -86,7 +88,9 @@ def answer(question: Question, *, by: Actor, now: datetime) -> Answer:
             STREAMS.release()
             raise
     except RefusedQuestion as refused:
-        _record_refusal(refused, question, by=by, now=now)
+        receipt = _record_refusal(refused, question, by=by, now=now)
+        if refused_with is not None:
+            refused_with(receipt)
         raise refused.cause from None
     _let_go()
     return _run(decided, receipt, columns, reasons, caps, since, by=by, now=now)
@@ -258,12 +262,12 @@ _OUT = {
 
 
 @transaction.atomic
-def _record_refusal(refused: RefusedQuestion, question: Question, *, by: Actor, now: datetime) -> None:
+def _record_refusal(refused: RefusedQuestion, question: Question, *, by: Actor, now: datetime) -> Receipt:
     code = refused.cause.code
     first = refused.reasons[0][2] if refused.reasons else code
     out = _OUT.get(code) or ("refused.query" if refused.cause.status == 422 else "refused.other")
     out = {"purpose_not_agreed": "refused.purpose", "prohibited": "refused.prohibited"}.get(first, out)
-    evidence.record(
+    return evidence.record(
         Kind.GATE_REFUSED,
         at=now,
         public={

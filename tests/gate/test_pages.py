@@ -1,0 +1,98 @@
+"""The page of a question over HTTP."""
+
+from __future__ import annotations
+
+import io
+import re
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from django.test import Client
+
+from kaimen.catalogue.selectors import published
+
+
+@pytest.fixture
+def homes(gate) -> str:
+    return published(gate.town.care_homes).slug
+
+
+def ask(client: Client, sql: str, *, prefix: str = "", **more):
+    return client.post(f"{prefix}/query", {"sql": sql, "purpose": "public-use", "chart": "table", **more})
+
+
+def test_an_answer_has_its_strip_its_two_lists_and_its_receipt(client, gate, homes) -> None:
+    page = ask(client, f'SELECT name, residents, legal_rep FROM "{homes}"').content.decode()
+    assert "放行，带 2 项约束" in page
+    assert re.search(r'class="key">1<', page)
+    assert re.search(r'class="key">2<', page)
+    assert "您得到了" in page
+    assert "留在门内的" in page
+    assert "法定代表人" in page
+    assert "王某某" not in page
+    assert page.index('class="receipt"') > page.index('class="decision')
+    english = ask(client, f'SELECT name, residents, legal_rep FROM "{homes}"', prefix="/en").content.decode()
+    assert "Let through, with 2 conditions" in english
+    assert "What stayed behind, and why" in english
+
+
+def test_a_result_can_be_drawn(client, homes) -> None:
+    page = ask(
+        client, f'SELECT district, sum(beds) AS beds FROM "{homes}" GROUP BY district', chart="bar"
+    ).content.decode()
+    assert 'id="drawn-chart-data"' in page
+    assert "charts.js" in page
+
+
+@pytest.mark.parametrize("form", ["csv", "parquet", "json", "arrow"])
+def test_the_same_question_can_be_taken_home(client, homes, form) -> None:
+    response = ask(client, f'SELECT code, residents FROM "{homes}" ORDER BY code', **{"as": form})
+    body = b"".join(response.streaming_content)
+    assert response["Kaimen-Receipt"]
+    if form == "parquet":
+        table = pq.read_table(io.BytesIO(body))
+        assert table.schema.metadata[b"kaimen.receipt"].decode() == response["Kaimen-Receipt"]
+    elif form == "arrow":
+        table = pa.ipc.open_stream(body).read_all()
+    else:
+        assert b"110101-" in body
+        return
+    assert table.num_rows == 40
+    assert min(value for value in table["residents"].to_pylist() if value is not None) >= 10
+
+
+def test_a_refusal_has_a_page_that_keeps_the_question(client, gate) -> None:
+    response = ask(client, f'SELECT name FROM "{gate.slug}"')
+    page = response.content.decode()
+    assert response.status_code == 404
+    assert "这次没有放行" in page
+    assert gate.slug in page
+    assert "strip--shut" in page
+    assert 'class="receipt"' in page
+    english = ask(client, f'SELECT name FROM "{gate.slug}"', prefix="/en").content.decode()
+    assert "This time nothing was let through" in english
+
+
+def test_a_fault_of_the_text_is_told_beside_it(client, homes) -> None:
+    response = ask(client, f'SELECT getenv(name) FROM "{homes}"')
+    page = response.content.decode()
+    assert response.status_code == 422
+    assert "getenv" in page
+    assert "<textarea" in page
+
+
+def test_the_form_is_filled_for_a_dataset(client, homes) -> None:
+    page = client.get(f"/query?dataset={homes}").content.decode()
+    assert f"FROM   &quot;{homes}&quot;" in page
+    assert "少于 10 不显示" in page
+
+
+def test_what_is_written_into_the_form_is_escaped(client, gate) -> None:
+    page = client.get("/query", {"sql": "</textarea><script>alert(1)</script>"}).content.decode()
+    assert "<script>alert" not in page
+
+
+def test_a_question_from_another_site_is_not_taken(gate, homes) -> None:
+    strict = Client(enforce_csrf_checks=True)
+    assert strict.post("/query", {"sql": f'SELECT 1 FROM "{homes}"', "purpose": "public-use"}).status_code == 403
