@@ -12,6 +12,7 @@ from kaimen.accounts.context import arrival_of
 from kaimen.accounts.models import ApiToken, Appointment, Institution
 from kaimen.accounts.permissions import not_for_demo
 from kaimen.accounts.schemas import (
+    GroundIn,
     HatOut,
     InstitutionIn,
     InstitutionOut,
@@ -21,7 +22,6 @@ from kaimen.accounts.schemas import (
     MintedOut,
     NominationIn,
     PersonOut,
-    ReasonIn,
     TokenIn,
     TokenOut,
 )
@@ -142,7 +142,7 @@ def approve(request: HttpRequest, appointment_id: str) -> PersonOut:
 
 @router.post("/appointments/{appointment_id}/suspend", response=PersonOut)
 @access(*GIVERS, fresh_s=FRESH_S)
-def suspend(request: HttpRequest, appointment_id: str, form: ReasonIn) -> PersonOut:
+def suspend(request: HttpRequest, appointment_id: str, form: GroundIn) -> PersonOut:
     """Take the hat off for a while."""
     selectors.appointment(appointment_id, by=_by(request))
     return _person(services.suspend_appointment(appointment_id, reason=form.reason, by=_by(request), now=now()))
@@ -150,7 +150,7 @@ def suspend(request: HttpRequest, appointment_id: str, form: ReasonIn) -> Person
 
 @router.post("/appointments/{appointment_id}/resume", response=PersonOut)
 @access(*GIVERS, fresh_s=FRESH_S)
-def resume(request: HttpRequest, appointment_id: str, form: ReasonIn) -> PersonOut:
+def resume(request: HttpRequest, appointment_id: str, form: GroundIn) -> PersonOut:
     """Give it back."""
     selectors.appointment(appointment_id, by=_by(request))
     return _person(services.resume_appointment(appointment_id, reason=form.reason, by=_by(request), now=now()))
@@ -158,7 +158,7 @@ def resume(request: HttpRequest, appointment_id: str, form: ReasonIn) -> PersonO
 
 @router.post("/appointments/{appointment_id}/end", response=PersonOut)
 @access(SIGNED_IN, fresh_s=FRESH_S)
-def end(request: HttpRequest, appointment_id: str, form: ReasonIn) -> PersonOut:
+def end(request: HttpRequest, appointment_id: str, form: GroundIn) -> PersonOut:
     """End an appointment: those who give it, and the holder."""
     selectors.appointment(appointment_id, by=_by(request))
     return _person(services.end_appointment(appointment_id, reason=form.reason, by=_by(request), now=now()))

@@ -92,7 +92,7 @@ class NominationIn(Schema):
     acting: bool = False
 
 
-class ReasonIn(Schema):
+class GroundIn(Schema):
     """Why."""
 
     reason: str = Field(default="", max_length=200)
