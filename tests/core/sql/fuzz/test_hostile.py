@@ -89,7 +89,7 @@ def test_a_dataset_that_is_not_granted_answers_like_one_that_does_not_exist() ->
 
 
 def test_nothing_of_a_question_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.DEBUG):
+    with caplog.at_level(logging.DEBUG), caplog.at_level(logging.DEBUG, "sqlglot"):
         for text in TEXTS:
             refusal(text)
     assert not caplog.records
