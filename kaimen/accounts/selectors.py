@@ -269,6 +269,11 @@ def authority() -> Institution | None:
     return Institution.objects.filter(is_authority=True, until=None).order_by("since").first()
 
 
+def role_name(code: str, language: str | None = None) -> str:
+    """A role of the pack in words, in the reader's language or the one given. Raises `Invalid("role")`."""
+    return role(code).name(language or get_language() or "")
+
+
 # ---- institutions ------------------------------------------------------------------------------------------------------------
 
 

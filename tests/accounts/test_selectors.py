@@ -183,3 +183,10 @@ def test_a_principal_is_described_or_known(role: str) -> None:
         services.open_mandate(
             ground="spoken", identified_by="known", read_back=True, consent=True, described_as="x", by=actor, now=NOW
         )
+
+
+def test_other_rooms_ask_here_for_the_words_of_a_role() -> None:
+    assert selectors.role_name("steward", "en") == "Data steward"
+    assert selectors.role_name("steward", "zh-hans") == "数据专员"
+    with pytest.raises(KaimenError):
+        selectors.role_name("king")
