@@ -5,6 +5,7 @@ The origin of the log is the name of its key: it was `<host>/log` when the key w
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from django.conf import settings
@@ -35,7 +36,12 @@ def receipts() -> Signer:
 
 def master() -> MasterKey:
     """Wraps the keys of subjects."""
-    return master_key(folder() / "master.key")
+    return _master_below(settings.KAIMEN_HOME)
+
+
+@lru_cache(maxsize=8)
+def _master_below(home: Path) -> MasterKey:
+    return master_key(Path(home) / "keys" / "master.key")
 
 
 def origin() -> str:

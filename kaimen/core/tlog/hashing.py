@@ -23,13 +23,37 @@ def node_hash(left: bytes, right: bytes) -> bytes:
     return sha256(b"\1" + left + right).digest()
 
 
+_LEAF, _NODE = (
+    sha256(b"\0"),
+    sha256(b"\1"),
+)  # copied, a begun hash is cheaper than a new one; the loops below are the hot ones
+
+
+def leaf_hashes(leaves: Iterable[bytes]) -> list[bytes]:
+    """`leaf_hash` of many."""
+    hashes = list[bytes]()
+    add, begun = hashes.append, _LEAF.copy
+    for leaf in leaves:
+        one = begun()
+        one.update(leaf)
+        add(one.digest())
+    return hashes
+
+
 def complete_root(data: bytes) -> bytes:
     """The root over concatenated hashes whose number is a power of two.
 
-    Works on one buffer a layer: two children lie side by side, so no list of hashes is made.
+    Works on one buffer a layer: two children lie side by side.
     """
+    begun = _NODE.copy
     while len(data) > HASH_SIZE:
-        data = b"".join([sha256(b"\1" + data[at : at + 64]).digest() for at in range(0, len(data), 64)])
+        layer = list[bytes]()
+        add = layer.append
+        for at in range(0, len(data), 64):
+            one = begun()
+            one.update(data[at : at + 64])
+            add(one.digest())
+        data = b"".join(layer)
     return data
 
 

@@ -7,6 +7,7 @@ the partial tile of each level: all that is needed to go on, and to know the roo
 from __future__ import annotations
 
 import re
+import struct
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,7 @@ from kaimen.core.tlog.hashing import HASH_SIZE, complete_root, fold
 WIDTH = 256
 FULL = WIDTH * HASH_SIZE
 ENTRIES = "entries"
+_LENGTH = struct.Struct(">H")
 
 Edge = tuple[bytes, ...]
 """The hashes of the partial tile of each level, from the leaves up; empty where a level ends in a full tile."""
@@ -151,10 +153,14 @@ def bundle(leaves: Iterable[bytes]) -> bytes:
 def unbundle(data: bytes) -> list[bytes]:
     """The leaves of a bundle. Raises `Invalid("proof")`."""
     leaves, at, end = list[bytes](), 0, len(data)
-    while at < end:
-        start = at + 2
-        at = start + (data[at] << 8 | data[at + 1]) if start <= end else end + 1
-        leaves.append(data[start:at])
+    add, length = leaves.append, _LENGTH.unpack_from
+    try:
+        while at < end:
+            start = at + 2
+            at = start + length(data, at)[0]
+            add(data[start:at])
+    except struct.error:
+        at = end + 1
     if at != end:
         raise Invalid("proof", why="bundle")
     return leaves

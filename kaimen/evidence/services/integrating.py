@@ -14,6 +14,7 @@ from django.db.backends.utils import CursorWrapper
 
 from kaimen.core.errors import Unavailable
 from kaimen.core.tlog import proofs, tiles
+from kaimen.core.tlog.hashing import leaf_hashes
 from kaimen.core.tlog.notes import Checkpoint as TreeHead
 from kaimen.core.tlog.notes import Note, parse, parse_checkpoint
 from kaimen.evidence import keys, outside
@@ -113,7 +114,7 @@ def append(cursor: CursorWrapper, head: Head, rows: Sequence[Row], *, now: datet
 
 def sequence(cursor: CursorWrapper, head: Head, rows: Sequence[Row]) -> tiles.Growth:
     """Give rows their places and store the tiles that they touch. Entries themselves are never updated."""
-    hashes = [sha256(b"\0" + leaf).digest() for _, _, leaf in rows]
+    hashes = leaf_hashes(leaf for _, _, leaf in rows)
     _insert_places(cursor, head.size, [row[1] for row in rows], hashes)
     growth = tiles.integrate(head.size, tiles.edge_of(head.size, read_tile), hashes)
     cursor.executemany(

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 
+import orjson
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
@@ -16,7 +17,7 @@ from kaimen import __version__
 from kaimen.core.policy.party import Actor
 from kaimen.core.tlog import leaf as leaves
 from kaimen.core.tlog.commitment import SALT_SIZE, SubjectId, commit
-from kaimen.core.tlog.encoding import Json, b64, b64url, jcs
+from kaimen.core.tlog.encoding import Json, b64, b64url
 from kaimen.core.tlog.hashing import leaf_hash
 from kaimen.core.tlog.kinds import Kind
 from kaimen.core.tlog.notes import Note
@@ -78,24 +79,21 @@ def record(
             commitment=commit(private, salt),
             public=fields,
         )
-        sealed = seal(AESGCM(key), jcs({"salt": b64(salt), "record": dict(private)}), entry)
+        sealed = seal(AESGCM(key), orjson.dumps({"salt": b64(salt), "record": dict(private)}), entry)
         _insert(cursor, entry=entry, leaf=leaf, node=node, n=n, owner=owner, sealed=sealed)
     return Receipt(b64url(entry), leaf_hash(leaf), at + PROMISED_WITHIN)
 
 
 def _take_lane(cursor: CursorWrapper, owner: SubjectId) -> tuple[str, int, bytes | None]:
     """A free lane with its next number, held until commit, and the owner's wrapped key. Where no lane is free, wait for the first."""
-    if connection.vendor == "postgresql":
-        cursor.execute(_LANE_POSTGRESQL, [owner])
+    if connection.vendor != "postgresql":
+        cursor.execute(_LANE_SQLITE, [owner])
+        return cursor.fetchone()
+    cursor.execute(_LANE_POSTGRESQL, [owner])
+    row = cursor.fetchone()
+    if row is None:
+        cursor.execute(_LANE_WAITING, [owner])
         row = cursor.fetchone()
-        if row is None:
-            cursor.execute(_LANE_WAITING, [owner])
-            row = cursor.fetchone()
-    else:
-        cursor.execute(_LANE_SQLITE)
-        node, n = cursor.fetchone()
-        cursor.execute("select wrapped from evidence_subject_key where id = %s", [owner])
-        row = node, n, (cursor.fetchone() or (None,))[0]
     return row
 
 
@@ -112,7 +110,10 @@ with lane as (
 )
 select lane.node, lane.n, k.wrapped from lane left join evidence_subject_key k on k.id = %s
 """
-_LANE_SQLITE = "update evidence_lane set n = n + 1 where node = 'lane-01' returning node, n"
+_LANE_SQLITE = """
+update evidence_lane set n = n + 1 where node = 'lane-01'
+returning node, n, (select wrapped from evidence_subject_key where id = %s)
+"""
 
 
 def _key_of(cursor: CursorWrapper, owner: SubjectId, wrapped: bytes | None) -> bytes:
