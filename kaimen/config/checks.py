@@ -11,13 +11,15 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 REQUIREMENTS = ROOT / "requirements"
 DIST = ROOT / "kaimen" / "web" / "static" / "web" / "dist"
-PIN = re.compile(r"^(?P<name>[A-Za-z0-9_.\-]+)(?:\[[^\]]*\])?==(?P<version>[^ ;\\]+)", re.MULTILINE)
+MADE = datetime(2026, 1, 1, tzinfo=UTC)
+PIN = re.compile(r"^(?P<name>[A-Za-z0-9_.\-]+)(?:\[[^\]]*\])?==(?P<version>[^\s;\\]+)", re.MULTILINE)
 
 
 def pins(lock: Path) -> dict[str, str]:
@@ -82,7 +84,7 @@ def _compiled(po: Path) -> tuple[bytes, list[str]]:
 
     with po.open("rb") as file:
         catalog = read_po(file, locale="zh_Hans")
-    catalog.revision_date = catalog.creation_date
+    catalog.creation_date = catalog.revision_date = MADE  # else the hour of compiling would stand in the file
     faults = [
         f"{po.relative_to(ROOT)}: “{message.id}” is {'fuzzy' if message.fuzzy else 'not translated'}"
         for message in catalog
