@@ -391,6 +391,18 @@ class ItemForm(SectionForm):
         _("Mask"), longest=80, hint="keep:1,0 · pseudonym:person · generalise:date:month · minimum:10 · null · deny"
     )
 
+    FIRST: ClassVar[tuple[str, ...]] = ("column", "name_zh", "name_en", "data_type", "level", "pi_class")
+
+    @property
+    def first_fields(self) -> list[forms.BoundField]:
+        """What every column needs."""
+        return [self[name] for name in self.FIRST]
+
+    @property
+    def other_fields(self) -> list[forms.BoundField]:
+        """What some columns need; also whether to drop it."""
+        return [bound for bound in self if bound.name not in self.FIRST]
+
     @staticmethod
     def initial_of_item(item: Item) -> dict[str, object]:
         """Field values of a column."""

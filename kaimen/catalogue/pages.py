@@ -13,12 +13,14 @@ from django.utils.translation import gettext as _
 from kaimen.accounts import selectors as accounts
 from kaimen.accounts.roles import roles
 from kaimen.catalogue import forms, selectors
+from kaimen.catalogue.lifecycle import LIFECYCLE
 from kaimen.catalogue.models import Act
 from kaimen.catalogue.selectors import SearchPage, Working, WorkLine
 from kaimen.core.errors import Invalid
+from kaimen.core.lifecycle import verbs
 from kaimen.core.metadata.diff import Change
 from kaimen.core.metadata.entry import Item, PublishedEntry
-from kaimen.core.metadata.rules import Finding
+from kaimen.core.metadata.rules import Due, Finding
 from kaimen.core.policy.party import InstitutionId
 from kaimen.engines.search.index import FACETS
 from kaimen.engines.search.question import Relaxed
@@ -260,20 +262,25 @@ class Point:
     place: str
     url: str
     blocks: bool
+    later: bool
+    """It stops a later step than the next one."""
 
 
 def points(found: Working) -> list[Point]:
     """Findings in the order of the form, blocking ones first."""
-    return sorted((_point(found, finding) for finding in found.findings), key=lambda point: not point.blocks)
+    return sorted(
+        (_point(found, finding) for finding in found.findings), key=lambda point: (not point.blocks, point.later)
+    )
 
 
 def _point(found: Working, finding: Finding) -> Point:
     section = forms.section_of(finding)
     return Point(
         words=str(RULES.get(finding.rule, finding.rule)),
-        place=finding.value,
+        place=finding.value or finding.path,
         url=reverse("catalogue_edit", args=[found.entry.pk, section.name]) if section else "",
         blocks=finding.blocks,
+        later=finding.due is Due.ASSESS and "check" in verbs(LIFECYCLE, found.entry.state),
     )
 
 
@@ -297,7 +304,7 @@ def timeline(acts: Sequence[Act]) -> list[Step]:
                 who="\u3000".join(part for part in (who, role) if part)
                 if language() == "zh"
                 else ", ".join(part for part in (who, role) if part),
-                links=[Link(words=_("Proof"), url=f"/log/{act.receipt}")] if act.receipt else [],
+                links=[Link(words=_("Proof"), url=reverse("log-entry", args=[act.receipt]))] if act.receipt else [],
             )
         )
     return steps
