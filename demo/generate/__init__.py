@@ -61,7 +61,7 @@ def generate(
     plan = city()
     delivered: list[Delivered] = []
     with duckdb.connect(config={"threads": 2}) as connection:
-        _prepare(connection, scale=SCALES[size], seed=seed, day=day)
+        prepare(connection, scale=SCALES[size], seed=seed, day=day)
         connection.execute((_FOLDER / f"{body}.sql").read_text("utf-8"))
         for entry in plan.datasets:
             if entry.body == body:
@@ -94,7 +94,8 @@ def stage(delivered: Delivered, sources: Sources, *, postgres: str = "") -> None
         writing.stage_postgres(postgres, delivered.where, delivered.table, delivered.number)
 
 
-def _prepare(connection: duckdb.DuckDBPyConnection, *, scale: float, seed: int, day: date) -> None:
+def prepare(connection: duckdb.DuckDBPyConnection, *, scale: float, seed: int, day: date) -> None:
+    """Give a connection the words of `seed.sql` and the real geography."""
     connection.execute("SET preserve_insertion_order = true")
     connection.execute(f"SET VARIABLE seed = {int(seed)}")
     connection.execute(f"SET VARIABLE scale = {float(scale)}")

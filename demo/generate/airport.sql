@@ -6,7 +6,7 @@ SELECT iata, icao, name, name_en, city_en, country, latitude::DOUBLE AS latitude
 -- Flight numbers keep their zeros: DS0164.
 CREATE TABLE flights AS
 SELECT one_of(['DS', 'KM', 'SC'], i, 'airline') || lpad((1 + i % 8999)::VARCHAR, 4, '0') AS flight, day_before(i, 'day', 120) AS day, i AS flight_id, one_of(['PEK', 'PKX'], i, 'home') AS airport, u(i, 'way') < 0.5 AS departure, a.iata AS other_airport,
-       lpad(whole(i, 'hour', 6, 23)::VARCHAR, 2, '0') || ':' || lpad((whole(i, 'minute', 0, 11) * 5)::VARCHAR, 2, '0') AS scheduled, CASE WHEN u(i, 'cancelled') < 0.012 THEN NULL ELSE greatest(-15, (8 + 22 * bell(i, 'late')))::INTEGER END AS delay_minutes, u(i, 'cancelled') < 0.012 AS cancelled
+       lpad(whole(i, 'hour', 6, 23)::VARCHAR, 2, '0') || ':' || lpad((whole(i, 'minute', 0, 11) * 5)::VARCHAR, 2, '0') AS scheduled, CASE WHEN u(i, 'cancelled') < 0.012 THEN NULL ELSE greatest(-15, (1 + 14 * bell(i, 'late') + 60 * pow(u(i, 'very late'), 9)))::INTEGER END AS delay_minutes, u(i, 'cancelled') < 0.012 AS cancelled
 FROM range(1, many(60000, 600) + 1) AS r (i) JOIN airport AS a ON a.no = whole(i, 'other', 3, 46) ORDER BY flight_id;
 
 CREATE TABLE flight_punctuality AS

@@ -6,9 +6,9 @@ SELECT lpad(i::VARCHAR, 3, '0') AS station, s.short || '监测点' AS name, s.di
 FROM range(1, 36) AS r (i) JOIN street AS s ON s.no = (i * 97) % 349 + 1 ORDER BY station;
 
 CREATE TABLE air_quality_hourly AS
-WITH days AS (SELECT days_ago(d) AS day, d, 38 + 30 * cos((dayofyear(days_ago(d)) - 10) / 365.0 * 2 * pi()) + 26 * abs(bell(d, 'weather')) AS base FROM range(0, last_days(365)) AS a (d)),
+WITH days AS (SELECT days_ago(d) AS day, d, 18 + 11 * cos((dayofyear(days_ago(d)) - 10) / 365.0 * 2 * pi()) + 21 * pow(bell(d, 'weather'), 2) / 2 AS base FROM range(0, last_days(365)) AS a (d)),
      readings AS (
-    SELECT station, day, h AS hour, greatest(2, base * (0.8 + 0.35 * u(station, 'place')) * (1 + 0.25 * cos((h - 22) / 24.0 * 2 * pi())) + 7 * bell(station || d || '-' || h, 'pm')) AS pm,
+    SELECT station, day, h AS hour, greatest(2, base * (0.8 + 0.35 * u(station, 'place')) * (1 + 0.25 * cos((h - 22) / 24.0 * 2 * pi())) + 5 * bell(station || d || '-' || h, 'pm')) AS pm,
            hash(station, d, h) AS k
     FROM air_stations, days, range(0, 24) AS b (h) WHERE getvariable('scale') = 1 OR station <= '008')
 SELECT station, day, hour::INTEGER AS hour, CASE WHEN u(k, 'gap') < 0.012 THEN NULL ELSE pm::INTEGER END AS pm25, CASE WHEN u(k, 'gap10') < 0.012 THEN NULL ELSE (pm * (1.4 + 0.3 * u(k, '10')))::INTEGER END AS pm10,

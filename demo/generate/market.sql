@@ -1,7 +1,7 @@
 -- Market regulation: companies and what happened to them.
 
 CREATE TABLE companies AS
-SELECT credit_code(10000000 + i * 613) AS credit_code, '示范' || s.district_short || one_of(['远', '嘉', '同', '瑞', '启', '安', '恒', '博', '新', '和'], i, 'n1') || one_of(['达', '诚', '禾', '源', '辰', '光', '泰', '文', '云', '木'], i, 'n2')
+SELECT credit_code(10000000 + i * 613) AS credit_code, '示范' || s.short || one_of(['远', '嘉', '同', '瑞', '启', '安', '恒', '博', '新', '和'], i, 'n1') || one_of(['达', '诚', '禾', '源', '辰', '光', '泰', '文', '云', '木'], i, 'n2')
            || one_of(['科技', '餐饮', '物流', '文化', '医药', '建筑', '教育咨询', '商贸', '信息技术', '物业'], i, 'trade') || '有限公司' AS name,
        s.district, one_of(['C', 'F', 'G', 'H', 'I', 'L', 'M', 'P', 'R'], i, 'industry') AS industry, (whole(i, 'capital', 1, 500) * 10000)::DECIMAL(14, 2) AS capital_yuan,
        day_before(i, 'founded', 9000) AS founded_on, CASE WHEN u(i, 'state') < 0.87 THEN '存续' WHEN u(i, 'state') < 0.96 THEN '注销' ELSE '吊销' END AS status,

@@ -1,6 +1,7 @@
 -- Words that all bodies' generators use. Every value is a function of (seed, row number, name of the column): no random().
 
-CREATE MACRO u(i, salt) AS (hash(getvariable('seed'), i, salt) / 18446744073709551616.0);              -- uniform in [0, 1)
+-- Hashed twice: one hash of several values is a sum of their hashes by bits, so two salts would give numbers that go together.
+CREATE MACRO u(i, salt) AS (hash(hash(getvariable('seed'), i, salt)) / 18446744073709551616.0);        -- uniform in [0, 1)
 CREATE MACRO whole(i, salt, low, high) AS (low + floor(u(i, salt) * (high - low + 1)))::INTEGER;       -- low … high, both included
 CREATE MACRO bell(i, salt) AS ((u(i, salt) + u(i, salt || '2') + u(i, salt || '3') - 1.5) * 2);        -- about normal: 0 ± 1, within ± 3
 CREATE MACRO one_of(choices, i, salt) AS (choices[1 + floor(u(i, salt) * len(choices))::INTEGER]);

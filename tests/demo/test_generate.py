@@ -8,11 +8,12 @@ import io
 import sqlite3
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 import pytest
 from python_calamine import CalamineWorkbook
 
-from demo.generate import generated, stage
+from demo.generate import DAY, SEED, generated, prepare, stage
 from demo.plan import city
 from tests.demo.conftest import Made, make
 
@@ -109,3 +110,15 @@ def test_unknown_bytes_stand_where_the_broken_file_says(sources: Made) -> None:
     for encoding in ("utf-8", "gb18030"):
         with pytest.raises(UnicodeDecodeError):
             content.decode(encoding)
+
+
+def test_columns_of_a_row_do_not_go_together() -> None:
+    """A plain hash of (seed, row, column) did: care homes in the east were all small."""
+    with duckdb.connect() as connection:
+        prepare(connection, scale=0.01, seed=SEED, day=DAY)
+        together = connection.execute(
+            "SELECT max(abs(corr)) FROM (SELECT corr(u(i, a), u(i, b)) AS corr FROM range(20000) AS r (i), "
+            "(VALUES ('care', 'station'), ('n1', 'n2'), ('late', 'late2'), ('a', 'b')) AS t (a, b) GROUP BY a, b)"
+        ).fetchone()
+    assert together is not None
+    assert together[0] < 0.03

@@ -28,7 +28,7 @@ def test_a_credit_code_is_valid_for_an_independent_library(organisation: str) ->
 def words() -> duckdb.DuckDBPyConnection:
     """The SQL side of the same numbers."""
     connection = duckdb.connect()
-    generate._prepare(connection, scale=0.01, seed=generate.SEED, day=generate.DAY)
+    generate.prepare(connection, scale=0.01, seed=generate.SEED, day=generate.DAY)
     return connection
 
 
