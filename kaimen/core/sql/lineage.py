@@ -78,6 +78,8 @@ def _outputs(scope: Scope, view: GovernedView, known: dict[int, tuple[Output, ..
     query = scope.expression
     for projection in query.selects if isinstance(query, exp.Query) else ():
         inner = projection.unalias()
+        if inner.is_star or inner.find(exp.TableColumn):  # a star that stayed, a whole row: every column may be in it
+            raise LookupError(projection.alias_or_name)
         columns = inner.find_all(exp.Column)
         origins = frozenset[Origin]().union(*(_origins(column, scope, view, known) for column in columns))
         found.append(Output(projection.alias_or_name, origins, is_plain=isinstance(inner, exp.Column)))

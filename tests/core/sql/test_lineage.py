@@ -42,6 +42,20 @@ def test_lineage(question: str, wanted) -> None:
     assert told(question) == wanted
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "SELECT persons FROM persons",
+        "SELECT x['ssn'] AS s FROM persons AS x",
+        "SELECT s.p FROM (SELECT x AS p FROM persons AS x) AS s",
+        "WITH a AS (SELECT x AS p FROM persons AS x) SELECT p.ssn FROM a",
+        "WITH a AS (SELECT * FROM persons AS x, persons AS y), b AS (SELECT * FROM a AS x, a AS y) SELECT * FROM b",
+    ],
+)
+def test_a_whole_row_is_told_as_everything(question: str) -> None:
+    assert lineage(enforce(question, VIEW), VIEW) is None
+
+
 def test_everything_is_every_visible_column_of_what_was_asked() -> None:
     assert {name for _, name in everything(VIEW, ("01PARKS",))} == {"name", "面积"}
     assert "secret" not in {name for _, name in everything(VIEW, ("01PERSONS", "01PARKS"))}
