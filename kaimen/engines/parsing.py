@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import csv
 import threading
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -416,3 +416,18 @@ def first_odd_line(path: Path, quote: str) -> int | None:
             if line.count(mark) & 1:
                 return number
     return number + 1 if rest.count(mark) & 1 else None
+
+
+def repeated_keys(files: Sequence[Path], key: Sequence[str], scratch: Path) -> int:
+    """How many keys stand in more than one row of the files. Bounded memory: it spills into `scratch`."""
+    if not files or not key:
+        return 0
+    names, listed = ", ".join(map(name, key)), ", ".join(literal(str(path)) for path in files)
+    grouped = f"SELECT 1 FROM read_parquet([{listed}], hive_partitioning = false) GROUP BY {names} HAVING count(*) > 1"  # noqa: S608 - every name and literal is quoted by core.quality.expressions
+    connection = connect(scratch, zone="UTC")
+    try:
+        with translated():
+            found = connection.execute(f"SELECT count(*) FROM ({grouped})").fetchone()  # noqa: S608 - every name and literal is quoted by core.quality.expressions
+    finally:
+        connection.close()
+    return int(found[0]) if found else 0

@@ -97,7 +97,7 @@ def load(found: selectors.Progress, lines: Sequence[quarantined.Line], raw: Mapp
         "row": _row(found),
         "load": found,
         "title": selectors.titles([found.entry])[found.entry],
-        "findings": [words(code, {"rows": "…"}) for code in found.findings],
+        "findings": [words(code, found.facts) for code in found.findings],
         "faults": faults,
         "opened": bool(raw),
         "scores": [(group, *numbers) for group, numbers in found.scores.items()],

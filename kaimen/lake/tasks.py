@@ -2,21 +2,33 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Mapping
 
+from kaimen.core.errors import Unavailable
 from kaimen.lake import services
 from kaimen.lake.lifecycle import NEXT
 from kaimen.lake.services import housekeeping
 from kaimen.office.services import RunHandle
 from kaimen.web.now import now
 
+PATIENCE = 60
+WAIT_S = 2.0
+
 
 def load(run: RunHandle, arguments: Mapping[str, object]) -> None:
-    """Take a load as far as it goes, telling progress in records."""
-    load_id = str(arguments["load"])
+    """Take a load as far as it goes, telling progress in records; while another load is being published, wait."""
+    load_id, waited = str(arguments["load"]), 0
     run.progress(0, len(NEXT), "steps")
-    while services.step(load_id, now=now(), progress=lambda done, total: run.progress(done, total, "records")):
-        pass
+    while True:
+        try:
+            if not services.step(load_id, now=now(), progress=lambda done, total: run.progress(done, total, "records")):
+                return
+        except Unavailable as error:
+            if error.code != "table_busy" or waited >= PATIENCE:
+                raise
+            waited += 1
+            time.sleep(WAIT_S)
 
 
 def published(post_id: int, body: Mapping[str, object]) -> None:

@@ -17,11 +17,11 @@ ROWS = ("001,110101,2026-11-01,1200,3.50", "002,110105,2026-11-01,980,4.00", "00
 GOOD = "\n".join((HEADER, *ROWS)) + "\n"
 
 
-def body():
+def body(*, key: bool = True):
     items = (
-        an_item("station", "车站", "Station", data_type="C", length=6, is_key=True, nullable=False),
+        an_item("station", "车站", "Station", data_type="C", length=6, is_key=key, nullable=False),
         an_item("district", "区", "District", data_type="C", code_list="area"),
-        an_item("day", "日期", "Day", data_type="D", is_key=True, nullable=False),
+        an_item("day", "日期", "Day", data_type="D", is_key=key, nullable=False),
         an_item("passengers", "客流", "Passengers", data_type="I"),
         an_item("fare", "票价", "Fare", data_type="N", length=8, precision=2),
     )

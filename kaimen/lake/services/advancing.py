@@ -10,6 +10,7 @@ import json
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Q
@@ -95,7 +96,8 @@ def _check(load: Load, *, now: datetime, progress: Progress | None) -> None:
         progress=(lambda done: progress(done, total)) if progress else None,
     )
     records = parsed.accepted + parsed.quarantined
-    findings = _findings(parsed, contract, load)
+    repeated = _repeated_keys(load, contract, parsed)
+    findings = _findings(parsed, contract, load) + (["key_not_unique"] if repeated else [])
     values = {
         "records": records,
         "accepted": parsed.accepted,
@@ -103,6 +105,7 @@ def _check(load: Load, *, now: datetime, progress: Progress | None) -> None:
         "broken": parsed.broken,
         "files": [[one.name, one.size, one.rows] for one in parsed.files],
         "findings": findings,
+        "facts": {"rows": repeated} if repeated else {},
         "scores": _scores(parsed),
         "quarantine": places.relative(quarantine.path_of(load)) if parsed.quarantined else "",
     }
@@ -129,6 +132,16 @@ def _check(load: Load, *, now: datetime, progress: Progress | None) -> None:
                 **evidence.who(by),
             },
         )
+
+
+def _repeated_keys(load: Load, contract: Contract, parsed: parsing.Parsed) -> int:
+    """Keys that stand twice among the rows that would be visible together."""
+    folder = places.table(load.feed.table_id)
+    files = [folder / one.name for one in parsed.files]
+    if load.feed.mode == Feed.Mode.APPEND:
+        last = Snapshot.objects.filter(table=load.feed.table_id).order_by("-number").first()
+        files += [Path(one) for one in delta.version(folder, last.delta_version).files] if last else []
+    return parsing.repeated_keys(files, contract.key, folder)
 
 
 def _findings(parsed: parsing.Parsed, contract: Contract, load: Load) -> list[str]:
@@ -253,7 +266,7 @@ def sweep(*, now: datetime) -> None:
         ~Q(state=Load.State.HELD), state__in=Load.OPEN, changed_at__lt=now - timedelta(minutes=10)
     )
     for load in forgotten.order_by("changed_at")[:20]:
-        office.start_run("lake.load", arguments={"load": load.pk}, key=f"{load.pk}/{now:%Y%m%d%H%M}"[:200], now=now)
+        office.start_run("lake.load", arguments={"load": load.pk}, key=f"{load.pk}/{now:%Y%m%d%H%M}"[:-1], now=now)
     if places.root().is_dir():
         sweep_parts(places.root(), older_than_s=FORGOTTEN.total_seconds(), now_s=now.timestamp())
 

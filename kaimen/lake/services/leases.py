@@ -19,13 +19,27 @@ def holder() -> str:
     return f"{socket.gethostname()}-{os.getpid()}"[:64]
 
 
+def _dead(other: str) -> bool:
+    """Whether the holder was a process of this machine that is no more: then nobody need wait for its term to end."""
+    host, _, pid = other.rpartition("-")
+    if host != holder().rpartition("-")[0] or not pid.isdigit():
+        return False
+    try:
+        os.kill(int(pid), 0)
+    except ProcessLookupError:
+        return True
+    except PermissionError:
+        return False
+    return False
+
+
 @transaction.atomic
 def take(table: Table, *, now: datetime) -> int:
     """The fencing token. Raises `Unavailable("table_busy")` while another process holds the lease."""
     Lease.objects.get_or_create(table=table, defaults={"holder": "", "expires_at": now})
     lease = Lease.objects.select_for_update().get(table=table)
     mine = holder()
-    if lease.holder != mine and lease.holder and lease.expires_at > now:
+    if lease.holder not in {"", mine} and lease.expires_at > now and not _dead(lease.holder):
         raise Unavailable("table_busy", retry_after_s=5)
     if lease.holder != mine:
         lease.holder, lease.token = mine, lease.token + 1
