@@ -278,6 +278,10 @@ class Empty:
 
 
 # ------------------------------------------------------------------ drawing
+WIDE_HEAD, WIDE_CELL, LONG_CELL = 14, 12, 40
+"""In Latin letters: from here a head may wrap, a cell gets room for half a line, a cell gets room for a line."""
+
+
 def text_of(value: Cell) -> str:
     """A value as the engine gave it, in plain text: numbers as they are (a year is not 2,026), dates in ISO form."""
     match value:
@@ -316,6 +320,11 @@ def _sign(value: Cell, column: Column) -> tuple[str, bool]:
     return text_of(value), column.covered
 
 
+def _width(text: str) -> int:
+    """How much room a text takes, in Latin letters: a Han sign is as wide as two."""
+    return sum(2 if sign >= "⺀" else 1 for sign in text)
+
+
 def _han(text: str) -> bool:
     return any("㐀" <= sign <= "鿿" for sign in text)
 
@@ -328,7 +337,8 @@ def draw_table(table: Table, *, english: bool | None = None) -> SafeString:
         number = f'<span class="key">{column.reason}</span>' if column.reason else ""
         technical = f'<span class="sub">{escape(column.technical)}</span>' if column.technical else ""
         lang = ' lang="zh-Hans"' if english and _han(column.label) else ""
-        cls = ' class="r"' if column.numeric else ""
+        kinds = [name for name, on in (("r", column.numeric), ("wrap", _width(column.label) > WIDE_HEAD)) if on]
+        cls = f' class="{" ".join(kinds)}"' if kinds else ""
         heads.append(f'<th scope="col"{cls}><span{lang}>{escape(column.label)}</span>{number}{technical}</th>')
     body = [_row(row, table, english=english) for row in table.rows]
     return format_html(
@@ -352,7 +362,8 @@ def _row(row: Iterable[Cell], table: Table, *, english: bool) -> str:
                 ("masked", hatched),
                 ("n", column.numeric),
                 ("mono", column.mono),
-                ("long", len(text) > 24),
+                ("name", WIDE_CELL < _width(text) <= LONG_CELL),
+                ("long", _width(text) > LONG_CELL),
             )
             if on
         ]

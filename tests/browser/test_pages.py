@@ -9,7 +9,10 @@ from playwright.sync_api import Browser
 
 from tests.browser.conftest import Reader, reader_in
 
-PAGES = ("/design", "/nothing-here")
+PAGES = (
+    "/", "/data?q=停车", "/data?q=qqqq", "/data/care_homes", "/data/parking_operators", "/query?dataset=care_homes", "/accounts/login", "/design",
+    "/nothing-here",
+)  # fmt: skip
 LANGUAGES = ("", "/en")
 VIEWS = ("normal", "elder")
 SCHEMES = ("light", "dark")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -112,7 +112,11 @@ def meter(done: float, total: float, state: str = "", width: int = 104) -> SafeS
 
 # ---------------------------------------------------------- dates, numbers
 def _local(value: date | datetime | None) -> date | datetime | None:
-    return value.astimezone(ZoneInfo(settings.TIME_ZONE)) if isinstance(value, datetime) and value.tzinfo else value
+    """By the city's clock; a moment without a zone is one of UTC, as raw rows of SQLite give it."""
+    if not isinstance(value, datetime):
+        return value
+    aware = value if value.tzinfo else value.replace(tzinfo=UTC)
+    return aware.astimezone(ZoneInfo(settings.TIME_ZONE))
 
 
 @register.filter(expects_localtime=False)
