@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -20,18 +19,12 @@ from tests.catalogue.city import ALLOWANCES, actor, an_institution, an_item, pub
 from tests.opening.town import Town, a_town, load
 
 CANARIES = ("110101199001011237", "王小明", "13812345678", "canary-note")
-PEOPLE = (
-    "\n".join(
-        [
-            "person_id,name,phone,born,district,amount,note",
-            "110101199001011237,王小明,13812345678,1990-01-01,110108,100.50,canary-note",
-            "110101193605061234,李四,13912345678,1936-05-06,110105,700.00,canary-note",
-            "110101195012311238,赵大宝,,1950-12-31,110108,50.00,",
-            "110101194002291239,孙五,13712345678,1940-02-29,110101,800.25,x",
-        ]
-    )
-    + "\n"
-)
+PEOPLE = """person_id,name,phone,born,district,amount,note
+110101199001011237,王小明,13812345678,1990-01-01,110108,100.50,canary-note
+110101193605061234,李四,13912345678,1936-05-06,110105,700.00,canary-note
+110101195012311238,赵大宝,,1950-12-31,110108,50.00,
+110101194002291239,孙五,13712345678,1940-02-29,110101,800.25,x
+"""
 
 REGISTER = replace(
     ALLOWANCES,
@@ -95,7 +88,7 @@ def home(pooled, settings, tmp_path_factory) -> Path:
     """The pool's home, with a lake of this test's own."""
     for child in pooled.iterdir():
         if child.name != "queries.sock":
-            os.rename(child, tmp_path_factory.mktemp("old") / child.name)
+            child.rename(tmp_path_factory.mktemp("old") / child.name)
     settings.KAIMEN_HOME = pooled
     return pooled
 

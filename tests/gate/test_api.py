@@ -1,0 +1,159 @@
+"""The API of the gate over HTTP."""
+
+from __future__ import annotations
+
+import io
+import json
+
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
+import pytest
+
+from kaimen.catalogue.selectors import published
+from kaimen.core.errors import Invalid
+from kaimen.gate import encoders
+
+
+@pytest.fixture
+def homes(gate) -> str:
+    return published(gate.town.care_homes).slug
+
+
+def post(client, path: str, body: dict, accept: str = "application/json"):
+    return client.post(f"/api/v1/{path}", json.dumps(body), content_type="application/json", headers={"Accept": accept})
+
+
+def body_of(response) -> bytes:
+    return b"".join(response.streaming_content) if response.streaming else response.content
+
+
+def test_the_same_rows_in_four_forms(client, homes) -> None:
+    question = {"sql": f'SELECT code, beds, residents FROM "{homes}" ORDER BY code', "purpose": "public-use"}
+    told = json.loads(body_of(post(client, "query", question)))
+    rows = [tuple(row.values()) for row in told["rows"]]
+    assert told["complete"] is True
+    assert told["row_count"] == 40 == len(rows)
+    tables = {
+        "text/csv": lambda raw: pa_csv.read_csv(
+            io.BytesIO(raw), convert_options=pa_csv.ConvertOptions(column_types={"code": pa.string()})
+        ),
+        "application/vnd.apache.arrow.stream": lambda raw: pa.ipc.open_stream(raw).read_all(),
+        "application/vnd.apache.parquet": lambda raw: pq.read_table(io.BytesIO(raw)),
+    }
+    for accept, read in tables.items():
+        response = post(client, "query", question, accept)
+        assert response["Content-Type"].startswith(accept)
+        assert response["Kaimen-Receipt"]
+        assert response["Cache-Control"] == "no-store"
+        assert [tuple(row.values()) for row in read(body_of(response)).to_pylist()] == rows
+
+
+def test_the_json_tells_receipt_and_treatment(client, homes) -> None:
+    response = post(client, "query", {"sql": f'SELECT name, residents FROM "{homes}" LIMIT 2', "purpose": "public-use"})
+    told = json.loads(body_of(response))
+    assert told["receipt"]["entry"] == response["Kaimen-Receipt"]
+    assert "\n— " in told["receipt"]["note"]
+    assert [column["treatment"] for column in told["columns"]] == ["clear", "masked"]
+    assert told["columns"][1]["masks"][0]["how"] == "minimum:10"
+    assert told["decisions"][0]["slug"] == homes
+    again = client.get(f"/api/v1/gate/receipts/{told['receipt']['entry']}").json()
+    assert (again["outcome"], again["rows"]) == ("complete", 2)
+
+
+def test_decide_tells_what_one_would_get(client, homes) -> None:
+    told = post(
+        client, "decide", {"sql": f'SELECT name, residents + 1 AS r FROM "{homes}"', "purpose": "public-use"}
+    ).json()
+    assert told["permitted"] is True
+    assert [column["treatment"] for column in told["columns"]] == ["clear", "computed"]
+    assert "read_parquet" in told["governed"].lower()
+    assert "/lake/" not in told["governed"]
+
+
+def test_the_schema_is_what_you_would_see(client, homes, gate) -> None:
+    told = client.get(f"/api/v1/gate/datasets/{homes}/schema?purpose=public-use").json()
+    assert told["rows"] == 40
+    assert {column["name"]: column["mask"] for column in told["columns"]}["legal_rep"] == "keep:1,0"
+    assert client.get(f"/api/v1/gate/datasets/{gate.slug}/schema?purpose=audit").status_code == 404
+
+
+def test_unknown_and_forbidden_are_one_answer_byte_for_byte(client, gate) -> None:
+    """The same name asked before there is such a dataset and when it is there but not for the public."""
+    from kaimen.catalogue.models import Entry
+
+    question = {"sql": f'SELECT * FROM "{gate.slug}"', "purpose": "public-use"}
+    forbidden = post(client, "query", question)
+    entry = Entry.objects.get(pk=gate.register)
+    slug, entry.slug = entry.slug, "renamed-away"
+    entry.save(update_fields=["slug"])
+    unknown = post(client, "query", question)
+    assert slug == gate.slug
+    assert forbidden.status_code == unknown.status_code == 404
+    assert forbidden.content == unknown.content
+    varying = {"Kaimen-Receipt"}
+    assert {k: v for k, v in forbidden.items() if k not in varying} == {
+        k: v for k, v in unknown.items() if k not in varying
+    }
+    assert len(forbidden["Kaimen-Receipt"]) == len(unknown["Kaimen-Receipt"])
+
+
+@pytest.mark.parametrize(
+    ("sql", "status", "code"),
+    [
+        ("SELEC 1", 422, "sql_syntax"),
+        ("COPY x TO 'y'", 422, "sql_not_a_query"),
+        ("ATTACH ':memory:'", 422, "sql_not_a_query"),
+        ("SELECT 1; SELECT 2", 422, "sql_not_a_query"),
+        ("SELECT * FROM read_csv('/etc/passwd')", 422, "sql_function"),
+        ("SELECT * FROM duckdb_settings()", 422, "sql_function"),
+        ("SELECT * FROM '/etc/passwd'", 404, "dataset_unknown"),
+        ("SELECT * FROM sqlite_master", 404, "dataset_unknown"),
+        ("select * from (" * 3000, 422, "sql_too_deep"),
+        ("from " * 9000, 422, "sql_syntax"),
+        ("select " + "not " * 20_000 + "true", 422, "sql_too_deep"),
+        ("select a" + "[1]" * 30_000, 422, "sql_too_long"),
+        ("SELECT repeat('a', 1000000000)", 422, "sql_unbounded"),
+    ],
+)
+def test_bad_questions_have_codes(client, gate, sql: str, status: int, code: str) -> None:
+    response = post(client, "query", {"sql": sql, "purpose": "public-use"})
+    told = response.json()
+    assert (response.status_code, told["code"]) == (status, code)
+    assert response["Content-Type"] == "application/problem+json"
+    assert "lake" not in response.content.decode()
+    assert "Error" not in told["detail"]
+
+
+def test_the_language_of_a_refusal_is_the_readers(client, gate) -> None:
+    for language, word in (("zh-CN", "没有名叫"), ("en", "There is no dataset")):
+        response = client.post(
+            "/api/v1/query", json.dumps({"sql": "SELECT * FROM nothing", "purpose": "public-use"}),
+            content_type="application/json", headers={"Accept-Language": language},
+        )  # fmt: skip
+        assert word in response.json()["title"]
+
+
+def test_unknown_fields_are_refused(client, gate) -> None:
+    assert post(client, "query", {"sql": "SELECT 1", "purpose": "public-use", "engine": "spark"}).status_code == 422
+
+
+def test_a_receipt_of_somebody_else_is_unknown(client, gate) -> None:
+    answer = gate.ask(f'SELECT name FROM "{gate.slug}"', by=gate.audit, purpose="audit")
+    list(answer.batches)
+    assert client.get(f"/api/v1/gate/receipts/{answer.receipt.entry}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("accept", "name"),
+    [("", "json"), ("*/*", "json"), ("application/json", "json"), ("text/csv", "csv"), ("text/html, */*;q=0.1", "json"),
+     ("application/json;q=0.2, application/vnd.apache.parquet", "parquet"), ("APPLICATION/VND.APACHE.ARROW.STREAM", "arrow")],
+)  # fmt: skip
+def test_the_form_is_chosen_by_accept(accept: str, name: str) -> None:
+    assert encoders.asked_for(accept).name == name
+
+
+def test_a_form_that_we_do_not_write_is_refused() -> None:
+    with pytest.raises(Invalid) as refused:
+        encoders.asked_for("image/png")
+    assert refused.value.code == "form_unknown"
