@@ -93,11 +93,17 @@ class Proved:
 
     entry: Told
     proof: Proof
+    leaf_hash: bytes
     size: int
     root: bytes
     key: str
+    witness_keys: tuple[str, ...]
     witnesses: dict[str, datetime]
-    asked: int
+
+    @property
+    def asked(self) -> int:
+        """How many witnesses there are."""
+        return len(self.witness_keys)
 
     @property
     def file_name(self) -> str:
@@ -136,17 +142,20 @@ def proved(entry_id: str, *, reader: Actor) -> Proved:
     head = parse_checkpoint(note.text) if note else None
     if told.index is None or note is None or head is None or told.index >= head.size:
         raise Unavailable("entry_pending", retry_after_s=2)
-    path = proofs.inclusion(told.index, head.size, proofs.nodes(_tiles()))
-    judged = judge(note, policy())
+    node, rule = proofs.nodes(_tiles()), policy()
+    judged = judge(note, rule)
     extra = told.data if reads_entries(reader) else b""
     return Proved(
         entry=told,
-        proof=Proof(index=told.index, path=path, note=note.format(), extra=extra),
+        proof=Proof(
+            index=told.index, path=proofs.inclusion(told.index, head.size, node), note=note.format(), extra=extra
+        ),
+        leaf_hash=node(0, told.index),
         size=head.size,
         root=head.root,
         key=judged.log.vkey(),
+        witness_keys=tuple(party.key.vkey() for party in rule.witnesses.values()),
         witnesses={name: datetime.fromtimestamp(at, UTC) for name, at in judged.witnesses.items()},
-        asked=len(policy().witnesses),
     )
 
 

@@ -4,13 +4,18 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import segno
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.cache import patch_cache_control
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
 
 from kaimen.core.errors import Unavailable
 from kaimen.core.policy.party import ANYBODY, Actor
+from kaimen.core.tlog.encoding import b64, b64url
 from kaimen.evidence import selectors
+from kaimen.evidence.drawing import picture
 from kaimen.web.access import PUBLIC, access
 from kaimen.web.now import now
 
@@ -69,20 +74,54 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 @access(PUBLIC)
 def log(request: HttpRequest) -> HttpResponse:
-    """What the log is, how it stands, how to check it."""
-    return render(
-        request,
-        "evidence/log.html",
-        {"section": "log", "status": selectors.status(now()), "latest": selectors.latest(10, reader=_actor(request))},
-    )
+    """What the log is, how it stands, how to check it; with `entry` it leads to that entry."""
+    wanted = request.GET.get("entry", "").strip()
+    if wanted:
+        return redirect("log-entry", entry_id=wanted)
+    context = {
+        "section": "log",
+        "status": selectors.status(now()),
+        "latest": selectors.latest(10, reader=_actor(request)),
+        "address": request.build_absolute_uri("/log"),
+    }
+    return render(request, "evidence/log.html", context)
 
 
 @access(PUBLIC)
 def entry(request: HttpRequest, entry_id: str) -> HttpResponse:
     """One entry and its proof, checked in the reader's browser; one that waits is shown as waiting."""
     told = selectors.entry_for(entry_id, reader=_actor(request))
+    context = {"section": "log", "entry": told, "said": _said(told), "commitment": b64url(told.leaf.c)}
+    code = segno.make(request.build_absolute_uri(), micro=False).svg_inline(
+        scale=3, border=2, lineclass=None, svgclass="qr"
+    )
+    context |= {"qr": mark_safe(code)}  # noqa: S308 - drawn from our own address
     try:
         proved = selectors.proved(entry_id, reader=_actor(request))
     except Unavailable:
-        proved = None
-    return render(request, "evidence/entry.html", {"section": "log", "entry": told, "proved": proved})
+        return render(request, "evidence/entry.html", context)
+    drawn = picture(proved.proof.index, len(proved.proof.path))
+    context |= {
+        "proved": proved,
+        "origin": proved.key.split("+", 1)[0],
+        "leaf_b64": b64(told.data),
+        "hash_b64": b64(proved.leaf_hash),
+        "path_b64": " ".join(map(b64, proved.proof.path)),
+        "witness_keys": " ".join(proved.witness_keys),
+        "steps": len(proved.proof.path),
+        "picture": drawn,
+        "root_label": drawn.root.x + 26,
+    }
+    return render(request, "evidence/entry.html", context)
+
+
+def _said(told: selectors.Told) -> list[tuple[str, str]]:
+    """The public fields of a leaf with their names for people."""
+    names = {
+        "out": _("Result"),
+        "inst": _("Institution"),
+        "ds": _("Dataset"),
+        "pol": _("Rules that decided"),
+        "d": _("Public document"),
+    }
+    return [(str(name), told.leaf.public[field]) for field, name in names.items() if field in told.leaf.public]

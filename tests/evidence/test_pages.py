@@ -1,0 +1,66 @@
+"""Pages of the log in both languages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.test import Client
+
+from kaimen.evidence import services as evidence
+from tests.evidence.conftest import NOW, record
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_log_and_an_entry_have_pages(client: Client, prefix: str) -> None:
+    assert client.get(f"{prefix}/log").status_code == 200  # empty
+    given = [record() for _ in range(11)][4]
+    waiting = client.get(f"{prefix}/log/{given.entry}")
+    assert waiting.status_code == 200
+    assert "data-proof" not in waiting.text
+    evidence.tick(NOW)
+    assert given.entry[:8] in client.get(f"{prefix}/log").text
+    page = client.get(f"{prefix}/log/{given.entry}").text
+    assert "data-proof" in page
+    assert re.search(r'data-index="4"', page)
+    assert 'class="me"' in page
+    assert "style=" not in page
+    assert f"/log/proof/{given.entry}" in page
+
+
+def test_pages_speak_both_languages(client: Client) -> None:
+    given = record()
+    evidence.tick(NOW)
+    for path in ("log", f"log/{given.entry}"):
+        chinese, english = client.get(f"/{path}").text, client.get(f"/en/{path}").text
+        assert "怎么" in chinese
+        assert "How " in english
+        assert not re.search(
+            r"[一-鿿]",
+            re.sub(
+                r'lang="zh[^<]*<|hreflang[^>]*>|<div class="demo.*?</div></div>|<span lang="zh-Hans">.*?</span>|<a[^>]*lang="zh.*?</a>|title>.*?</title',
+                "",
+                english.split("<main", 1)[1].split("</main", 1)[0],
+            ),
+        )
+
+
+def test_an_unknown_entry_is_missing_and_the_form_leads_on(client: Client) -> None:
+    assert client.get("/log/AAAAAAAAAAAAAAAAAAAAAA").status_code == 404
+    assert client.get("/log/%20").status_code == 404
+    found = client.get("/log?entry=AAAAAAAAAAAAAAAAAAAAAA")
+    assert (found.status_code, found.headers["location"]) == (302, "/log/AAAAAAAAAAAAAAAAAAAAAA")
+
+
+def test_the_api_tells_state_and_entries(client: Client) -> None:
+    given = record()
+    waiting = client.get(f"/api/v1/log/entries/{given.entry}").json()
+    assert (waiting["index"], waiting["proof_url"]) == (None, None)
+    evidence.tick(NOW)
+    told = client.get(f"/api/v1/log/entries/{given.entry}").json()
+    assert (told["kind"], told["index"], told["proof_url"]) == ("load.refused", 0, f"/log/proof/{given.entry}")
+    status = client.get("/api/v1/log/status").json()
+    assert (status["size"], status["published"], status["pending"], status["stalled"]) == (1, 1, 0, False)
+    assert client.get("/api/v1/log/entries/nothing").status_code == 404
