@@ -6,7 +6,7 @@ import logging
 
 from sqlglot import exp, parse, tokenize
 from sqlglot.errors import ParseError, TokenError
-from sqlglot.tokenizer_core import TokenType
+from sqlglot.tokenizer_core import Token, TokenType
 
 from kaimen.core.errors import Invalid
 
@@ -55,7 +55,20 @@ def _parsed(sql: str, dialect: str) -> list[exp.Expr]:
     if len(tokens) > MOST_TOKENS:
         raise Invalid("sql_too_long", longest=LONGEST)
     _scan([token.token_type for token in tokens])
-    return [statement for statement in parse(sql, read=dialect) if statement is not None]
+    text = _numbered(sql, tokens) if dialect == "duckdb" else sql
+    return [statement for statement in parse(text, read=dialect) if statement is not None]
+
+
+def _numbered(sql: str, tokens: list[Token]) -> str:
+    """`?` as `$1`, `$2`…: written anew, values may stand in another order (`FROM unnest([?]) SELECT ?`, `position(? IN ?)`)."""
+    places = [token.start for token in tokens if token.token_type is TokenType.PLACEHOLDER]
+    if places and any(token.token_type is TokenType.PARAMETER for token in tokens):
+        raise Invalid("parameter_count", asked=len(places), given=0)
+    parts, after = list[str](), 0
+    for number, place in enumerate(places, 1):
+        parts.append(f"{sql[after:place]}${number}")
+        after = place + 1
+    return "".join([*parts, sql[after:]])
 
 
 def _scan(kinds: list[TokenType]) -> None:

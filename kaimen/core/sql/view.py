@@ -67,7 +67,7 @@ class Governed:
     sql: str
     datasets: tuple[str, ...]
     parameters: tuple[str, ...]
-    """Names of named parameters, in order of first use; `?` once for each positional one."""
+    """Names of the parameters, each once; `?` have become numbers in the order in which they were written."""
     tree: exp.Query = field(repr=False, compare=False)
     asked: exp.Query = field(repr=False, compare=False)
     """The question after names were bound, before it was governed: what lineage reads."""

@@ -14,4 +14,4 @@ SELECT MAX("id") FROM "_g0" AS "persons";
 SELECT count(*) FROM totals WHERE region = 1 AND amount > 5.5 AND amount <> 7 AND (NOT region LIKE 'a%' OR amount IS NULL);
 SELECT COUNT(*) FROM "_g2" AS "totals" WHERE "region" = TRY_CAST(1 AS TEXT) AND "amount" > TRY_CAST(5.5 AS DECIMAL(38, 9)) AND "amount" <> 7 AND (NOT "region" LIKE 'a%' OR "amount" IS NULL) HAVING COUNT(DISTINCT "_unit0") >= 10;
 SELECT region AS r, avg(amount) AS a FROM totals WHERE region IN ('1', ?) AND amount BETWEEN -5 AND CAST('7' AS INT) GROUP BY region ORDER BY a LIMIT 3;
-SELECT "region" AS "r", AVG("amount") AS "a" FROM "_g2" AS "totals" WHERE "region" IN ('1', TRY_CAST(? AS TEXT)) AND "amount" BETWEEN TRY_CAST(-5 AS DECIMAL(38, 9)) AND TRY_CAST('7' AS DECIMAL(38, 9)) GROUP BY "region" HAVING COUNT(DISTINCT "_unit0") >= 10 ORDER BY "a" LIMIT 3;
+SELECT "region" AS "r", AVG("amount") AS "a" FROM "_g2" AS "totals" WHERE "region" IN ('1', TRY_CAST($1 AS TEXT)) AND "amount" BETWEEN TRY_CAST(-5 AS DECIMAL(38, 9)) AND TRY_CAST('7' AS DECIMAL(38, 9)) GROUP BY "region" HAVING COUNT(DISTINCT "_unit0") >= 10 ORDER BY "a" LIMIT 3;

@@ -30,7 +30,7 @@ SELECT "a" FROM "t" GROUP BY ROLLUP ("a") ORDER BY ALL;
 
 -- Values beside the text.
 SELECT * FROM t WHERE a = ? AND b = ?;
-SELECT * FROM "t" WHERE "a" = ? AND "b" = ?;
+SELECT * FROM "t" WHERE "a" = $1 AND "b" = $2;
 SELECT * FROM t WHERE a = $name;
 SELECT * FROM "t" WHERE "a" = $name;
 

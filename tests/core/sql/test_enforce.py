@@ -146,8 +146,20 @@ def test_names_that_must_be_datasets_are_told_before_anything_is_decided() -> No
 
 
 def test_parameters_are_counted() -> None:
-    assert enforce("SELECT * FROM persons WHERE id = ? OR id = ?", VIEW).parameters == ("?", "?")
+    assert enforce("SELECT * FROM persons WHERE id = ? OR id = ?", VIEW).parameters == ("1", "2")
     assert enforce("SELECT * FROM persons WHERE id = $a OR id = $b OR id = $a", VIEW).parameters == ("a", "b")
+
+
+def test_values_keep_their_places_when_the_question_is_written_anew() -> None:
+    for question, answer in [
+        ("FROM unnest([?]) AS u(x) SELECT ?, x, '?' -- ?", (2, 1, "?")),
+        ("SELECT position(CAST(? AS VARCHAR) IN CAST(? AS VARCHAR) || '31')", (2,)),
+        ("SELECT 7 WHERE 1 = ? OFFSET ? - 2 LIMIT 1", (7,)),
+    ]:
+        governed = enforce(question, VIEW)
+        assert sorted(governed.parameters) == ["1", "2"]
+        values = [3, 1] if "position" in question else [1, 2]
+        assert duckdb.connect().execute(governed.sql, values).fetchone() == answer
 
 
 def test_what_people_are_shown_holds_neither_key_nor_file() -> None:
