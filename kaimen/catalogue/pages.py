@@ -11,7 +11,6 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from kaimen.accounts import selectors as accounts
-from kaimen.accounts.roles import roles
 from kaimen.catalogue import forms, selectors
 from kaimen.catalogue.lifecycle import LIFECYCLE
 from kaimen.catalogue.models import Act
@@ -287,13 +286,12 @@ def _point(found: Working, finding: Finding) -> Point:
 def timeline(acts: Sequence[Act]) -> list[Step]:
     """What was done, newest above; several saves in a row are one point."""
     institutions = accounts.institution_names({InstitutionId(act.institution) for act in acts if act.institution})
-    known = roles()
     steps: list[Step] = []
     for place, act in enumerate(acts):
         if act.verb == "save" and place and acts[place - 1].verb == "save":
             continue
         who = str(institutions.get(InstitutionId(act.institution), ""))
-        role = known[act.role].name(language()) if act.role in known else ""
+        role = accounts.role_name(act.role)
         faults = _list([name_of("review_fault", fault["code"]) for fault in act.faults])
         steps.append(
             Step(
