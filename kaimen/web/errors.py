@@ -66,7 +66,10 @@ def answer(request: HttpRequest, status: int, code: str, facts: Mapping[str, obj
         patch_vary_headers(response, ["Accept-Language"])
     else:
         response = render(
-            request, "web/error.html", {"status": status, "code": code, "said": words(code, facts), "facts": dict(facts)}, status=status
+            request,
+            "web/error.html",
+            {"status": status, "code": code, "said": words(code, facts), "facts": dict(facts)},
+            status=status,
         )
     retry = facts.get("retry_after_s")
     if status in {429, 503} and isinstance(retry, int):
