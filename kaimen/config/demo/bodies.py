@@ -26,8 +26,8 @@ from kaimen.core.metadata.entry import (
 
 _STANDARDS = {"uscc": "GB 32100-2015", "rid": "GB 11643-1999"}
 SYNTHETIC_NOTE = Words(
-    zh="合成数据：地名是真的，其余由种子生成，不对应任何真实的人、单位或事件。",
-    en="Synthetic data: names of places are real, all else is generated and stands for no real person, body or event.",
+    zh="合成数据，不对应真实的人、单位和事件。",
+    en="Synthetic data; no real person, body or event is behind it.",
 )
 REAL_NOTE = Words(
     zh="真实数据，取自软件包 {real}，许可见源代码 demo/data/NOTICE.md。",
