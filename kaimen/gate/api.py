@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, StreamingHttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from ninja import Router
 
@@ -13,6 +12,7 @@ from kaimen.accounts.selectors import actor
 from kaimen.core.errors import KaimenError
 from kaimen.evidence.services import Receipt
 from kaimen.gate import encoders, selectors, services, telling
+from kaimen.gate.responding import respond
 from kaimen.gate.schemas import AnswerOut, DatasetSchemaOut, DecidedOut, GivenOut, QueryIn
 from kaimen.gate.services import Question
 from kaimen.gate.services.answering import tell
@@ -31,12 +31,13 @@ def post_query(request: HttpRequest, body: QueryIn) -> HttpResponseBase:
     receipts: list[Receipt] = []
     try:
         found = services.answer(_question(body), by=actor(request), now=now(), refused_with=receipts.append)
+        receipts.append(found.receipt)
+        return respond(found, form)
     except KaimenError as refusal:
         response = of_exception(request, refusal)
         if receipts:
             response["Kaimen-Receipt"] = receipts[0].entry
         return response
-    return respond(found, form)
 
 
 @router.post("/decide", response=DecidedOut)
@@ -73,23 +74,6 @@ def get_receipt(request: HttpRequest, receipt: str) -> dict[str, Any]:
         "bytes": told.bytes,
         "proof": telling.proof_address(told.receipt),
     }
-
-
-def respond(found: services.Answer, form: encoders.Form) -> StreamingHttpResponse:
-    """Stream it; the head leaves when the first batch is there, so most failures have had their status."""
-    response = StreamingHttpResponse(_pieces(found, form), content_type=form.media_type)
-    response["Kaimen-Receipt"] = found.receipt.entry
-    response["Cache-Control"] = "no-store"
-    response["Content-Disposition"] = f'attachment; filename="kaimen-{found.receipt.entry[:8]}.{form.extension}"'
-    return response
-
-
-def _pieces(found: services.Answer, form: encoders.Form) -> Iterator[bytes]:
-    """A reader who leaves frees the engine."""
-    try:
-        yield from form.write(found.schema, found.batches, telling.answer(found))
-    finally:
-        found.batches.close()
 
 
 def _question(body: QueryIn) -> Question:

@@ -1,6 +1,7 @@
 """An answer as bytes, piece by piece: JSON, CSV, Arrow IPC, Parquet. Nothing is held but the batch in hand.
 
-A late failure raises out of the generator, so the connection breaks: an answer that was cut off must not look whole.
+An answer that was cut off must not look whole. The connection should break, but a server may end it cleanly all the same
+(granian does); so every form has a mark of its own that makes its readers fail.
 """
 
 from __future__ import annotations
@@ -31,6 +32,8 @@ class Form:
     media_type: str
     extension: str
     write: Callable[[pa.Schema, Batches, Mapping[str, Any]], Iterator[bytes]]
+    broken: bytes = b""
+    """What is sent last when the answer fails on the way."""
 
 
 class _Pieces(io.RawIOBase):
@@ -124,8 +127,20 @@ FORMS = {
     form.name: form
     for form in (
         Form(name="json", media_type="application/json", extension="json", write=as_json),
-        Form(name="csv", media_type="text/csv; charset=utf-8", extension="csv", write=as_csv),
-        Form(name="arrow", media_type="application/vnd.apache.arrow.stream", extension="arrows", write=as_arrow),
+        Form(
+            name="csv",
+            media_type="text/csv; charset=utf-8",
+            extension="csv",
+            write=as_csv,
+            broken=b'\n"kaimen: cut off; this is not the whole answer',
+        ),
+        Form(
+            name="arrow",
+            media_type="application/vnd.apache.arrow.stream",
+            extension="arrows",
+            write=as_arrow,
+            broken=b"\xff\xff\xff\xff\x40\x00\x00\x00cut off",
+        ),
         Form(name="parquet", media_type="application/vnd.apache.parquet", extension="parquet", write=as_parquet),
     )
 }
@@ -157,8 +172,19 @@ def _weight(part: str) -> float:
 
 
 def _rows(names: list[str], batch: pa.RecordBatch) -> list[dict[str, object]]:
-    columns = [[exact(value) for value in column.to_pylist()] for column in batch.columns]
+    columns = [[exact(value) for value in values(column)] for column in batch.columns]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def values(column: pa.Array) -> list[Any]:
+    """Python's values; as text where Python has none, such as the year 20000."""
+    try:
+        return column.to_pylist()
+    except (OverflowError, ValueError):
+        try:
+            return column.cast(pa.string()).to_pylist()
+        except pa.ArrowException:
+            return [None if not valid else "…" for valid in column.is_valid().to_pylist()]
 
 
 def exact(value: object) -> object:
@@ -191,5 +217,5 @@ def _flat_type(type_: pa.DataType) -> pa.DataType:
 def _flat(column: pa.Array) -> pa.Array:
     if _flat_type(column.type) == column.type:
         return column
-    told = [None if value is None else orjson.dumps(exact(value), default=str).decode() for value in column.to_pylist()]
+    told = [None if value is None else orjson.dumps(exact(value), default=str).decode() for value in values(column)]
     return pa.array(told, type=pa.string())

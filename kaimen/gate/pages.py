@@ -52,7 +52,7 @@ def read(answer: Answer) -> tuple[list[list[Any]], bool]:
     rows: list[list[Any]] = []
     try:
         for batch in answer.batches:
-            columns = [column.to_pylist() for column in batch.columns]
+            columns = [encoders.values(column) for column in batch.columns]
             rows += [list(row) for row in zip(*columns, strict=True)] if columns else []
     finally:
         answer.batches.close()

@@ -215,3 +215,8 @@ def grants_of(actor: Actor, *, now: datetime) -> list[GrantLine]:
         for row in rows
         if row.dataset in entries
     ]
+
+
+def answered_between(since: datetime, until: datetime) -> set[str]:
+    """Receipts of the questions answered in [since, until); the nightly comparison asks."""
+    return set(Decision.objects.filter(at__gte=since, at__lt=until).values_list("receipt", flat=True))

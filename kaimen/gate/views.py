@@ -13,8 +13,8 @@ from kaimen.core.errors import KaimenError, Unavailable
 from kaimen.core.policy.party import Actor
 from kaimen.evidence.services import Receipt
 from kaimen.gate import encoders, pages, selectors, services, words
-from kaimen.gate.api import respond
 from kaimen.gate.pages import Asked
+from kaimen.gate.responding import respond
 from kaimen.gate.services import Question
 from kaimen.web.access import PUBLIC, access
 from kaimen.web.errors import words as sentence

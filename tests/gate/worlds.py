@@ -17,6 +17,7 @@ from kaimen.core.policy.rows import Compare, Either
 from kaimen.core.sql.enforce import enforce
 from kaimen.core.sql.view import Column, GovernedView, Source
 from kaimen.engines.duckdb import code_of, open_locked, run
+from kaimen.gate.encoders import values
 
 NOW = datetime(2026, 11, 23, 10, 24, 7, tzinfo=ZoneInfo("Asia/Shanghai"))
 KEY = bytes(range(7, 39))
@@ -88,7 +89,7 @@ class World:
             return "code", code_of(error)
         finally:
             cursor.close()
-        columns = [column.to_pylist() for column in table.columns]
+        columns = [values(column.combine_chunks()) for column in table.columns]
         return "rows", ([str(field) for field in table.schema], sorted(map(repr, zip(*columns, strict=True))))
 
 

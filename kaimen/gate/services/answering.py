@@ -72,7 +72,7 @@ class Answer:
 def answer(
     question: Question, *, by: Actor, now: datetime, refused_with: Callable[[Receipt], object] | None = None
 ) -> Answer:
-    """Decide, record, run. Raises the refusal's code, which is recorded too (its receipt goes to `refused_with`).
+    """Decide, record, run. Raises the refusal's code, which is recorded too (the receipt goes to `refused_with`).
 
     A late failure raises out of `batches`. Raises also `Unavailable("busy")` when too many answers are under way.
     """
@@ -93,7 +93,12 @@ def answer(
             refused_with(receipt)
         raise refused.cause from None
     _let_go()
-    return _run(decided, receipt, columns, reasons, caps, since, by=by, now=now)
+    try:
+        return _run(decided, receipt, columns, reasons, caps, since, by=by, now=now)
+    except KaimenError:
+        if refused_with is not None:
+            refused_with(receipt)
+        raise
 
 
 def tell(decided: Decided) -> tuple[tuple[Seen, ...], tuple[tuple[str, Mask | Deny | Filter], ...]]:
