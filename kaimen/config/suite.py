@@ -15,6 +15,7 @@ from kaimen.config.checks import check
 ROOT = Path(__file__).resolve().parents[2]
 COUNTS = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)")
 ROOMS = [
+    "tests/config",
     "tests/evidence",
     "tests/office",
     "tests/accounts",

@@ -22,6 +22,7 @@ def ticks() -> tuple[tuple[str, float, Callable[[], object]], ...]:
     """(name, seconds between two, what is done)."""
     from kaimen.catalogue import services as catalogue
     from kaimen.config.handlers import receivers
+    from kaimen.config.reconciling import compare
     from kaimen.evidence import services as evidence
     from kaimen.gate import services as gate
     from kaimen.lake import services as lake
@@ -37,6 +38,7 @@ def ticks() -> tuple[tuple[str, float, Callable[[], object]], ...]:
         ("feed", 3600.0, lambda: catalogue.prune_feed(now=now())),
         ("gate", 30.0, lambda: gate.sweep(now=now())),
         ("lake", 30.0, lambda: lake.sweep(now=now())),
+        ("comparison", 600.0, lambda: compare(now())),
     )
 
 

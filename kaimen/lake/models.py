@@ -164,6 +164,8 @@ class Snapshot(models.Model):
     rows = models.PositiveBigIntegerField()
     bytes = models.PositiveBigIntegerField()
     published_at = models.DateTimeField()
+    receipt = models.CharField(max_length=22, null=True, unique=True)
+    """The entry of the log that says so; written in the same transaction."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["table", "number"], name="snapshot_numbered_once")]

@@ -66,6 +66,8 @@ class SnapshotLine:
     bytes: int
     published_at: datetime
     load: str
+    receipt: str | None
+    """The entry of the log that tells of the publication."""
     scores: Mapping[str, list[int]]
     """Numerator and denominator of each group of checks, as the load left them."""
 
@@ -73,7 +75,7 @@ class SnapshotLine:
 def snapshots(entry_id: str, *, limit: int = 100) -> list[SnapshotLine]:
     """The history of an entry, newest first."""
     rows = models.Snapshot.objects.filter(table__entry=entry_id).select_related("load").order_by("-number")
-    read = rows.only("number", "rows", "bytes", "published_at", "load__scores")[:limit]
+    read = rows.only("number", "rows", "bytes", "published_at", "receipt", "load__scores")[:limit]
     return [
         SnapshotLine(
             number=row.number,
@@ -81,6 +83,7 @@ def snapshots(entry_id: str, *, limit: int = 100) -> list[SnapshotLine]:
             bytes=row.bytes,
             published_at=row.published_at,
             load=row.load_id,
+            receipt=row.receipt,
             scores=row.load.scores,
         )
         for row in read
@@ -378,3 +381,9 @@ def entries_without_feed(by: Actor) -> list[Title]:
     ]
     fed = set(models.Feed.objects.filter(institution=str(by.institution)).values_list("table_id", flat=True))
     return [Title(id=one.id, zh=one.title_zh, en=one.title_en) for one in mine if one.version and one.id not in fed]
+
+
+def published_between(since: datetime, until: datetime) -> set[str]:
+    """Entries of the log that the versions published in [since, until) carry; the nightly comparison asks."""
+    found = models.Snapshot.objects.filter(published_at__gte=since, published_at__lt=until)
+    return set(found.exclude(receipt=None).values_list("receipt", flat=True))

@@ -18,7 +18,7 @@ from kaimen.opening import looks, words
 from kaimen.opening.gatehouse import Seen
 from kaimen.opening.selectors import EntryPage, Home, Line
 from kaimen.web.errors import words as told
-from kaimen.web.parts import Empty, Gate, Reason, Stage, Step, Verdict
+from kaimen.web.parts import Empty, Gate, Link, Reason, Stage, Step, Verdict
 from kaimen.web.templatetags.kaimen import day, gate_state, minute, num, open_words
 
 FORMATS = {"csv": "CSV", "parquet": "Parquet", "json": "JSON"}
@@ -176,9 +176,15 @@ def _steps(page: EntryPage) -> list[Step]:
                 when=minute(line.published_at),
                 title=title % {"n": line.number},
                 text=_("%(n)s rows") % {"n": num(line.rows)},
+                links=[Link(words=_("proof"), url=reverse("log-entry", args=[line.receipt]))] if line.receipt else [],
+                links=_proof(line.receipt),
             )
         )
     return steps
+
+
+def _proof(receipt: str | None) -> list[Link]:
+    return [Link(words=_("proof"), url=reverse("log-entry", args=[receipt]))] if receipt else []
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -229,7 +229,7 @@ def _publish(load_id: str, *, now: datetime) -> None:
         catalogue.feed([table.pk], now=now)
         by = from_json(load.asked_by)
         quarantined = (load.faulty or 0) + (load.broken or 0)
-        evidence.record(
+        receipt = evidence.record(
             evidence.Kind.LOAD_PUBLISHED,
             at=now,
             public={
@@ -246,6 +246,7 @@ def _publish(load_id: str, *, now: datetime) -> None:
                 **evidence.who(by),
             },
         )
+        Snapshot.objects.filter(pk=snapshot.pk).update(receipt=receipt.entry)
     leases.end(load.feed.table_id, now=now)
 
 
