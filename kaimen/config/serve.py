@@ -184,7 +184,7 @@ def children(address: str, port: int, home: Path) -> list[Child]:
             [
                 *(python, "-m", "granian", "--interface", "wsgi", "--host", address, "--port", str(port)),
                 *("--workers", "1", "--blocking-threads", "64", "--backlog", "1024", "--no-ws", "--http", "1"),
-                *("--respawn-failed-workers", "--log-level", "warning", "kaimen.config.wsgi:application"),
+                *("--respawn-failed-workers", "--log-level", "error", "kaimen.config.wsgi:application"),
             ],
         ),
     ]

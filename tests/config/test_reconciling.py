@@ -14,7 +14,7 @@ from kaimen.evidence import services as evidence
 from kaimen.gate.models import Decision
 
 NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)  # noon in the city
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("home")]
 
 
 def answered(receipt: str, at: datetime) -> None:
