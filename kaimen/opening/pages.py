@@ -176,7 +176,6 @@ def _steps(page: EntryPage) -> list[Step]:
                 when=minute(line.published_at),
                 title=title % {"n": line.number},
                 text=_("%(n)s rows") % {"n": num(line.rows)},
-                links=[Link(words=_("proof"), url=reverse("log-entry", args=[line.receipt]))] if line.receipt else [],
                 links=_proof(line.receipt),
             )
         )
