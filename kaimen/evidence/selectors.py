@@ -160,14 +160,15 @@ def proved(entry_id: str, *, reader: Actor) -> Proved:
 
 
 def latest(count: int, *, reader: Actor) -> list[Told]:
-    """The newest entries that are in the log; none where the reader may not see entries."""
-    if not reads_entries(reader):
+    """The newest entries that the world has been shown; none where the reader may not see entries."""
+    shown = outside.folder().head()
+    if shown is None or not reads_entries(reader):
         return []
     with connection.cursor() as cursor:
         cursor.execute(
             "select e.leaf, s.leaf_index from evidence_seq s join evidence e on e.id = s.evidence_id"
-            " order by s.leaf_index desc limit %s",
-            [count],
+            " where s.leaf_index < %s order by s.leaf_index desc limit %s",
+            [shown.size, count],
         )
         rows = cursor.fetchall()
     read = [(leaves.parse(bytes(data)), bytes(data), index) for data, index in rows]
