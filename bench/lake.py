@@ -142,7 +142,7 @@ def _set_up(folder: Path) -> None:
 
 
 def _speed(folder: Path, *, quick: bool) -> Iterator[Figure]:
-    rows, rounds = (300_000, 7) if quick else (2_000_000, 7)
+    rows, rounds = (700_000, 5) if quick else (2_000_000, 7)
     csv = folder / "rides.csv"
     write_csv(csv, rows)
     found = loaded(csv, folder)
@@ -175,7 +175,7 @@ def _landed(csv: Path, folder: Path) -> None:
 
 def _memory(folder: Path, *, quick: bool) -> Figure:
     """The peak of a process that lands and loads one large file, libraries and all."""
-    size = 250_000_000 if quick else 2_000_000_000
+    size = 200_000_000 if quick else 2_000_000_000
     seed, large = folder / "seed.csv", folder / "large.csv"
     write_csv(seed, 200_000, faults=4)
     rows = grow(seed, large, size)
