@@ -1,4 +1,4 @@
-"""The real program with the tiny city, as `./run` starts it: one for all stories, with a home of its own, ended by its pid."""
+"""The real program with the tiny city and the base lock, as a visitor's `./run` starts it: one for all stories, with a home of its own, ended by its pid."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ import httpx
 import pytest
 
 from demo.plan import city
+from tests.flows.visitor import interpreter
 
 ROOT = Path(__file__).parents[2]
 PATIENCE_S = 300
@@ -80,9 +81,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         "PYTHONUNBUFFERED": "1",
     }
     log = home.parent / f"{home.name}.log"
+    python = interpreter(home.parent / "visitor")
     with log.open("wb") as output:
         program = subprocess.Popen(
-            [sys.executable, "-m", "kaimen.config", "serve", "--demo", "--port", "0", "--home", str(home)],
+            [str(python), "-m", "kaimen.config", "serve", "--demo", "--port", "0", "--home", str(home)],
             cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=subprocess.STDOUT, start_new_session=True,
         )  # fmt: skip
     try:
