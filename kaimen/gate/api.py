@@ -11,10 +11,9 @@ from ninja import Router
 from kaimen.accounts.selectors import actor
 from kaimen.core.errors import KaimenError
 from kaimen.evidence.services import Receipt
-from kaimen.gate import encoders, selectors, services, telling
-from kaimen.gate.responding import respond
+from kaimen.gate import encoders, selectors, services
 from kaimen.gate.schemas import AnswerOut, DatasetSchemaOut, DecidedOut, GivenOut, QueryIn
-from kaimen.gate.services import Question
+from kaimen.gate.services import Question, respond, telling
 from kaimen.gate.services.answering import tell
 from kaimen.web.access import PUBLIC, access
 from kaimen.web.errors import of_exception

@@ -14,8 +14,7 @@ from kaimen.core.policy.party import Actor
 from kaimen.evidence.services import Receipt
 from kaimen.gate import encoders, pages, selectors, services, words
 from kaimen.gate.pages import Asked
-from kaimen.gate.responding import respond
-from kaimen.gate.services import Question
+from kaimen.gate.services import Question, respond
 from kaimen.web.access import PUBLIC, access
 from kaimen.web.errors import words as sentence
 from kaimen.web.now import now

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -155,16 +155,15 @@ def _figure(page: EntryPage, ask: Callable[[str], Let]) -> Figure | None:
     return looks.figure(page, item, ask(looks.figure_sql(page.entry, item))) if item else None
 
 
+def _all_rows(page: EntryPage) -> Question:
+    return Question(sql=looks.whole_sql(page.entry), purpose=PURPOSE, channel=Channel.REST)
+
+
 def whole(page: EntryPage, *, by: Actor, now: datetime) -> Answer:
     """All rows that the gate lets through to this reader, as a stream. Raises the refusal's code."""
-    return gate.answer(Question(sql=looks.whole_sql(page.entry), purpose=PURPOSE, channel=Channel.REST), by=by, now=now)
+    return gate.answer(_all_rows(page), by=by, now=now)
 
 
-def closing(answer: Answer, pieces: Iterator[bytes]) -> Iterator[bytes]:
-    """The pieces; when the reader leaves early the answer is closed and its end recorded."""
-    try:
-        yield from pieces
-    finally:
-        close = getattr(answer.batches, "close", None)
-        if close is not None:
-            close()
+def may_take(page: EntryPage, *, by: Actor, now: datetime) -> None:
+    """Raises what `whole` would be refused with; asks nothing, so nothing is recorded."""
+    gate.decide(_all_rows(page), by=by, now=now)

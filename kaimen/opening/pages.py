@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 from kaimen.core.errors import Refused
 from kaimen.core.metadata.entry import Item
 from kaimen.evidence.selectors import Status
-from kaimen.gate.services import Answer
 from kaimen.opening import looks, words
 from kaimen.opening.gatehouse import Seen
 from kaimen.opening.selectors import EntryPage, Home, Line
@@ -251,13 +250,12 @@ def _verdict(page: EntryPage, seen: Seen) -> Verdict | None:
     return None
 
 
-def download_headers(page: EntryPage, answer: Answer, form: str) -> dict[str, str]:
-    """Name, receipt and version of a file."""
+def download_headers(page: EntryPage, form: str) -> dict[str, str]:
+    """Name and version of a file; its receipt is the gate's."""
     number = page.snapshot.number if page.snapshot else 0
     return {
         "Content-Disposition": f'attachment; filename="{page.entry.slug}-v{number}.{form}"',
-        "X-Kaimen-Receipt": answer.receipt.entry,
-        "X-Kaimen-Version": str(number),
+        "Kaimen-Version": str(number),
         "Cache-Control": "no-store",
     }
 

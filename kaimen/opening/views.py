@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from kaimen.accounts.selectors import actor
 from kaimen.core.errors import Missing
 from kaimen.evidence import selectors as evidence
+from kaimen.gate import services as gate
 from kaimen.opening import gatehouse, pages, selectors
-from kaimen.opening.files import FORMS
 from kaimen.web.access import PUBLIC, access
 from kaimen.web.now import now
 
@@ -34,15 +36,22 @@ def entry(request: HttpRequest, name: str) -> HttpResponse:
     )
 
 
+@require_safe
 @access(PUBLIC)
-def download(request: HttpRequest, name: str, form: str) -> StreamingHttpResponse:
-    """`/data/<id>/download.<form>`: what the gate lets through, as a file, piece by piece."""
-    if form not in FORMS:
+def download(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
+    """`/data/<id>/download.<form>`: what the gate lets through, as a file. HEAD decides, reads nothing, and has no receipt."""
+    if form not in pages.FORMATS:
         raise Missing("page_missing")
-    at = now()
-    page = selectors.entry_page(actor(request), name, now=at)
-    answer = gatehouse.whole(page, by=actor(request), now=at)
-    chosen = FORMS[form]
-    pieces = gatehouse.closing(answer, chosen.write(answer.schema, answer.batches))
-    headers = pages.download_headers(page, answer, form)
-    return StreamingHttpResponse(pieces, content_type=chosen.media_type, headers=headers)
+    at, by = now(), actor(request)
+    page = selectors.entry_page(by, name, now=at)
+    chosen = gate.FORMS[form]
+    if request.method == "HEAD":
+        gatehouse.may_take(page, by=by, now=at)
+        response: HttpResponseBase = StreamingHttpResponse(
+            (), content_type=chosen.media_type
+        )  # no length: it is not known
+    else:
+        response = gate.respond(gatehouse.whole(page, by=by, now=at), chosen)
+    for header, value in pages.download_headers(page, form).items():
+        response[header] = value
+    return response

@@ -338,7 +338,8 @@ CANARY_QUESTIONS = (
 
 def test_a_planted_value_occurs_nowhere(gate, client, caplog) -> None:
     """In no byte of an answer, an error, a log line, a header or a file of ours; wherever it might have slipped out."""
-    from kaimen.gate import encoders, telling
+    from kaimen.gate import encoders
+    from kaimen.gate.services import telling
 
     caplog.set_level(logging.DEBUG)
     seen: list[bytes] = []

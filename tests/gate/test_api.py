@@ -184,7 +184,7 @@ def test_an_answer_that_was_cut_off_cannot_be_read_as_whole(client, gate, accept
     from kaimen.core.policy.obligations import Caps
 
     gate.grant("C-9", institution=gate.stranger.institution, purposes=("statistics",), duties=(Caps(300_000, 10**9),))
-    from kaimen.gate.responding import respond
+    from kaimen.gate.services import respond
 
     answer = gate.ask(
         f'SELECT md5(CAST(g AS VARCHAR)) AS m, g FROM "{gate.slug}", generate_series(1, 100000) AS s(g)',

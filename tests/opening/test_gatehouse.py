@@ -20,7 +20,7 @@ from kaimen.gate import services as gate
 from kaimen.gate.models import Decision
 from kaimen.opening import gatehouse, selectors
 from kaimen.web.now import now
-from tests.opening.town import Town
+from tests.opening.town import Town, a_town
 
 ENTRY = "/data/care-homes-and-beds"
 
@@ -28,7 +28,7 @@ ENTRY = "/data/care-homes-and-beds"
 def body(client: Client, address: str) -> bytes:
     answer = client.get(address)
     assert answer.status_code == 200, answer
-    return b"".join(answer.streaming_content)  # type: ignore[arg-type]
+    return answer.content
 
 
 def test_the_preview_stands_in_the_log_with_the_receipt_it_shows(client: Client, town: Town) -> None:
@@ -68,7 +68,7 @@ def test_a_plan_is_asked_once_and_decided_for_every_page(client: Client, town: T
 
 def test_each_form_holds_the_same_governed_rows(client: Client, town: Town) -> None:
     from_csv = list(csv.DictReader(io.StringIO(body(client, f"{ENTRY}/download.csv").decode(), newline="")))
-    from_json = json.loads(body(client, f"{ENTRY}/download.json"))
+    from_json = json.loads(body(client, f"{ENTRY}/download.json"))["rows"]
     table = pq.read_table(io.BytesIO(body(client, f"{ENTRY}/download.parquet")))
     assert len(from_csv) == len(from_json) == table.num_rows == 40
     assert [row["code"] for row in from_csv] == [row["code"] for row in from_json] == table["code"].to_pylist()
@@ -79,7 +79,7 @@ def test_each_form_holds_the_same_governed_rows(client: Client, town: Town) -> N
 def test_a_downloaded_parquet_file_is_read_by_duckdb_and_pandas(client: Client, town: Town, tmp_path: Path) -> None:
     file = tmp_path / "homes.parquet"
     file.write_bytes(body(client, f"{ENTRY}/download.parquet"))
-    first = min(row["code"] for row in json.loads(body(client, f"{ENTRY}/download.json")))
+    first = min(row["code"] for row in json.loads(body(client, f"{ENTRY}/download.json"))["rows"])
     assert duckdb.sql(f"select count(*), min(code) from '{file}'").fetchall() == [(40, first)]
     assert len(pd.read_parquet(file)) == 40
 
@@ -87,8 +87,27 @@ def test_a_downloaded_parquet_file_is_read_by_duckdb_and_pandas(client: Client, 
 def test_a_file_names_its_version_and_its_receipt(client: Client, town: Town) -> None:
     answer = client.get(f"{ENTRY}/download.csv")
     assert answer.headers["Content-Disposition"] == 'attachment; filename="care-homes-and-beds-v1.csv"'
-    list(answer.streaming_content)  # type: ignore[call-overload]
-    assert evidence.entry(answer.headers["X-Kaimen-Receipt"]).leaf.kind == "gate.answered"
+    assert answer.headers["Kaimen-Version"] == "1"
+    assert evidence.entry(answer.headers["Kaimen-Receipt"]).leaf.kind == "gate.answered"
+
+
+def test_a_look_at_the_head_of_a_download_asks_nothing(client: Client, town: Town) -> None:
+    for form in ("csv", "json", "parquet"):
+        answer = client.head(f"{ENTRY}/download.{form}")
+        assert answer.status_code == 200
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="care-homes-and-beds-v1.{form}"'
+        assert answer.headers["Content-Type"] == client.get(f"{ENTRY}/download.{form}").headers["Content-Type"]
+        assert "Kaimen-Receipt" not in answer.headers
+        assert "Content-Length" not in answer.headers
+    assert Decision.objects.count() == 3
+    gate.close(town.care_homes, reason="a fault in the data", by=town.officer, now=now())
+    closed = client.head(f"{ENTRY}/download.csv").status_code
+    assert closed == client.get(f"{ENTRY}/download.csv").status_code
+    assert closed in {403, 404}
+
+
+def test_a_download_is_asked_for_and_not_sent_to(client: Client, town: Town) -> None:
+    assert client.post(f"{ENTRY}/download.csv").status_code == 405
 
 
 @pytest.mark.parametrize(
@@ -98,10 +117,13 @@ def test_what_is_not_open_or_not_known_is_not_downloaded(client: Client, town: T
     assert client.get(address).status_code == 404
 
 
-def test_a_reader_who_leaves_early_is_recorded_as_such(client: Client, town: Town) -> None:
-    answer = client.get(f"{ENTRY}/download.csv")
+def test_a_reader_who_leaves_early_is_recorded_as_such(client: Client, transactional_db: None, home: Path) -> None:
+    """Of a file that is too large to be held."""
+    a_town(now=now(), parks=70_000)
+    answer = client.get("/data/public-car-parks/download.csv")
+    assert answer.streaming
     answer.close()
-    row = Decision.objects.get(pk=answer.headers["X-Kaimen-Receipt"])
+    row = Decision.objects.get(pk=answer.headers["Kaimen-Receipt"])
     assert row.outcome == "stopped"
 
 

@@ -34,7 +34,7 @@ def test_covered_columns_carry_the_numbers_of_their_reasons(page: selectors.Entr
     assert [reason.number for reason in verdict.behind] == [1, 2]
     assert verdict.table is not None
     assert [column.reason for column in verdict.table.columns] == [None, None, None, None, 1, 2]
-    assert 'class="masked n"' in str(draw_table(verdict.table))
+    assert 'class="masked n' in str(draw_table(verdict.table))
     assert verdict.proof is not None
     assert verdict.proof.url.endswith("/log/Qm7xT2dKw0V9aB3c")
 

@@ -66,6 +66,11 @@ def care_homes(rows: int = 40) -> str:
     return "\n".join(lines) + "\n"
 
 
+def car_parks(rows: int) -> str:
+    """A long file of short rows."""
+    return "park_id,name,places\n" + "".join(f"{n:07},示范停车场,{n % 300}\n" for n in range(1, rows + 1))
+
+
 @dataclass
 class Town:
     city: City
@@ -86,7 +91,7 @@ def load(entry: str, content: str, *, by: Actor, now: datetime) -> None:
     assert done.state == "published", (done.state, done.code, done.facts)
 
 
-def a_town(*, now: datetime = NOW, rows: int = 40) -> Town:
+def a_town(*, now: datetime = NOW, rows: int = 40, parks: int = 2) -> Town:
     city = a_city()
     civil = {"steward": city.civil_steward, "head": city.civil_head}
     town = Town(
@@ -97,6 +102,6 @@ def a_town(*, now: datetime = NOW, rows: int = 40) -> Town:
         allowances=published(city, replace(ALLOWANCES, visibility=Visibility.GOVERNMENT), **civil, now=now),
     )
     load(town.care_homes, care_homes(rows), by=city.civil_steward, now=now)
-    load(town.parking, "park_id,name,places\n001,示范停车场,120\n002,东城停车场,36\n", by=city.steward, now=now)
+    load(town.parking, car_parks(parks), by=city.steward, now=now)
     catalogue.index_tick()
     return town

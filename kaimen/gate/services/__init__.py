@@ -1,12 +1,17 @@
-"""Verbs of this room: grant, suspend, resume, revoke; decide, answer, and close what was left open."""
+"""Verbs of this room: grant, suspend, resume, revoke; decide, answer, respond with the answer as a file, and close what was left open."""
 
+from kaimen.gate.encoders import FORMS, Form
 from kaimen.gate.services.answering import Answer, Seen, answer, sweep
 from kaimen.gate.services.asking import Decided, Question, decide
 from kaimen.gate.services.granting import GrantForm, close, grant, reopen, resume, revoke, suspend
+from kaimen.gate.services.responding import respond
+from kaimen.gate.words import ground
 
 __all__ = [
+    "FORMS",
     "Answer",
     "Decided",
+    "Form",
     "GrantForm",
     "Question",
     "Seen",
@@ -14,7 +19,9 @@ __all__ = [
     "close",
     "decide",
     "grant",
+    "ground",
     "reopen",
+    "respond",
     "resume",
     "revoke",
     "suspend",

@@ -11,8 +11,8 @@ from django.core.management.base import BaseCommand, CommandError
 from kaimen.accounts import selectors as accounts
 from kaimen.core.errors import KaimenError
 from kaimen.core.policy.party import Actor, InstitutionId, Role, Via
-from kaimen.gate import encoders, services, telling
-from kaimen.gate.services import Question
+from kaimen.gate import encoders, services
+from kaimen.gate.services import Question, telling
 from kaimen.gate.services.answering import tell
 from kaimen.web.now import now
 

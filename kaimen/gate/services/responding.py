@@ -9,8 +9,9 @@ from django.http import HttpResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
 
 from kaimen.core.errors import KaimenError
-from kaimen.gate import encoders, telling
-from kaimen.gate.services import Answer
+from kaimen.gate import encoders
+from kaimen.gate.services import telling
+from kaimen.gate.services.answering import Answer
 
 Response = TypeVar("Response", bound=HttpResponseBase)
 HELD_BYTES = 1024 * 1024

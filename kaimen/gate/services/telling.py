@@ -7,7 +7,8 @@ from typing import Any
 
 from kaimen.core.policy.text import obligation_to_data
 from kaimen.core.sql.govern import governed_columns, visible
-from kaimen.gate.services import Answer, Decided, Seen
+from kaimen.gate.services.answering import Answer, Seen
+from kaimen.gate.services.asking import Decided
 
 
 def proof_address(entry: str) -> str:
