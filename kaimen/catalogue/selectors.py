@@ -519,16 +519,15 @@ def find(
 
 
 def find_or_newest(text: str, *, by: Actor, **asked: Any) -> SearchPage:
-    """`find`; while the index is being built, the newest entries from the database, said so."""
+    """`find`; while the index is being built, all entries from the database, newest first, said so."""
     try:
         return find(text, by=by, **asked)
     except Unavailable:
-        official = reads_government(by)
-        size = asked.get("size", 20)
-        rows = newest(by, limit=size)
+        size, page = asked.get("size", 20), asked.get("page", 1)
+        rows = newest(by, limit=size, offset=(page - 1) * size)
         return SearchPage(
-            total=len(rows), entries=tuple(rows), facets={}, relaxed=Relaxed.NONE, question=_nothing(official=official),
-            page=1, size=size, building=True,
+            total=visible(by).count(), entries=tuple(rows), facets={}, relaxed=Relaxed.NONE,
+            question=_nothing(official=reads_government(by)), page=page, size=size, building=True,
         )  # fmt: skip
 
 

@@ -72,8 +72,9 @@ def home(found: Home, *, log: Status) -> dict[str, object]:
         "log": log,
         "witnesses": len(log.witnesses),
         "witnesses_signed": sum(1 for one in log.witnesses if one.signed_at is not None),
-        "open_to_all": found.by_gate.get("1", 0),
-        "on_conditions": found.by_gate.get("2", 0),
+        "counted": found.by_gate is not None,
+        "open_to_all": (found.by_gate or {}).get("1", 0),
+        "on_conditions": (found.by_gate or {}).get("2", 0),
     }
 
 
@@ -118,7 +119,7 @@ def column_line(item: Item) -> ColumnLine:
         meaning_zh=item.meaning.zh,
         meaning_en=item.meaning.en,
         type=words.name_of("data_type", item.data_type),
-        unit=item.unit,
+        unit=words.unit(item.unit),
         level=item.level,
         is_key=item.is_key,
         given=treated.short if treated else "",

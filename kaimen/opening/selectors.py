@@ -62,8 +62,8 @@ class Home:
     total: int
     providers: int
     themes: Sequence[FacetCode]
-    by_gate: Mapping[str, int]
-    """Number of entries by open type."""
+    by_gate: Mapping[str, int] | None
+    """Number of entries by open type; None while the index that counts them is being built."""
     newest: Sequence[Line]
     words: Sequence[tuple[str, str]]
     """Words of the newest entries, in both languages, to try in the search."""
@@ -95,13 +95,18 @@ def home(by: Actor, *, now: datetime) -> Home:
     ]
     return Home(
         total=found.total,
-        providers=len(found.facets.get("provider", ())),
+        providers=_providers(by) if found.building else len(found.facets["provider"]),
         themes=found.facets.get("theme", ()),
-        by_gate={one.code: one.count for one in found.facets.get("open", ())},
+        by_gate=None if found.building else {one.code: one.count for one in found.facets["open"]},
         newest=lines(found.entries, now=now),
         words=list(dict.fromkeys(words))[:5],
         building=found.building,
     )
+
+
+def _providers(by: Actor) -> int:
+    """How many bodies provide what this reader may see, counted by the database."""
+    return catalogue.visible(by).values("provider").distinct().count()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -24,6 +24,11 @@ def name_of(code_list: str, code: str) -> str:
     return catalogue.spec().list_of(code_list).name_of(code, language())
 
 
+def unit(text: str) -> str:
+    """The unit of a column. It has one name only: a Chinese one is left out on English pages."""
+    return "" if language() == "en" and any("\u4e00" <= sign <= "\u9fff" for sign in text) else text
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Treatment:
     """What the public gets of a column: in two or three words, in a sentence, and why."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from kaimen.core.errors import Missing
 from kaimen.core.policy.party import ANYBODY
 from kaimen.opening import selectors
 from kaimen.web.now import now
-from tests.opening.town import Town
+from tests.opening.town import Town, a_town
 
 
 def test_the_home_page_counts_what_the_public_may_see(client: Client, town: Town) -> None:
@@ -25,6 +26,23 @@ def test_the_home_page_counts_what_the_public_may_see(client: Client, town: Town
     text = client.get("/").content.decode()
     assert "3个数据集" in text.replace(" ", "")
     assert "高龄津贴" not in text
+
+
+def test_while_the_index_is_being_built_the_database_counts_or_nothing_is_said(
+    client: Client, transactional_db: None, home: Path
+) -> None:
+    a_town(now=now(), indexed=False)
+    page = selectors.home(ANYBODY, now=now())
+    assert page.building
+    assert (page.total, page.providers, page.by_gate) == (3, 2, None)
+    text = client.get("/en/").content.decode()
+    assert "3 sets of data from 2 public bodies" in text
+    assert "Open to all</dt>" not in text
+
+
+def test_a_unit_without_an_english_name_is_left_out_of_english_pages(client: Client, town: Town) -> None:
+    assert "张" in client.get("/data/care-homes-and-beds").content.decode().split('id="columns"')[1]
+    assert "张" not in client.get("/en/data/care-homes-and-beds").content.decode().split('id="columns"')[1]
 
 
 def test_an_entry_is_found_by_id_and_by_its_short_name_in_both_languages(client: Client, town: Town) -> None:

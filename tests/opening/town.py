@@ -27,7 +27,7 @@ CARE_HOMES = replace(
         an_item("code", "机构编码", "Code", is_key=True, nullable=False),
         an_item("name", "名称", "Name"),
         an_item("district", "区", "District", code_list="area"),
-        an_item("beds", "床位", "Beds", data_type="I"),
+        an_item("beds", "床位", "Beds", data_type="I", unit="张"),
         an_item("residents", "在住", "Residents", data_type="I", level=2, mask_rule="minimum:10"),
         an_item("legal_rep", "法定代表人", "Legal person", level=2, mask_rule="keep:1,0"),
     ),
@@ -91,7 +91,7 @@ def load(entry: str, content: str, *, by: Actor, now: datetime) -> None:
     assert done.state == "published", (done.state, done.code, done.facts)
 
 
-def a_town(*, now: datetime = NOW, rows: int = 40, parks: int = 2) -> Town:
+def a_town(*, now: datetime = NOW, rows: int = 40, parks: int = 2, indexed: bool = True) -> Town:
     city = a_city()
     civil = {"steward": city.civil_steward, "head": city.civil_head}
     town = Town(
@@ -103,5 +103,6 @@ def a_town(*, now: datetime = NOW, rows: int = 40, parks: int = 2) -> Town:
     )
     load(town.care_homes, care_homes(rows), by=city.civil_steward, now=now)
     load(town.parking, car_parks(parks), by=city.steward, now=now)
-    catalogue.index_tick()
+    if indexed:
+        catalogue.index_tick()
     return town

@@ -191,6 +191,10 @@ def test_while_the_index_is_being_built_the_newest_are_shown(city: City) -> None
     page = selectors.find_or_newest("停车", by=ANYBODY)
     assert page.building
     assert [entry.title_zh for entry in page.entries] == [PARKING.title.zh]
+    published(city, replace(PARKING, title=Text(zh="路侧停车", en="Roadside bays")))
+    pages = [selectors.find_or_newest("", by=ANYBODY, page=n, size=1) for n in (1, 2)]
+    assert [page.total for page in pages] == [2, 2]
+    assert {page.entries[0].title_zh for page in pages} == {PARKING.title.zh, "路侧停车"}
 
 
 def test_unknown_filters_and_orders_are_named(city: City) -> None:
