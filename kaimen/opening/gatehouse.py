@@ -18,6 +18,7 @@ from kaimen.core.errors import KaimenError, Refused
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy.decide import decide
 from kaimen.core.policy.model import Action, Channel, Request
+from kaimen.core.policy.obligations import Filter
 from kaimen.core.policy.party import ANYBODY, Actor
 from kaimen.gate import selectors as policies
 from kaimen.gate import services as gate
@@ -139,6 +140,7 @@ def _read(answer: Answer) -> Let:
         receipt=answer.receipt.entry,
         at=answer.at,
         masked=frozenset(column.name for column in answer.columns if column.treatment != "clear"),
+        clauses={duty.column: duty.clause for _dataset, duty in answer.reasons if not isinstance(duty, Filter)},
     )
 
 

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from kaimen.core.metadata.entry import Item, PublishedEntry
+from kaimen.gate import services as gate
 from kaimen.opening import words
 from kaimen.opening.selectors import EntryPage
 from kaimen.web.parts import Cell, Column, Figure, Gate, Link, Proof, Reason, Table, Verdict
@@ -31,6 +32,8 @@ class Let:
     at: datetime
     masked: frozenset[str] = frozenset()
     """Columns that went through a mask."""
+    clauses: Mapping[str, str] = field(default_factory=dict)
+    """On what ground a column is covered or stays inside, as the policy names it."""
 
 
 def quoted(name: str) -> str:
@@ -57,7 +60,9 @@ def preview(page: EntryPage, let: Let, *, ask_url: str = "") -> Verdict:
         item = items.get(name) or Item(column=name)
         treated = (words.treatment(item) or words.covered()) if name in let.masked else None
         if treated:
-            reasons.append(Reason(number=len(reasons) + 1, what=treated.what, why=treated.why))
+            reasons.append(
+                Reason(number=len(reasons) + 1, what=treated.what, why=treated.why, ground=_ground(let, name))
+            )
         columns.append(
             Column(
                 label=item.name(words.language()),
@@ -72,7 +77,8 @@ def preview(page: EntryPage, let: Let, *, ask_url: str = "") -> Verdict:
     covered = len(reasons)
     for inside in (item for item in page.entry.items if item.column not in let.names):
         what = _("“%(column)s” stays inside.") % {"column": inside.name(words.language())}
-        reasons.append(Reason(number=len(reasons) + 1, what=what, why=_("This column is not given to the public.")))
+        why = _("This column is not given to the public.")
+        reasons.append(Reason(number=len(reasons) + 1, what=what, why=why, ground=_ground(let, inside.column)))
     if covered > 1:
         say = _("Open, with %(n)s columns covered") % {"n": covered}
     elif covered:
@@ -99,6 +105,11 @@ def preview(page: EntryPage, let: Let, *, ask_url: str = "") -> Verdict:
         proof=proof(let),
         brief=True,
     )
+
+
+def _ground(let: Let, column: str) -> str:
+    """The clause that the policy gives, in words; empty where it gives none."""
+    return gate.ground(let.clauses.get(column, ""))
 
 
 def proof(let: Let) -> Proof:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -18,7 +19,7 @@ from kaimen.evidence import selectors as evidence
 from kaimen.gate import selectors as gate_selectors
 from kaimen.gate import services as gate
 from kaimen.gate.models import Decision
-from kaimen.opening import gatehouse, selectors
+from kaimen.opening import gatehouse, looks, selectors
 from kaimen.web.now import now
 from tests.opening.town import Town, a_town
 
@@ -46,6 +47,16 @@ def test_what_is_covered_is_in_no_byte_of_the_page(client: Client, town: Town) -
         text = client.get(address).content.decode()
         assert "某某" not in text
         assert "**" in text
+
+
+def test_a_covered_column_names_the_clause_that_the_policy_gives(client: Client, town: Town) -> None:
+    page = selectors.entry_page(ANYBODY, town.care_homes, now=now())
+    let = gatehouse.see(page, now=now()).let
+    assert let is not None
+    assert let.clauses == {"residents": "BJ-46", "legal_rep": "BJ-46"}
+    assert client.get(f"/en{ENTRY}").content.decode().count("Ground: Regulations, article 46") == 2
+    silent = looks.preview(page, replace(let, clauses={}))
+    assert [reason.ground for reason in silent.behind] == ["", ""]
 
 
 def test_a_plan_is_asked_once_and_decided_for_every_page(client: Client, town: Town) -> None:
