@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from django.conf import settings
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse, translate_url
+from django.urls import NoReverseMatch, resolve, reverse, translate_url
 from django.utils.functional import lazy
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
+
+from kaimen.core.policy.party import ANYBODY, Actor
+from kaimen.web.access import access_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +32,18 @@ WORDS = (
 )
 
 
+PLACES = (
+    Word(_("Data coming in"), "lake", "lake"),
+    Word(_("Catalogue work"), "catalogue", "catalogue"),
+)
+"""Where officers work, beside their desk."""
+TASKS = (
+    (Word(_("Load a file"), "lake", "lake"), "lake_begin"),
+    (Word(_("Compile an entry"), "catalogue_new", "catalogue"), "catalogue_new"),
+)
+"""What is begun most, and the page whose tag says who may begin it."""
+
+
 def _address(name: str) -> str:
     try:
         return reverse(name)
@@ -38,14 +54,36 @@ def _address(name: str) -> str:
 address = lazy(_address, str)
 
 
+def _may_open(actor: Actor, name: str) -> bool:
+    """By the tag of its view; no page, no door."""
+    if not (found := _address(name)):
+        return False
+    tag = access_of(resolve(found).func)
+    return tag is not None and actor.role in tag.roles
+
+
+def work_of(actor: Actor) -> dict[str, list[dict[str, object]]]:
+    """Places and tasks of an officer in the role that they act in."""
+    return {
+        "places": [
+            {"label": word.label, "url": _address(word.url_name)} for word in PLACES if _may_open(actor, word.url_name)
+        ],
+        "tasks": [
+            {"label": word.label, "url": _address(word.url_name)} for word, door in TASKS if _may_open(actor, door)
+        ],
+    }
+
+
 def page(request: HttpRequest) -> dict[str, object]:
     """Template context of every page. Rooms that are not furnished have no word here."""
     english = get_language() == "en"
+    actor: Actor | None = getattr(request, "actor", None)
     return {
         "words": [{"label": word.label, "url": address(word.url_name), "section": word.section} for word in WORDS],
         "city": settings.KAIMEN_CITY_EN if english else settings.KAIMEN_CITY_ZH,
         "demo": settings.KAIMEN_DEMO,
         "english": english,
         "other_language_url": translate_url(request.get_full_path(), "zh-hans" if english else "en"),
-        "actor": getattr(request, "actor", None),
+        "actor": actor,
+        "work": partial(work_of, actor or ANYBODY),
     }
