@@ -49,7 +49,7 @@ FROM (SELECT *, row_number() OVER (ORDER BY code) AS no FROM metro_stations WHER
 ORDER BY day, hour, station;
 
 CREATE TABLE bus_routes AS
-SELECT CASE WHEN i % 41 = 0 THEN lpad((i % 400)::VARCHAR, 4, '0') || 'A' ELSE lpad(i::VARCHAR, 3, '0') END AS route, a.short || '—' || b.short AS name, a.district AS from_district,
+SELECT CASE WHEN i % 41 = 0 THEN lpad((i % 400)::VARCHAR, 4, '0') || 'A' WHEN i < 1000 THEN lpad(i::VARCHAR, 3, '0') ELSE i::VARCHAR END AS route, a.short || '—' || b.short AS name, a.district AS from_district,
        b.district AS to_district, whole(i, 'stops', 9, 44) AS stops, (6 + u(i, 'km') * 34)::DECIMAL(6, 1) AS length_km, whole(i, 'headway', 4, 25) AS headway_minutes, u(i, 'low') < 0.7 AS low_floor
 FROM range(1, many(1190, 50) + 1) AS r (i) JOIN street AS a ON a.no = a_street(i, 'bus from') JOIN street AS b ON b.no = a_street(i, 'bus to')
 WHERE i % 41 <> 0 OR i % 400 <> 164 ORDER BY route;

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 import pytest
 from python_calamine import CalamineWorkbook
 
+import demo.generate
 from demo.generate import DAY, SEED, generated, prepare, stage
 from demo.plan import city
 from tests.demo.conftest import Made, make
@@ -42,6 +43,22 @@ def test_another_seed_gives_other_rows_of_the_same_shape(sources: Made, tmp_path
 
 def test_every_dataset_is_delivered_with_rows(sources: Made) -> None:
     assert {one.entry for one in sources.delivered if one.rows > 0} == {entry.slug for entry in city().datasets}
+
+
+@pytest.mark.parametrize("body", sorted({entry.body for entry in city().datasets}))
+def test_no_key_of_the_full_city_stands_twice(body: str) -> None:
+    """A key that stands twice holds the load; the tiny city is too small to show it."""
+    with duckdb.connect(config={"threads": 2}) as connection:
+        prepare(connection, scale=1.0, seed=SEED, day=DAY)
+        connection.execute((Path(demo.generate.__file__).parent / f"{body}.sql").read_text("utf-8"))
+        twice = {}
+        for entry in city().datasets:
+            keys = ", ".join(f'"{item.name}"' for item in entry.columns if item.key)
+            if entry.body == body and keys:
+                counted = f"SELECT count(*) FROM (SELECT {keys} FROM {entry.slug} GROUP BY ALL HAVING count(*) > 1)"
+                if found := connection.execute(counted).fetchone()[0]:
+                    twice[entry.slug] = found
+    assert twice == {}
 
 
 def test_the_sources_are_of_every_kind_that_the_lake_reads(sources: Made) -> None:
