@@ -137,7 +137,7 @@ def run(*, quick: bool) -> list[Figure]:
             for _ in range(rounds)
         ]
         ratio = statistics.median(a / b for a, b in pairs)
-        rewrites.append(rewriting(sql, governed, 5))
+        rewrites.append(rewriting(sql, governed, 21))
         ratios.append(ratio)
         worst = max(worst, (name, ratio), key=lambda each: each[1])
         print(f"  {name}  governed / by hand {ratio:.3f}   rewriting {rewrites[-1]:.2f} ms", flush=True)
