@@ -7,6 +7,7 @@ worker while people already look around.
 from __future__ import annotations
 
 import argparse
+import ctypes
 import fcntl
 import hashlib
 import os
@@ -35,6 +36,16 @@ def arguments(argv: list[str]) -> argparse.Namespace:
     return parser.parse_args(argv)
 
 
+def die_with_parent() -> None:
+    """Ask Linux to send SIGTERM when the parent ends. Runs in the child, before the program."""
+    if _LIBC is not None:
+        _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
+PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None) if sys.platform == "linux" else None
+
+
 @dataclass(slots=True)
 class Child:
     """One process of the program; started again when it ends, later and later."""
@@ -46,8 +57,16 @@ class Child:
     start_at: float = 0.0
 
     def start(self) -> None:
-        """Start it in a session of its own, so that an interrupt from the keyboard reaches the supervisor alone."""
-        self.process = subprocess.Popen(self.command, stdin=subprocess.DEVNULL, start_new_session=True)
+        """Start it in a session of its own, so that an interrupt from the keyboard reaches the supervisor alone.
+
+        Where the kernel can, it is ended when the supervisor dies, however that died: nothing lives on as an orphan.
+        """
+        self.process = subprocess.Popen(
+            self.command,
+            stdin=subprocess.DEVNULL,
+            start_new_session=True,
+            preexec_fn=die_with_parent,  # noqa: PLW1509 - one call of a library that is loaded already; the supervisor has no threads
+        )
 
     def look(self, now: float) -> bool:
         """Start it, or again, when it is time; False when it failed too often."""
@@ -69,6 +88,7 @@ class Child:
 def main(argv: list[str]) -> int:
     """Set up and serve until interrupted."""
     chosen = arguments(argv)
+    os.umask(0o077)  # what lies in the home folder is for this user alone
     if chosen.home is not None:
         os.environ["KAIMEN_HOME"] = str(chosen.home.resolve())
     if chosen.demo:
@@ -78,6 +98,7 @@ def main(argv: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaimen.config.settings")
     home = Path(os.environ.get("KAIMEN_HOME", "var")).resolve()
     home.mkdir(parents=True, exist_ok=True)
+    home.chmod(0o700)
     alone = only_one(home)
     if alone is None:
         print(f"kaimen: another program already serves {home}", file=sys.stderr)

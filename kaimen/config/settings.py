@@ -17,7 +17,7 @@ globals().update(_options)
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(cast("str", _options["KAIMEN_HOME"])).resolve()
-HOME.mkdir(parents=True, exist_ok=True)
+HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
 KAIMEN_HOME = HOME
 
 
@@ -114,6 +114,8 @@ USE_TZ = True
 TIME_ZONE = cast("str", _options["KAIMEN_TIME_ZONE"])
 
 STATIC_URL = "static/"
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 STATIC_ROOT = HOME / "static"
 STATIC_ROOT.mkdir(exist_ok=True)
 STORAGES = {

@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
 from kaimen.core.errors import KaimenError
+from kaimen.web.language import of_request
 from kaimen.web.sentences import of_code
 from kaimen.web.sentences.form import Words
 
@@ -101,7 +103,15 @@ class ErrorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        return self.get_response(request)
+        response = self.get_response(request)
+        if response.status_code == 405 and request.path_info.startswith("/api/"):
+            with translation.override(
+                of_request(request)
+            ):  # this stands outside of the middleware that switches languages
+                told = answer(request, 405, "method", {})
+            told["Allow"] = response.headers.get("Allow", "")
+            return told
+        return response
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse:
         """Django calls this for errors raised by views."""
