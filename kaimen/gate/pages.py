@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 import pyarrow as pa
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -37,14 +37,6 @@ class Asked:
     agreement: str = ""
     chart: str = "table"
     rows: list[list[object]] = field(default_factory=list)
-
-
-def address(name: str, *arguments: object) -> str:
-    """An address of another room, empty where it has no such page."""
-    try:
-        return reverse(name, args=arguments)
-    except NoReverseMatch:
-        return ""
 
 
 def read(answer: Answer) -> tuple[list[list[Any]], bool]:
@@ -92,7 +84,7 @@ def verdict(answer: Answer, rows: list[list[Any]], *, more: bool, elapsed_s: flo
 
 def proof(receipt: Receipt, at: Any) -> Proof:
     """The receipt line."""
-    return Proof(number=receipt.entry, at=at, url=address("proof", receipt.entry))
+    return Proof(number=receipt.entry, at=at, url=reverse("log-entry", args=[receipt.entry]))
 
 
 def _behind(answer: Answer, by: Actor) -> list[Reason]:
@@ -209,7 +201,7 @@ def may_ask(found: Decided | None) -> dict[str, Any] | None:
         "slug": entry.slug,
         "title_zh": entry.title_zh,
         "title_en": entry.title_en,
-        "url": address("dataset", entry.slug) or address("entry", entry.slug),
+        "url": reverse("entry", args=[entry.slug]),
         "columns": [
             {
                 "name": column.name,
@@ -237,7 +229,7 @@ def refusal(error: KaimenError, asked: Asked, receipt: Receipt | None, at: Any) 
         "verdict": shut,
         "asked": asked,
         "purpose_name": purposes.get(asked.purpose, asked.purpose),
-        "data_url": address("data"),
+        "data_url": reverse("data"),
         "dataset": str(error.details.get("dataset") or error.details.get("name") or ""),
     }
 

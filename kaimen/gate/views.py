@@ -7,6 +7,7 @@ import time
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
+from django.urls import reverse
 
 from kaimen.accounts.selectors import actor
 from kaimen.core.errors import KaimenError, Unavailable
@@ -78,7 +79,7 @@ def _page(request: HttpRequest, asked: Asked, by: Actor, *, status: int = 200, *
         "grants": grants,
         "charts": pages.CHARTS,
         "may_ask": _may_ask(request, asked, by),
-        "data_url": pages.address("data"),
+        "data_url": reverse("data"),
         **more,
     }
     return render(request, "gate/query.html", context, status=status)

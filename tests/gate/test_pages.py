@@ -96,3 +96,11 @@ def test_what_is_written_into_the_form_is_escaped(client, gate) -> None:
 def test_a_question_from_another_site_is_not_taken(gate, homes) -> None:
     strict = Client(enforce_csrf_checks=True)
     assert strict.post("/query", {"sql": f'SELECT 1 FROM "{homes}"', "purpose": "public-use"}).status_code == 403
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_receipt_of_an_answer_and_of_a_refusal_leads_to_its_proof(client, homes, prefix) -> None:
+    for sql in (f'SELECT code FROM "{homes}"', "SELECT * FROM nowhere"):
+        page = ask(client, sql, prefix=prefix).content.decode()
+        found = re.search(rf'class="mono" href="{prefix}/log/([A-Za-z0-9_-]{{22}})"', page)
+        assert found, sql
