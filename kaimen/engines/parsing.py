@@ -43,6 +43,9 @@ STRUCTURE = {
     "LINE SIZE OVER MAXIMUM": "long_line",
 }
 
+_BAD_FILE = (duckdb.InvalidInputException, duckdb.ConversionException, duckdb.OutOfRangeException)
+_FROM_PYTHON = ("Python exception occurred", "is required for this operation", "ModuleNotFoundError", "ImportError")
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Delimited:
@@ -189,8 +192,8 @@ def connect(folder: Path, *, zone: str) -> duckdb.DuckDBPyConnection:
 
 
 @contextmanager
-def translated() -> Generator[None]:
-    """No engine text leaves: what the engine says becomes a code."""
+def room_told() -> Generator[None]:
+    """The engine found no more room: that becomes a code. Everything else it says here is a fault of ours and stays an exception."""
     try:
         yield
     except duckdb.Error as error:
@@ -199,7 +202,25 @@ def translated() -> Generator[None]:
             raise Unavailable("storage_full") from error
         if isinstance(error, duckdb.OutOfMemoryException):
             raise Unavailable("storage_full") from error
+        raise
+
+
+@contextmanager
+def file_told(reading: Reading) -> Generator[None]:
+    """Around the one statement that reads what was delivered: what a bad file can cause becomes `file_format`, and nothing else does."""
+    try:
+        yield
+    except duckdb.Error as error:
+        if not _by_the_file(error, reading):
+            raise
         raise Invalid("file_format", what="unreadable") from error
+
+
+def _by_the_file(error: duckdb.Error, reading: Reading) -> bool:
+    """The engine gives bare `Error` for broken pages of a Parquet file, and both kinds for what Python itself raised below it."""
+    if any(sign in str(error) for sign in _FROM_PYTHON):
+        return False
+    return isinstance(error, _BAD_FILE) or (isinstance(reading, Parts) and type(error) is duckdb.Error)
 
 
 def header_of(text: Text, *, delimiter: str, quote: str) -> tuple[str, ...]:
@@ -226,20 +247,21 @@ def check_and_write(
 ) -> Parsed:
     """Parse and check everything; write the good rows to `target/<stem>.parquet`, hand the others to `quarantine`.
 
-    Raises `Invalid("records_unaccounted")`, `Invalid("file_format")`, `Invalid("too_many_faults")`, `Unavailable("storage_full")`.
+    Raises `Invalid("records_unaccounted")`, `Invalid("file_format")`, `Invalid("too_many_faults")`, `Unavailable("storage_full")`; what
+    the engine says for another reason is a fault of ours and leaves as it is.
     """
     with told_when_full():
         part = part_of(target)
     side = _Side(part.with_suffix(".aside"))
     connection = connect(target, zone=contract.zone)
     try:
-        with translated():
+        with room_told():
             connection.create_function(
                 "stays_behind", side.keep, ["BIGINT", "VARCHAR", "VARCHAR[]"], "BOOLEAN",
                 type=PythonUDFType.ARROW, side_effects=True, null_handling=FunctionNullHandling.SPECIAL,
             )  # fmt: skip
             options = f"FORMAT parquet, COMPRESSION {codec}, ROW_GROUP_SIZE {ROWS_A_GROUP}"
-            with _watched(connection, progress, reading):
+            with file_told(reading), room_told(), _watched(connection, progress, reading):
                 copied = connection.execute(
                     f"COPY ({_good_rows(reading, contract)}) TO {literal(str(part))} ({options})"
                 )
@@ -426,7 +448,7 @@ def repeated_keys(files: Sequence[Path], key: Sequence[str], scratch: Path) -> i
     grouped = f"SELECT 1 FROM read_parquet([{listed}], hive_partitioning = false) GROUP BY {names} HAVING count(*) > 1"  # noqa: S608 - every name and literal is quoted by core.quality.expressions
     connection = connect(scratch, zone="UTC")
     try:
-        with translated():
+        with room_told():
             found = connection.execute(f"SELECT count(*) FROM ({grouped})").fetchone()  # noqa: S608 - every name and literal is quoted by core.quality.expressions
     finally:
         connection.close()
