@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from kaimen.core.errors import Invalid, Missing, Unavailable
 from kaimen.core.tlog.notes import Verifier, parse_vkey
-from kaimen.core.tlog.tiles import WIDTH, Address, unbundle
+from kaimen.core.tlog.tiles import ENTRIES, WIDTH, Address, unbundle
 
 if TYPE_CHECKING:
     import httpx
@@ -73,6 +73,10 @@ class Source:
         """The entries of a bundle as far as a log of this size has them. Raises `Missing("log_file")`, `Invalid("proof")`."""
         width = min(WIDTH, size - n * WIDTH)
         return unbundle(self._wide(Address(None, n, width)))[:width]
+
+    def has_entries(self) -> bool:
+        """Whether a folder holds entries at all. Of an address this cannot be seen."""
+        return self._client is None and Path(self.place, "tile", ENTRIES).is_dir()
 
     def _wide(self, address: Address) -> bytes:
         """The file of this width, or the full one: a partial file goes when the full one is there."""

@@ -12,13 +12,14 @@ import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
 from kaimen.core.errors import Invalid, KaimenError, Missing, Unavailable
 from kaimen.core.tlog import commitment, leaf, notes, proof_text, proofs, receipt, tiles
 from kaimen.core.tlog.encoding import b64
-from kaimen.core.tlog.hashing import leaf_hash, leaf_hashes
+from kaimen.core.tlog.hashing import HASH_SIZE, complete_root, leaf_hash, leaf_hashes
 from kaimen.core.tlog.policy import NONE, Judgement, Policy, first_use, judge, parse_policy
 from kaimen.core.tlog.verify import extends, includes
 from kaimen.engines.log_reading import Source
@@ -27,6 +28,7 @@ from kaimen.engines.signing import write_whole
 VERIFIED, DOES_NOT_VERIFY, NOT_CHECKED = 0, 1, 2
 WORDS = {VERIFIED: "verified", DOES_NOT_VERIFY: "DOES NOT VERIFY", NOT_CHECKED: "not checked"}
 SETTLES_WITHIN_MS = 60_000
+NOT_PUBLIC = {401, 403}
 _COUNTED = re.compile(rb'"n":([0-9]+),"node":"([^"]+)"')
 
 Facts = dict[str, "str | int | list[str] | dict[str, object] | None"]
@@ -295,15 +297,7 @@ class _Memory:
             return
         before = notes.parse_checkpoint(notes.parse(self.note).text)
         small, large = sorted((before, head), key=lambda checkpoint: checkpoint.size)
-        if small.size == large.size and small.root == large.root:
-            return
-        try:
-            node = proofs.nodes(lambda level, n: source.tile(level, n, size=large.size))
-            path = proofs.consistency(small.size, large.size, node) if small.size else []
-            continued = small.size == 0 or extends(small.root, small.size, large.root, large.size, path)
-        except (Missing, Invalid):
-            continued = False
-        if not continued:
+        if not _continued(source, small, large):
             self._accuse(text)
         if head.size < before.size:
             raise NotCheckedError(
@@ -339,9 +333,22 @@ def check_proof(
     entry = given or proof.extra
     if not entry:
         raise NotCheckedError("the proof does not carry its entry: give --leaf FILE")
-    head = _judged(proof.note, _trusted(policy, source, found), found).checkpoint
+    trusted = _trusted(policy, source, found)
+    head = _judged(proof.note, trusted, found).checkpoint
     if not includes(head.root, head.size, leaf=leaf_hash(entry), index=proof.index, path=proof.path):
         raise DoesNotVerifyError("the path does not lead from the entry to the signed root")
+    if source is not None:
+        now = _judged(source.text("checkpoint"), trusted, found).checkpoint
+        if now.origin != head.origin:
+            raise DoesNotVerifyError(f"the proof is of {head.origin}, this log is {now.origin}")
+        if now.size < head.size:
+            raise NotCheckedError(
+                f"the log shows {now.size} entries, less than the {head.size} of the proof: an old copy?"
+            )
+        if not _continued(source, head, now):
+            raise DoesNotVerifyError("the log does not continue what the proof was made of: it was rewritten")
+        _published(source, found, now, index=proof.index, hashed=leaf_hash(entry))
+    found.remarks = list(dict.fromkeys(found.remarks))
     found.facts |= {"index": proof.index, **_said(entry)}
     if opening:
         found.facts["shown"] = _opened(opening, entry)
@@ -378,7 +385,11 @@ def check_receipt(text: str, source: Source, policy: Policy | None) -> Found:
         raise DoesNotVerifyError("the log has another entry under this number than was promised")
     if not includes(inner.root, inner.size, leaf=promise.leaf_hash, index=proof.index, path=proof.path):
         raise DoesNotVerifyError("the path does not lead from the entry to the signed root")
-    found.facts |= {"index": proof.index, "entry": promise.entry, **_said(entry)}
+    newest = max(
+        inner, head, key=lambda checkpoint: checkpoint.size
+    )  # the log may have grown between the two questions
+    read = _published(source, found, newest, index=proof.index, hashed=promise.leaf_hash, shown=bool(entry))
+    found.facts |= {"index": proof.index, "entry": promise.entry, **_said(entry or read)}
     found.remarks = list(dict.fromkeys(found.remarks))
     return found
 
@@ -394,16 +405,120 @@ def _entry_of(
         except (Invalid, UnicodeDecodeError):
             raise DoesNotVerifyError("the proof that the log serves cannot be read") from None
         return proof, proof.extra
+    read = _reader(source, head.size)
+    whole = tiles.edge_root(_tree(lambda: tiles.edge_of(head.size, read))) == head.root
     for n in range(-(-head.size // tiles.WIDTH) - 1, -1, -1):  # newest first
-        hashes = source.tile(0, n, size=head.size)
+        hashes = _read_tile(read, 0, n)
         at = next((at for at in range(0, len(hashes), 32) if hashes[at : at + 32] == promise.leaf_hash), None)
         if at is not None:
             index = n * tiles.WIDTH + at // 32
-            path = proofs.inclusion(
-                index, head.size, proofs.nodes(lambda level, m: source.tile(level, m, size=head.size))
-            )
+            path = _path(read, index, head.size)
             return proof_text.Proof(index=index, path=path, note=source.text("checkpoint")), b""
+        whole = whole and _ancestor_fits(read, 1, n, head.size)
+    if not whole:
+        raise DoesNotVerifyError("the entry is not in the published tiles, and these do not give the signed root")
     return None
+
+
+# ------------------------------------------------- the files as published
+Tiles = Callable[[int, int], bytes]
+"""`read(level, n)`: the hashes of a tile at the size at hand."""
+
+
+def _published(
+    source: Source, found: Found, head: notes.Checkpoint, *, index: int, hashed: bytes, shown: bool = False
+) -> bytes:
+    """The files that everybody reads hold this entry: its tiles lead to the signed root and its bundle is what was hashed.
+
+    The entry; empty where entries are not public, which is said. `shown`: the log has shown the entry itself, so it must publish it.
+    """
+    read = _reader(source, head.size)
+    n, place = divmod(index, tiles.WIDTH)
+    hashes = _read_tile(read, 0, n)
+    if hashes[place * HASH_SIZE :][:HASH_SIZE] != hashed:
+        raise DoesNotVerifyError(f"the published tile {n} of level 0 has another hash for entry {index}")
+    if not includes(head.root, head.size, leaf=hashed, index=index, path=_path(read, index, head.size)):
+        raise DoesNotVerifyError("the published tiles do not lead from the entry to the signed root")
+    level = 1
+    while head.size >> (8 * level):
+        if not _ancestor_fits(read, level, index >> (8 * level), head.size):
+            raise DoesNotVerifyError(f"the published tiles of level {level - 1} and {level} do not agree")
+        level += 1
+    leaves = _bundle(source, n, head.size, shown=shown)
+    if leaves is None:
+        found.remarks.append("entries of this log are not public: the published entry was not read")
+        return b""
+    if b"".join(leaf_hashes(leaves)) != hashes:
+        at = next((at for at, one in enumerate(leaf_hashes(leaves)) if one != hashes[at * HASH_SIZE :][:HASH_SIZE]), 0)
+        raise DoesNotVerifyError(
+            f"the published entry {n * tiles.WIDTH + at} is not what was hashed: its bundle was changed"
+        )
+    found.remarks.append("published entry and tiles compared")
+    return leaves[place]
+
+
+def _reader(source: Source, size: int) -> Tiles:
+    """Each tile is read once."""
+
+    @cache
+    def read(level: int, n: int) -> bytes:
+        return source.tile(level, n, size=size)
+
+    return read
+
+
+def _read_tile(read: Tiles, level: int, n: int) -> bytes:
+    try:
+        return read(level, n)
+    except Missing as failure:
+        raise DoesNotVerifyError(f"the log does not serve {failure.details.get('path')}") from None
+
+
+def _path(read: Tiles, index: int, size: int) -> list[bytes]:
+    try:
+        return proofs.inclusion(index, size, proofs.nodes(read))
+    except Missing as failure:
+        raise DoesNotVerifyError(f"the log does not serve {failure.details.get('path')}") from None
+    except Invalid:
+        raise DoesNotVerifyError("a tile is too short") from None
+
+
+def _ancestor_fits(read: Tiles, level: int, index: int, size: int) -> bool:
+    """Hash `index` of this level is that of the full tile under it. A tile that is not full has no hash above it yet."""
+    if (index + 1) << (8 * level) > size:
+        return True
+    n, place = divmod(index, tiles.WIDTH)
+    under = _read_tile(read, level - 1, index)
+    above = _read_tile(read, level, n)[place * HASH_SIZE :][:HASH_SIZE]
+    return len(under) == tiles.FULL and complete_root(under) == above
+
+
+def _bundle(source: Source, n: int, size: int, *, shown: bool) -> list[bytes] | None:
+    """The published entries; None where they are not public."""
+    try:
+        return source.bundle(n, size=size)
+    except Missing as failure:
+        if shown or source.has_entries():
+            raise DoesNotVerifyError(f"the log does not serve {failure.details.get('path')}") from None
+        return None
+    except Unavailable as failure:
+        if failure.details.get("status") in NOT_PUBLIC:
+            return None
+        raise
+    except Invalid:
+        raise DoesNotVerifyError(f"the published bundle {n} of entries is damaged") from None
+
+
+def _continued(source: Source, small: notes.Checkpoint, large: notes.Checkpoint) -> bool:
+    """The larger tree begins with the smaller one, by the published tiles."""
+    if small.size == large.size:
+        return small.root == large.root
+    try:
+        node = proofs.nodes(lambda level, n: source.tile(level, n, size=large.size))
+        path = proofs.consistency(small.size, large.size, node) if small.size else []
+        return small.size == 0 or extends(small.root, small.size, large.root, large.size, path)
+    except (Missing, Invalid):
+        return False
 
 
 def _opened(path: Path, entry: bytes) -> dict[str, object]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
@@ -242,6 +243,62 @@ def test_a_receipt_is_a_promise_that_can_be_broken(made: Made, tmp_path: Path) -
     assert verify(file, "--log", made.place, "--policy", policy) == DOES_NOT_VERIFY
     file.write_text(made.receipt(300).replace("entry ", "entry A"))
     assert verify(file, "--log", made.place, "--policy", policy) == DOES_NOT_VERIFY
+
+
+@pytest.mark.parametrize(
+    ("file", "at"),
+    [
+        ("tile/entries/001", 40),  # another entry of the same bundle
+        ("tile/entries/001", -3),
+        ("tile/0/001", 32 * 44 + 5),  # the entry's own hash
+        ("tile/0/001", 32 * 45 + 5),  # its neighbour, the first on the path
+        ("tile/0/001", 0),
+        ("tile/0/002.p/88", 32),
+        ("tile/1/000.p/2", 5),
+        ("tile/1/000.p/2", 32 + 5),  # the hash over its own tile, which no path names
+        ("checkpoint", 40),
+    ],
+)
+def test_a_receipt_and_a_proof_hold_the_published_files_to_account(
+    made: Made, tmp_path: Path, capsys: pytest.CaptureFixture[str], file: str, at: int
+) -> None:
+    receipt, proof, policy = tmp_path / "receipt", tmp_path / "x.tlog-proof", tmp_path / "policy.txt"
+    receipt.write_text(made.receipt(300))
+    proof.write_text(made.proof(300))
+    policy.write_text(made.policy())
+    for held in (receipt, proof):
+        assert verify(held, "--log", made.place, "--policy", policy) == VERIFIED
+    assert "published entry and tiles compared" in capsys.readouterr().out
+    flip(made.folder.path / file, at)
+    for held in (receipt, proof):
+        assert verify(held, "--log", made.place, "--policy", policy) == DOES_NOT_VERIFY
+    assert verify(proof, "--policy", policy) == VERIFIED  # by itself it is as good as ever
+
+
+def test_a_bundle_taken_away_is_seen_and_no_bundles_are_said(
+    made: Made, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    receipt = tmp_path / "receipt"
+    receipt.write_text(made.receipt(300))
+    (made.folder.path / "tile/entries/001").unlink()
+    assert verify(receipt, "--log", made.place) == DOES_NOT_VERIFY
+    shutil.rmtree(made.folder.path / "tile/entries")
+    assert verify(receipt, "--log", made.place) == VERIFIED
+    assert "entries of this log are not public" in capsys.readouterr().out
+
+
+def test_a_proof_of_before_holds_against_the_log_of_now_and_not_against_another(made: Made, tmp_path: Path) -> None:
+    proof = tmp_path / "x.tlog-proof"
+    proof.write_text(made.proof(300))
+    made.grow(500)
+    assert verify(proof, "--log", made.place) == VERIFIED
+    later = tmp_path / "later.tlog-proof"
+    later.write_text(made.proof(300))
+    other = Made(tmp_path)
+    other.leaves = [made.leaves[0].replace(b"D-0164", b"D-0165"), *made.leaves[1:700]]
+    other.publish()
+    assert verify(proof, "--log", other.place) == DOES_NOT_VERIFY
+    assert verify(later, "--log", other.place) == NOT_CHECKED  # a log that is shorter may be an old copy
 
 
 def test_what_is_neither_is_not_checked(tmp_path: Path, made: Made) -> None:

@@ -11,6 +11,7 @@ import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from kaimen.core.tlog.receipt import parse
+from kaimen.engines.verifying import main
 from kaimen.evidence import outside
 from kaimen.evidence import services as evidence
 from kaimen.evidence.services import Receipt
@@ -59,6 +60,27 @@ def test_receipt_proof_verify_and_one_byte_changed(live_server: LiveServer, tmp_
     receipt.write_text(receipt.read_text().replace("by 2026", "by 2027"))
     assert verify(receipt, "--log", address, "--policy", policy, cwd=tmp_path) == 1
     assert verify(f"{live_server.url}/nothing", cwd=tmp_path) == 2
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("file", ["tile/entries/000.p/5", "tile/0/000.p/5"])
+@pytest.mark.parametrize("at", [9, 70, -1])
+def test_a_receipt_fails_when_a_published_byte_was_changed(
+    live_server: LiveServer, tmp_path: Path, file: str, at: int
+) -> None:
+    receipts = [record() for _ in range(5)]
+    evidence.tick(NOW)
+    address, folder = f"{live_server.url}/log", outside.folder().path
+    receipt, proof, policy = (tmp_path / name for name in ("receipt.txt", "x.tlog-proof", "policy.txt"))
+    receipt.write_text(receipts[3].text)
+    proof.write_text(httpx.get(f"{address}/proof/{receipts[3].entry}").text)
+    policy.write_text(httpx.get(f"{address}/policy.txt").text)
+    checks = [(held, "--log", place, "--policy", policy) for held in (receipt, proof) for place in (address, folder)]
+    assert [main([str(word) for word in words]) for words in checks] == [0, 0, 0, 0]
+    data = bytearray((folder / file).read_bytes())
+    data[at] ^= 1
+    (folder / file).write_bytes(data)
+    assert [main([str(word) for word in words]) for words in checks] == [1, 1, 1, 1]
 
 
 @pytest.mark.django_db(transaction=True)
