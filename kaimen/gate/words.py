@@ -100,6 +100,7 @@ def _why(code: str) -> str:
         "agreed": _("That is what was agreed."),
         "never_leaves": _("It leaves for nobody."),
         "not_open": _("It is not open to everybody."),
+        "not_named": _("The agreement does not name it."),
         "own_rows": _("That is what your body is competent for."),
     }.get(code, "")
 

@@ -11,7 +11,7 @@ import pytest
 
 from kaimen.catalogue.selectors import published
 from kaimen.core.errors import Invalid, KaimenError, Missing, Refused, Unavailable
-from kaimen.core.policy.obligations import Aggregate, Caps, Combine, Quota
+from kaimen.core.policy.obligations import Aggregate, Caps, Combine, Deny, Quota
 from kaimen.core.policy.party import ANYBODY
 from kaimen.evidence import selectors as log
 from kaimen.gate import selectors, services
@@ -69,6 +69,21 @@ def test_another_purpose_is_refused_and_says_so(gate) -> None:
     assert refused.value.code == "not_permitted"
     assert refused.value.details["agreement"] == "AG-2026-0113"
     assert refused.value.details["reason"] == "purpose_not_agreed"
+
+
+def test_a_column_that_the_agreement_does_not_name_is_told_like_one_that_it_denies(gate) -> None:
+    gate.grant(
+        "AG-2026-0200",
+        institution=gate.audit.institution,
+        purposes=("statistics",),
+        duties=services.GrantForm.duties_of(columns=["person_id", "district"]),
+    )
+    answer = gate.ask(f'SELECT * FROM "{gate.slug}"', by=gate.audit, purpose="statistics")
+    list(answer.batches)
+    told = {duty.column: duty.why for _, duty in answer.reasons if isinstance(duty, Deny)}
+    assert told["amount"] == "not_named"
+    assert told["phone"] == "never_leaves"
+    assert not {"person_id", "district"} & set(told)
 
 
 def test_a_grant_ends_begins_is_suspended_resumed_and_revoked(gate) -> None:

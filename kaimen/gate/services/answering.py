@@ -18,6 +18,7 @@ from kaimen.core.policy.obligations import Caps, Deny, Filter, Mask, Quota
 from kaimen.core.policy.party import Actor
 from kaimen.core.sql.govern import visible
 from kaimen.core.sql.lineage import everything
+from kaimen.core.sql.view import Source
 from kaimen.core.tlog.kinds import Kind
 from kaimen.engines import pool
 from kaimen.evidence import services as evidence
@@ -123,11 +124,19 @@ def tell(decided: Decided) -> tuple[tuple[Seen, ...], tuple[tuple[str, Mask | De
         mark = reasons[behind[0]] if behind else None
         columns.append(Seen(name=output.name, type="", treatment=treatment, masks=behind, mark=mark))
     for source in decided.view.sources:
-        present = {column.name for column, _ in visible(source)} | {column.name for column in source.columns}
-        for duty in source.obligations:
+        for duty in (*source.obligations, *_not_named(decided, source)):
+            present = {column.name for column in source.columns}
             if isinstance(duty, Filter) or (isinstance(duty, Deny) and duty.column in present):
                 reasons.setdefault((source.dataset, duty), len(reasons) + 1)
     return tuple(columns), tuple((dataset, duty) for dataset, duty in reasons)  # type: ignore[misc]  # keys are what was put in
+
+
+def _not_named(decided: Decided, source: Source) -> list[Deny]:
+    """Columns that the agreement does not name: they stay behind as surely as those that it denies, and are told like them."""
+    seen = {column.name for column, _ in visible(source)}
+    denied = {duty.column for duty in source.obligations if isinstance(duty, Deny)}
+    under = next((each.policy or "" for each in decided.decisions if each.dataset == source.dataset), "")
+    return [Deny(each.name, "not_named", under) for each in source.columns if each.name not in seen | denied]
 
 
 def _masks_behind(
