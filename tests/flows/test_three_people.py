@@ -117,3 +117,12 @@ def test_an_agreement_that_ended_opens_nothing(server: Server, person: str, sql:
     refused = server.ask(sql, purpose=purposes[code], person=person)
     assert refused.status_code in {403, 404}
     assert refused.json()["code"] == code
+
+
+def test_the_page_of_what_is_never_open_says_that_the_public_gets_nothing_of_it(server: Server) -> None:
+    page = server.get("/en/data/elder_allowances", Authorization=f"Bearer {server.tokens[AUDITOR]}")
+    assert page.status_code == 200
+    assert "The public gets" in page.text
+    assert "first sign only" not in page.text
+    assert "as it is" not in page.text
+    assert "<td>nothing</td>" in page.text
