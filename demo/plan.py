@@ -248,6 +248,13 @@ def city() -> City:
     )
 
 
+@cache
+def endings() -> Mapping[tuple[str, int], tuple[str, str]]:
+    """(state, code) in which the load of (entry, delivery) ends, where `expectations.yaml` foretells it; all others are published."""
+    told = yaml.safe_load((FOLDER / "expectations.yaml").read_text("utf-8"))["faults"].values()
+    return {(one["dataset"], one["delivery"]): (one["state"], one.get("code", "")) for one in told}
+
+
 def words(text: str) -> Words:
     """`中文 | English` -> both."""
     zh, _, en = text.partition(" | ")

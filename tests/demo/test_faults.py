@@ -9,11 +9,15 @@ import duckdb
 import pytest
 import yaml
 from django.conf import settings
+from django.core.management import CommandError, call_command
 
 from demo.plan import FOLDER, city
 from kaimen.config import demo
 from kaimen.lake import selectors as lake
 from kaimen.lake.models import Feed, Load, Source
+from kaimen.office.selectors import runs
+from kaimen.office.services import start_run, work_once
+from kaimen.web.now import now
 from tests.demo.conftest import NOW, silent
 
 EXPECTED: dict[str, dict[str, Any]] = yaml.safe_load((FOLDER / "expectations.yaml").read_text("utf-8"))["faults"]
@@ -52,6 +56,21 @@ def test_a_second_call_loads_nothing_again(loaded: Path) -> None:
     before = list(Load.objects.order_by("pk").values_list("pk", "state", "changed_at"))
     demo.load_big(NOW, silent, chosen="tiny")
     assert list(Load.objects.order_by("pk").values_list("pk", "state", "changed_at")) == before
+
+
+def test_a_load_that_ends_otherwise_than_foretold_fails_the_job_and_is_named(
+    loaded: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(settings, "KAIMEN_DEMO", True)
+    Load.objects.filter(feed__name="metro_lines", idempotency_key="demo-1").update(state="refused", code="file_format")
+    start_run("demo.load", arguments={"size": "tiny"}, key="odd", now=now())
+    while work_once(demo.JOBS, holder="test", clock=now):
+        pass
+    run = runs("demo.load", keys=["odd"], now=now())["odd"]
+    assert (run.state, run.error_code) == ("failed", "demo_loads")
+    assert "delivery 1 of metro_lines ended refused file_format, foretold published" in caplog.text
+    with pytest.raises(CommandError, match=r"^The demo city is not whole\. 1 of its \d+ loads"):
+        call_command("demo", "load", "--size", "tiny")
 
 
 def end_of(one: dict[str, Any]) -> list[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 from django.conf import settings
 
 from demo.generate import Delivered, Sources, generate, generated, stage
-from demo.plan import City, Entry, System
+from demo.plan import City, Entry, System, endings
 from kaimen.catalogue import selectors as catalogue
 from kaimen.config.demo.people import People
 from kaimen.core.errors import KaimenError
@@ -26,7 +26,10 @@ DONE = frozenset({"published", "held", "refused"})
 
 
 def load_all(plan: City, people: People, folder: Path, *, size: str, now: datetime, told: Told) -> None:
-    """Generate what is not there and load what is not loaded: the small tables of each body first, so that a visitor soon finds some."""
+    """Generate what is not there and load what is not loaded: the small tables of each body first, so that a visitor soon finds some.
+
+    Raises `KaimenError("demo_loads")` when loads ended otherwise than foretold; the log names each.
+    """
     sources: dict[str, Sources] = {}
     done = 0
 
@@ -46,6 +49,26 @@ def load_all(plan: City, people: People, folder: Path, *, size: str, now: dateti
         if entry.big:
             load(entry)
     told(done, len(plan.datasets), "")
+    _as_foretold(plan)
+
+
+def _as_foretold(plan: City) -> None:
+    planned = [(entry, number) for entry in plan.datasets for number in range(1, len(entry.deliveries) + 1)]
+    loads = {
+        (load.feed.name, load.idempotency_key): load
+        for load in Load.objects.select_related("feed").filter(feed__name__in=[entry.slug for entry in plan.datasets])
+    }
+    odd = 0
+    for entry, number in planned:
+        load = loads.get((entry.slug, f"demo-{number}"))
+        ended = (load.state, load.code) if load else ("none", "")
+        wished = endings().get((entry.slug, number), ("published", ""))
+        if ended != wished:
+            odd += 1
+            log.error("delivery %s of %s ended %s %s, foretold %s %s", number, entry.slug, *ended, *wished)
+    if odd:
+        log.error("%s of %s loads of the demo city did not end as foretold", odd, len(planned))
+        raise KaimenError("demo_loads", odd=odd, all=len(planned))
 
 
 def _sources(folder: Path, body: str, *, size: str) -> Sources:

@@ -93,4 +93,16 @@ SENTENCES: dict[str, Sentence] = {
         ),
         zh=Words(what="现在人多，稍等一下。", why="正在回答的问题太多。", todo="{retry_after_s} 秒后再试。"),
     ),
+    "demo_loads": Sentence(
+        en=Words(
+            what="The demo city is not whole.",
+            why="{odd} of its {all} loads did not end as foretold; the log names each.",
+            todo="Mend what the log says, then load it again into an empty home folder.",
+        ),
+        zh=Words(
+            what="示范城市没有建全。",
+            why="{all} 次入湖里有 {odd} 次的结果和预告的不一样，日志里逐一写明。",
+            todo="按日志改好，再在空目录里重新装入。",
+        ),
+    ),
 }

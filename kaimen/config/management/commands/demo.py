@@ -6,10 +6,13 @@ from argparse import ArgumentParser
 
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import translation
 
 from demo.generate import SCALES
 from kaimen.config import demo
 from kaimen.config.demo.loading import bar
+from kaimen.core.errors import KaimenError
+from kaimen.web.errors import words
 from kaimen.web.now import now
 
 
@@ -32,4 +35,9 @@ class Command(BaseCommand):
         elif not demo.prepared():
             raise CommandError("the small part is not there yet: run `kaimen demo load --small-only` first")
         if not small_only:
-            demo.load_big(now(), bar("tables"), chosen=chosen)
+            try:
+                demo.load_big(now(), bar("tables"), chosen=chosen)
+            except KaimenError as error:
+                with translation.override("en"):
+                    said = words(error.code, error.details)
+                raise CommandError(f"{said.what} {said.why} {said.todo} ({error.code})") from None
