@@ -68,13 +68,20 @@ def _people(at: datetime) -> list[tuple[Account, Appointment | None]]:
 
 
 def cards(*, at: datetime) -> list[Card]:
-    """One card a person: first one of every role, then others who know data; heads of department last."""
+    """One card a person: first one of every role, then others who know data, other heads of department last.
+
+    The head of the first steward's body counts as a role of its own: without it an entry drafted there would go no further.
+    """
     if not is_on():
         return []
+    people = _people(at)
+    stewarded = next((held.institution_id for _account, held in people if held and held.role == "steward"), None)
     seen: set[str] = set()
     ranked: list[tuple[tuple[bool, bool, int], Card]] = []
-    for place, (account, held) in enumerate(_people(at)):
+    for place, (account, held) in enumerate(people):
         code = held.role if held else APPLICANT
+        if held and code == "department_head" and held.institution_id == stewarded:
+            code = "department_head of the first steward"
         ranked.append(((code in seen, code == "department_head", place), _card(account, held)))
         seen.add(code)
     return [card for _, card in sorted(ranked, key=lambda pair: pair[0])[:CARDS]]

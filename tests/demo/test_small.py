@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from demo.plan import city
+from kaimen.accounts import demo as demo_people
 from kaimen.accounts import selectors as accounts
 from kaimen.accounts.models import Account, Appointment, Institution
 from kaimen.catalogue import selectors as catalogue
@@ -84,3 +85,14 @@ def test_the_public_sees_open_entries_only(built: Path) -> None:
 def test_the_log_says_that_the_past_was_told(built: Path) -> None:
     leaves = [bytes(leaf.leaf) for leaf in Leaf.objects.all()]
     assert sum(b"demo.loaded" in leaf for leaf in leaves) == 1
+
+
+def test_the_head_of_the_first_stewards_body_has_a_card(built: Path, settings: object) -> None:
+    settings.KAIMEN_DEMO, settings.KAIMEN_HOME = True, built.parent  # type: ignore[attr-defined]
+    shown = demo_people.cards(at=NOW)
+    plan = city()
+    for code in ("civil.steward", "civil.department_head", "authority.authority_reviewer"):
+        person = plan.person(code)
+        assert [(one.name, one.institution_zh) for one in shown if one.name == person.name.zh] == [
+            (person.name.zh, plan.bodies[code.partition(".")[0]].short.zh)
+        ]
