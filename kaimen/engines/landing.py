@@ -21,6 +21,17 @@ LONGEST_LINE = 2_000_000
 Progress = Callable[[int], None]
 _MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _DECODERS = {"utf-16": "utf-16-le", "gb18030": "gb18030"}
+_NO_TEXT = (
+    b"%PDF-",
+    b"PK\x03\x04",
+    b"\xd0\xcf\x11\xe0",
+    b"\x89PNG",
+    b"\xff\xd8\xff",
+    b"GIF8",
+    b"\x1f\x8b",
+    b"7z\xbc\xaf",
+    b"PAR1",
+)
 _RUN = re.compile(rb"\n{2,}")
 
 
@@ -89,38 +100,84 @@ def land(
 def read_text(path: Path, *, encoding: str | None, multiline: bool, quote: str, sha256: str) -> Text:
     """Decide the encoding, transcode where it is not UTF-8, count records.
 
-    Raises `Invalid("file_encoding")`, `Invalid("file_format", what="line_ends" | "long_line")`.
+    Raises `Invalid("file_encoding")` with the first byte that stands for no letter, counted from 0, and its line;
+    `Invalid("file_format", what="no_table" | "line_ends" | "long_line")`.
     """
-    known = encoding or _marked(path)
-    if known in {None, "utf-8"}:
-        count = _Count(multiline=multiline, quote=quote)
-        if _is_utf8(path, count):
-            return _text(path, sha256, "utf-8", count)
+    head = next(blocks(path, 8), b"")
+    if head.startswith(_NO_TEXT):
+        raise Invalid("file_format", what="no_table")
+    known = encoding or _marked(head)
+    if known not in {None, "utf-8"}:
+        return _transcoded(path, str(known), multiline=multiline, quote=quote)
+    count = _Count(multiline=multiline, quote=quote)
+    try:
+        _as_utf8(path, count)
+    except _Unsound as fault:
         if known == "utf-8":
-            raise Invalid("file_encoding", expected="utf-8")
-        known = "gb18030"
-    return _transcoded(path, known or "gb18030", multiline=multiline, quote=quote)
+            raise fault.told("utf-8") from None
+        return _gb18030(path, fault, multiline=multiline, quote=quote)
+    return _text(path, sha256, "utf-8", count)
 
 
-def _marked(path: Path) -> str | None:
-    with path.open("rb") as file:
-        head = file.read(4)
+def _gb18030(path: Path, as_utf8: _Unsound, *, multiline: bool, quote: str) -> Text:
+    """What is no UTF-8. Where neither reading is sound, UTF-8 tells the place if letters were read by it before, else who came further."""
+    try:
+        return _transcoded(path, "gb18030", multiline=multiline, quote=quote)
+    except Invalid as error:
+        if error.code != "file_encoding":
+            raise
+        byte, line = (int(str(error.details[name])) for name in ("byte", "line"))
+        fault = as_utf8 if as_utf8.lettered or as_utf8.byte >= byte else _Unsound(byte=byte, line=line)
+        raise fault.told("utf-8", "gb18030") from None
+
+
+class _Unsound(Exception):
+    """A byte that stands for no letter. `lettered`: letters beyond ASCII were read before it, so the encoding is probably right."""
+
+    def __init__(self, *, byte: int, line: int, lettered: bool = False) -> None:
+        super().__init__()
+        self.byte, self.line, self.lettered = byte, line, lettered
+
+    def told(self, *expected: str) -> Invalid:
+        return Invalid("file_encoding", expected=[one.upper() for one in expected], line=self.line, byte=self.byte)
+
+
+def _marked(head: bytes) -> str | None:
     return next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
 
 
-def _is_utf8(path: Path, count: _Count) -> bool:
-    """Strictly, and without NUL, which tells UTF-16 without a mark."""
-    decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    try:
-        for block in blocks(path):
-            decoder.decode(block)
-            if b"\0" in block:
-                return False
-            count.add(block)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
+def _as_utf8(path: Path, count: _Count) -> None:
+    """Count it, strictly read as UTF-8 and without NUL. Raises `_Unsound`, `Invalid("file_format", what="no_table")`."""
+    for block, _ in _sound(path, "utf-8"):
+        if b"\0" in block:
+            raise Invalid("file_format", what="no_table")
+        count.add(block)
+
+
+def _sound(path: Path, encoding: str) -> Iterator[tuple[bytes, str]]:
+    """Blocks and their text. Raises `_Unsound`."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    read = lines = 0
+    lettered = False
+    for block in _and_end(path):
+        read += len(block)
+        try:
+            text = decoder.decode(block, final=not block)
+        except UnicodeDecodeError as error:
+            before = error.object[: error.start].decode(encoding, "ignore")
+            raise _Unsound(
+                byte=read - len(error.object) + error.start,
+                line=1 + lines + before.count("\n"),
+                lettered=lettered or not before.isascii(),
+            ) from None
+        lettered = lettered or not text.isascii()
+        lines += block.count(b"\n") if encoding == "utf-8" else text.count("\n")
+        yield block, text
+
+
+def _and_end(path: Path) -> Iterator[bytes]:
+    yield from blocks(path)
+    yield b""
 
 
 def _transcoded(path: Path, encoding: str, *, multiline: bool, quote: str) -> Text:
@@ -131,7 +188,7 @@ def _transcoded(path: Path, encoding: str, *, multiline: bool, quote: str) -> Te
         with told_when_full(), part.open("wb", buffering=0) as file:
             for block in _even(_decoded(path, _DECODERS.get(encoding, encoding))):
                 if b"\0" in block:
-                    raise Invalid("file_encoding", expected=encoding)
+                    raise Invalid("file_format", what="no_table")
                 count.add(block)
                 digest.update(block)
                 file.write(block)
@@ -155,16 +212,13 @@ def _even(texts: Iterable[str]) -> Iterator[bytes]:
 
 
 def _decoded(path: Path, encoding: str) -> Iterator[str]:
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
     first = True
     try:
-        for block in blocks(path):
-            text = decoder.decode(block)
+        for _, text in _sound(path, encoding):
             yield text.removeprefix("\ufeff") if first else text
             first = False
-        yield decoder.decode(b"", final=True)
-    except UnicodeError:
-        raise Invalid("file_encoding", expected=encoding) from None
+    except _Unsound as fault:
+        raise fault.told(encoding.removesuffix("-le").removesuffix("-be")) from None
 
 
 def _text(path: Path, sha256: str, encoding: str, count: _Count) -> Text:

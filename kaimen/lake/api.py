@@ -12,6 +12,7 @@ from kaimen.core.policy.party import Actor
 from kaimen.lake import quarantined, selectors, services
 from kaimen.lake.schemas import FeedIn, FeedOut, LoadOut, ReasonIn
 from kaimen.web.access import access
+from kaimen.web.errors import words
 from kaimen.web.now import now
 
 router = Router()
@@ -25,8 +26,12 @@ def _by(request: HttpRequest) -> Actor:
 
 
 def _out(load: selectors.Progress) -> dict[str, object]:
+    codes = [load.code] if load.code else [*load.findings] if load.state == "held" else []
+    said = [words(code, load.facts) for code in codes]
     return {
         **asdict(load),
+        "title": " ".join(one.what for one in said),
+        "detail": " ".join(part for one in said for part in (one.why, one.todo) if part),
         "balance": {
             "records": load.records,
             "accepted": load.accepted,
@@ -35,6 +40,13 @@ def _out(load: selectors.Progress) -> dict[str, object]:
         },
         "progress": {"state": load.running, "done": load.done, "total": load.total, "unit": load.unit},
     }
+
+
+@router.get("/lake/feeds", response=list[FeedOut])
+@access(*LOADERS, scope="lake:load")
+def list_feeds(request: HttpRequest) -> list[dict[str, object]]:
+    """The feeds of your body, by name: a program learns here where to send its files."""
+    return [asdict(line) for line in selectors.feeds_for(_by(request), now=now())]
 
 
 @router.post("/lake/feeds", response={201: FeedOut})

@@ -41,7 +41,7 @@ class BalanceOut(Schema):
 
 
 class LoadOut(Schema):
-    """A load: where it stands, the books, the scores, and why it was held or refused."""
+    """A load: where it stands, the books, the scores, and why it was held or refused: `title` and `detail` in the reader's language."""
 
     id: str
     feed: str
@@ -49,6 +49,8 @@ class LoadOut(Schema):
     seq: int
     state: str
     code: str
+    title: str
+    detail: str
     facts: dict[str, object]
     findings: list[str]
     reason: str

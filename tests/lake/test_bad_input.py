@@ -12,17 +12,18 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kaimen.catalogue import services as catalogue
 from kaimen.core.errors import Invalid, Refused, Unavailable
-from kaimen.core.metadata.entry import Text
+from kaimen.core.metadata.entry import Kind, Text
 from kaimen.engines import landing, locating, storage
 from kaimen.lake import selectors, services
 from kaimen.lake.models import Lease, Load
 from kaimen.web.errors import words
-from tests.catalogue.city import PARKING
+from tests.catalogue.city import PARKING, published
 from tests.lake.bureau import GOOD, HEADER, ROWS, Bureau
 from tests.lake.test_loading import rows_of
 
@@ -47,7 +48,40 @@ def refused(bureau: Bureau, content: bytes | str, **feed: object) -> Load:
 def test_broken_letters_are_refused_and_not_dropped(bureau: Bureau) -> None:
     broken = GOOD.replace("001,", "车站,").encode("gb18030") + b"\x81"
     assert refused(bureau, broken).code == "file_encoding"
-    assert bureau.load(b"a\0b\0c\0" * 10).code == "file_encoding"
+
+
+@pytest.mark.parametrize(
+    ("content", "byte", "line", "expected"),
+    [
+        (GOOD.replace("002", "东").encode().replace("东".encode(), b"\xff"), GOOD.index("002"), 3, ["UTF-8", "GB18030"]),
+        (GOOD.replace("001", "车站").encode("gb18030") + b"\x81", len(GOOD) + 1, 5, ["UTF-8", "GB18030"]),
+        (GOOD.encode().replace(b"001", "东车".encode()) + b"\xe4\xb8 \n" + "东".encode() * 9, len(GOOD) + 3, 5, ["UTF-8", "GB18030"]),
+        (b"\xef\xbb\xbf" + GOOD.encode() + "东".encode() * 100_000 + b"\xff", 3 + len(GOOD) + 300_000, 5, ["UTF-8"]),
+        (b"\xff\xfe" + GOOD.encode("utf-16-le") + b"\x00\xdc", 2 + 2 * len(GOOD), 5, ["UTF-16"]),
+    ],
+)  # fmt: skip
+def test_the_place_of_the_first_bad_byte_is_told(
+    bureau: Bureau, content: bytes, byte: int, line: int, expected: list[str]
+) -> None:
+    load = refused(bureau, content)
+    assert (load.code, load.facts) == ("file_encoding", {"expected": expected, "line": line, "byte": byte})
+    assert f"第 {line} 行" in words(load.code, load.facts).why and "[" not in words(load.code, load.facts).why
+
+
+@pytest.mark.parametrize(
+    "content", [b"a\0b\0c\0" * 10, b"%PDF-1.7\n1 0 obj\n", b"\x89PNG\r\n\x1a\n\0\0", GOOD.encode() + b"\0"]
+)
+def test_another_kind_of_file_is_told_as_no_table(bureau: Bureau, content: bytes) -> None:
+    load = refused(bureau, content)
+    assert (load.code, load.facts) == ("file_format", {"what": "no_table"})
+    assert "不是表格" in words(load.code, load.facts).why
+
+
+def test_lists_in_sentences_are_joined_as_people_write_them(bureau: Bureau) -> None:
+    load = bureau.load(GOOD.replace("fare", "price").replace("day", "when"))
+    assert words(load.code, load.facts).why.startswith("缺：day、fare。没登记：when、price。重复：无。")
+    with translation.override("en"):
+        assert words(load.code, load.facts).why.startswith("Missing: day, fare. Not listed: when, price. Twice: none.")
 
 
 def test_the_contracts_encoding_is_not_guessed_over(bureau: Bureau) -> None:
@@ -130,6 +164,21 @@ def test_an_entry_that_is_not_published_cannot_be_loaded(bureau: Bureau) -> None
     draft = catalogue.draft(other, by=bureau.steward, now=bureau.now)
     with pytest.raises(Refused, match="dataset_not_loadable"):
         services.create_feed(services.FeedForm(entry=draft, name="x"), by=bureau.steward, now=bureau.now)
+
+
+def test_an_entry_of_another_kind_says_so(bureau: Bureau) -> None:
+    service = replace(
+        PARKING,
+        kind=Kind.SERVICE,
+        title=Text(zh="提问接口", en="Question interface"),
+        items=(),
+        endpoint="/api/v1/query",
+    )
+    with pytest.raises(Refused) as told:
+        services.feed_for_file(published(bureau.city, service), by=bureau.steward, now=bureau.now)
+    assert (told.value.code, told.value.details) == ("dataset_not_loadable", {"reason": "not_a_dataset"})
+    said = words(told.value.code, told.value.details)
+    assert "不是数据集" in said.why and "批准" not in said.why
 
 
 def test_a_stranger_makes_no_feed(bureau: Bureau) -> None:

@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest
 from django.test import RequestFactory
 from django.test.client import Client
+from django.utils import translation
 
 from kaimen.config.handlers import jobs
 from kaimen.core.errors import Missing
@@ -109,3 +110,41 @@ def test_the_same_idempotency_key_is_one_load(bureau: Bureau) -> None:
 def test_the_api_is_closed_to_the_public(bureau: Bureau) -> None:
     load = bureau.load(GOOD)
     assert Client().get(f"/api/v1/lake/loads/{load.pk}").status_code in {401, 403}
+
+
+def test_a_refused_load_says_why_in_the_readers_language(bureau: Bureau) -> None:
+    load = bureau.load(GOOD.replace("fare", "price"))
+    told = api.read_load(asked(bureau.steward), load.pk)
+    assert told["title"] == "列和目录里登记的不一样。" and "缺：fare。" in str(told["detail"])
+    with translation.override("en"):
+        told = api.read_load(asked(bureau.steward), load.pk)
+    assert told["title"] == "The columns are not those that the catalogue lists." and "fare" in str(told["detail"])
+
+
+def test_a_held_load_says_why_and_a_published_one_nothing(bureau: Bureau) -> None:
+    held = api.read_load(asked(bureau.steward), bureau.load(BAD).pk)
+    assert "没通过的行太多" in str(held["title"]) and held["detail"]
+    good = api.read_load(asked(bureau.steward), bureau.load(GOOD, feed=bureau.feed(delimiter=",")).pk)
+    assert (good["title"], good["detail"]) == ("", "")
+
+
+def test_the_page_of_a_load_refused_for_its_header_does_not_say_that_all_passed(bureau: Bureau) -> None:
+    page = views.load(asked(bureau.steward), bureau.load(GOOD.replace("fare", "price")).pk).content.decode()
+    assert "缺：fare。" in page and "[" not in page.partition("<main")[2].partition("</h1>")[2].partition("</p>")[0]
+    assert "全部通过" not in page
+    assert "全部通过" in views.load(asked(bureau.steward), bureau.load(GOOD).pk).content.decode()
+
+
+def test_a_program_learns_the_feeds_of_its_body_and_no_others(bureau: Bureau) -> None:
+    feed = bureau.feed()
+    assert [(one["id"], one["name"], one["entry"]) for one in api.list_feeds(asked(bureau.steward))] == [
+        (feed.pk, feed.name, bureau.entry)
+    ]
+    assert api.list_feeds(asked(bureau.city.civil_steward)) == []
+    assert Client().get("/api/v1/lake/feeds").status_code in {401, 403}
+
+
+def test_the_list_of_feeds_names_each_source_once(bureau: Bureau) -> None:
+    bureau.feed()
+    page = views.lake(asked(bureau.steward)).content.decode()
+    assert "<td>文件</td>" in page and "filesfile" not in page

@@ -37,9 +37,11 @@ def loadable(entry_id: str) -> PublishedEntry:
     try:
         entry = catalogue.published(entry_id)
     except Missing:
-        raise Refused("dataset_not_loadable") from None
-    if entry.kind is not Kind.DATASET or not entry.items:
-        raise Refused("dataset_not_loadable")
+        raise Refused("dataset_not_loadable", reason="unpublished") from None
+    if entry.kind is not Kind.DATASET:
+        raise Refused("dataset_not_loadable", reason="not_a_dataset")
+    if not entry.items:
+        raise Refused("dataset_not_loadable", reason="no_columns")
     return entry
 
 

@@ -5,10 +5,43 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from django.utils.translation import get_language
+
+TERMS: dict[str, tuple[str, str]] = {}
+"""What a fact says in a code, in English and Chinese, for sentences that show it as `{fact:term}`; rooms add theirs."""
+
+
+def _english() -> bool:
+    return get_language() == "en"
+
+
+class _Shown(str):
+    """A fact as it stands in a sentence."""
+
+    __slots__ = ()
+
+    def __format__(self, form: str) -> str:
+        if form != "term":
+            return str(self)
+        english, chinese = TERMS.get(str(self), (str(self), str(self)))
+        return english if _english() else chinese
+
+
+def _shown(value: object) -> object:
+    """Names of a list stand beside one another, as people write them; a bare number keeps its own form."""
+    match value:
+        case list() | tuple():
+            names = [str(one) for one in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # facts are open
+            return _Shown((", " if _english() else "、").join(names) or ("none" if _english() else "无"))
+        case str():
+            return _Shown(value)
+        case _:
+            return value
+
 
 class _Facts(dict[str, object]):
     def __missing__(self, key: str) -> str:
-        return "…"
+        return _Shown("…")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,7 +54,7 @@ class Words:
 
     def filled(self, facts: Mapping[str, object]) -> Words:
         """The same words with the facts put in; a fact that is not there shows as `…`."""
-        known = _Facts(facts)
+        known = _Facts({name: _shown(value) for name, value in facts.items()})
         return Words(what=self.what.format_map(known), why=self.why.format_map(known), todo=self.todo.format_map(known))
 
 

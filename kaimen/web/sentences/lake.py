@@ -1,11 +1,31 @@
 """What the lake refuses: deliveries, contracts, feeds and loads."""
 
-from kaimen.web.sentences.form import Sentence, Words
+from kaimen.web.sentences.form import TERMS, Sentence, Words
 
 
 def _said(en: tuple[str, str, str], zh: tuple[str, str, str]) -> Sentence:
     return Sentence(en=Words(what=en[0], why=en[1], todo=en[2]), zh=Words(what=zh[0], why=zh[1], todo=zh[2]))
 
+
+TERMS |= {
+    "no_table": ("it is not a table but some other kind of file", "它不是表格，是别的文件"),
+    "unreadable": ("its content is damaged", "内容损坏"),
+    "line_ends": ("its lines end in different ways", "换行方式不统一"),
+    "long_line": ("a line is far too long", "有一行太长"),
+    "kind": ("this kind of file is not known", "不认识这种文件"),
+    "workbook": ("the workbook is damaged", "工作簿损坏"),
+    "sheet": ("the sheet is not there", "没有这个工作表"),
+    "header": ("there is no header line", "没有表头"),
+    "cells beyond the header": ("cells stand where the header has no name", "有单元格超出表头"),
+    "parquet": ("it is no sound Parquet file", "不是完整的 Parquet 文件"),
+    "nested columns": ("a column holds more than one value in a cell", "有的列里一格放了多个值"),
+    "unpublished": ("The catalogue entry has not been approved and published.", "目录条目还没有批准发布。"),
+    "not_a_dataset": (
+        "The catalogue entry describes a service, an application or a facility, not a dataset.",
+        "这个目录条目是接口、应用或设施，不是数据集。",
+    ),
+    "no_columns": ("The catalogue entry lists no columns.", "目录条目没有登记任何列。"),
+}
 
 SENTENCES: dict[str, Sentence] = {
     "file_empty": _said(
@@ -19,18 +39,23 @@ SENTENCES: dict[str, Sentence] = {
     "file_encoding": _said(
         (
             "The letters of this file cannot be read.",
-            "It is not sound {expected}: some bytes stand for no letter. Nothing was loaded, the last version stands.",
+            "Read as {expected} it has bytes that stand for no letter, first in line {line}, at byte {byte} of the file. "
+            "Nothing was loaded, the last version stands.",
             "Save it as UTF-8 and send it again.",
         ),
-        ("认不出这个文件的文字。", "它不是完整的 {expected} 编码，有些字节不成字。什么也没有入湖，上一版照旧。", "另存为 UTF-8，再传一次。"),
+        (
+            "认不出这个文件的文字。",
+            "按 {expected} 读不通：第 {line} 行，文件的第 {byte} 字节处不成字。什么也没有入湖，上一版照旧。",
+            "另存为 UTF-8，再传一次。",
+        ),
     ),
     "file_format": _said(
         (
             "This file cannot be read as a table.",
-            "The trouble is: {what}. Nothing was loaded, the last version stands.",
+            "The trouble is: {what:term}. Nothing was loaded, the last version stands.",
             "Send CSV, Excel or Parquet, with one header line and one kind of line end.",
         ),
-        ("这个文件读不成表。", "问题在：{what}。什么也没有入湖，上一版照旧。", "请传 CSV、Excel 或 Parquet，一行表头，换行方式统一。"),
+        ("这个文件读不成表。", "问题在：{what:term}。什么也没有入湖，上一版照旧。", "请传 CSV、Excel 或 Parquet，一行表头，换行方式统一。"),
     ),
     "file_locked": _said(
         ("The workbook is locked with a password.", "It cannot be opened, and we do not ask for passwords.", "Save it without a password and send it again."),
@@ -122,8 +147,8 @@ SENTENCES: dict[str, Sentence] = {
         ("没有这一版数据。", "这个版本号还没有发布过数据。", "看看版本列表。"),
     ),
     "dataset_not_loadable": _said(
-        ("Data cannot be loaded yet.", "The catalogue entry has not been approved and published.", "Finish the entry first."),
-        ("现在还不能入湖。", "目录条目还没有批准发布。", "先把目录条目办完。"),
+        ("No data can be loaded into this entry.", "{reason:term}", "Data come into published entries of datasets that list their columns."),
+        ("这个条目不能入湖。", "{reason:term}", "能入湖的，是已经发布、登记了列的数据集条目。"),
     ),
     "load_waits": _said(
         ("This load waits.", "Load {seq} of the same feed is held; somebody must decide it first.", "Release or refuse load {seq}."),
