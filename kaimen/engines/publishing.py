@@ -57,6 +57,13 @@ class Folder:
         write_whole(self.path / CHECKPOINT, note.format().encode())
         sync(self.path)
 
+    def tell(self, name: str, text: str) -> None:
+        """A file beside the checkpoint, such as the keys, so that a copy of the folder can be checked by itself."""
+        path, data = self.path / name, text.encode()
+        if not path.is_file() or path.read_bytes() != data:
+            write_whole(path, data)
+            sync(self.path)
+
     def drop_partial(self, address: Address) -> None:
         """Remove the narrower files of a tile that is full now."""
         if address.width == WIDTH:

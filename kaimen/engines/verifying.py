@@ -28,6 +28,8 @@ from kaimen.engines.signing import write_whole
 VERIFIED, DOES_NOT_VERIFY, NOT_CHECKED = 0, 1, 2
 WORDS = {VERIFIED: "verified", DOES_NOT_VERIFY: "DOES NOT VERIFY", NOT_CHECKED: "not checked"}
 SETTLES_WITHIN_MS = 60_000
+READ_ALWAYS = 50_000
+"""Up to so many entries are read without being asked to."""
 NOT_PUBLIC = {401, 403}
 _COUNTED = re.compile(rb'"n":([0-9]+),"node":"([^"]+)"')
 
@@ -74,7 +76,9 @@ def _arguments() -> argparse.ArgumentParser:
         "kaimen verify", description="Check a log, a proof or a receipt, without trust in its server."
     )
     parser.add_argument("what", help="address or folder of a log, or a file: a .tlog-proof, a receipt")
-    parser.add_argument("--full", action="store_true", help="read every entry, hash it again, compare every tile")
+    parser.add_argument(
+        "--full", action="store_true", help=f"read every entry also of a log with more than {READ_ALWAYS}"
+    )
     parser.add_argument(
         "--state", type=Path, metavar="DIR", help="remember the checkpoint; next time check that it was continued"
     )
@@ -121,7 +125,10 @@ def _trusted(policy: Policy | None, source: Source | None, found: Found) -> Poli
     if source is None:
         raise NotCheckedError("whose signature counts? give --policy FILE, or --log URL|DIR for a first look")
     found.remarks.append("first use: keys not confirmed elsewhere")
-    return first_use(source.keys())
+    try:
+        return first_use(source.keys())
+    except Missing:  # a copy of which only the policy was taken along
+        return parse_policy(source.text("policy.txt"))
 
 
 def _judged(text: str, policy: Policy, found: Found) -> Judgement:
@@ -157,12 +164,25 @@ def check_log(source: Source, policy: Policy | None, *, full: bool, state: Path 
         raise DoesNotVerifyError("the tiles do not give the signed root")
     memory = _Memory.of(state, head.origin) if state else _Memory()
     memory.compare(source, head, text)
-    if full:
+    if head.size <= READ_ALWAYS:
+        memory.read, memory.lanes = 0, _Lanes()
+    if full or (head.size <= READ_ALWAYS and _reads_entries(source, head.size)):
         lanes = _read_all(source, head, start=memory.read, lanes=memory.lanes)
         found.facts["entries_read"] = head.size - memory.read
         memory.lanes, memory.read = lanes, head.size
+    else:
+        found.facts["entries_read"] = 0
+        large = head.size > READ_ALWAYS
+        found.remarks.append(
+            "entries not read, use --full" if large else "entries of this log are not public: not read"
+        )
     memory.keep(text)
     return found
+
+
+def _reads_entries(source: Source, size: int) -> bool:
+    """Whether anybody may read the entries of this log."""
+    return bool(size) and _bundle(source, 0, size, shown=False) is not None
 
 
 def _tree(make: Callable[[], tiles.Edge]) -> tiles.Edge:
@@ -549,9 +569,10 @@ def _said(entry: bytes) -> Facts:
 
 # -------------------------------------------------------------------- words
 def _line(facts: Facts) -> str:
-    where = f"entry {facts['index']} of {facts['size']}" if "index" in facts else f"{facts['size']} entries"
+    tree = "tree of " if facts.get("entries_read") == 0 and facts["size"] else ""
+    where = f"entry {facts['index']} of {facts['size']}" if "index" in facts else f"{tree}{facts['size']} entries"
     parts = [where, str(facts["origin"]), *[str(facts[name]) for name in ("kind", "out", "at") if facts.get(name)]]
-    if "entries_read" in facts:
+    if facts.get("entries_read"):
         parts.append(f"every tile and {facts['entries_read']} entries compared")
     if "shown" in facts:
         parts.append(json.dumps(facts["shown"], ensure_ascii=False))

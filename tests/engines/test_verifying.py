@@ -14,6 +14,7 @@ import pytest
 from kaimen.core.tlog import commitment, leaf, notes, proof_text, proofs, receipt, tiles
 from kaimen.core.tlog.hashing import leaf_hash
 from kaimen.core.tlog.kinds import Kind
+from kaimen.engines import verifying
 from kaimen.engines.publishing import Folder
 from kaimen.engines.signing import signer
 from kaimen.engines.verifying import DOES_NOT_VERIFY, NOT_CHECKED, VERIFIED, main
@@ -299,6 +300,36 @@ def test_a_proof_of_before_holds_against_the_log_of_now_and_not_against_another(
     other.publish()
     assert verify(proof, "--log", other.place) == DOES_NOT_VERIFY
     assert verify(later, "--log", other.place) == NOT_CHECKED  # a log that is shorter may be an old copy
+
+
+def test_a_small_log_is_read_also_when_not_asked_and_a_large_one_says_that_it_was_not(
+    made: Made, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert verify(made.place) == VERIFIED
+    assert "every tile and 600 entries compared" in capsys.readouterr().out
+    flip(made.folder.path / "tile/entries/001", 40)
+    assert verify(made.place) == DOES_NOT_VERIFY
+    capsys.readouterr()
+    monkeypatch.setattr(verifying, "READ_ALWAYS", 599)
+    assert verify(made.place) == VERIFIED
+    said = capsys.readouterr().out
+    assert "tree of 600 entries" in said
+    assert "entries not read, use --full" in said
+    assert verify(made.place, "--full") == DOES_NOT_VERIFY
+
+
+def test_a_folder_without_entries_says_that_they_were_not_read(made: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    shutil.rmtree(made.folder.path / "tile/entries")
+    assert verify(made.place) == VERIFIED
+    assert "not public: not read" in capsys.readouterr().out
+
+
+def test_a_folder_brings_its_own_keys_or_policy(made: Made, capsys: pytest.CaptureFixture[str]) -> None:
+    (made.folder.path / "keys").unlink()
+    assert verify(made.place) == NOT_CHECKED
+    made.folder.tell("policy.txt", made.policy())
+    assert verify(made.place) == VERIFIED
+    assert "first use: keys not confirmed elsewhere" in capsys.readouterr().out
 
 
 def test_what_is_neither_is_not_checked(tmp_path: Path, made: Made) -> None:

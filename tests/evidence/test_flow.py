@@ -11,7 +11,6 @@ import pytest
 from pytest_django.live_server_helper import LiveServer
 
 from kaimen.core.tlog.receipt import parse
-from kaimen.engines.verifying import main
 from kaimen.evidence import outside
 from kaimen.evidence import services as evidence
 from kaimen.evidence.services import Receipt
@@ -46,6 +45,10 @@ def test_receipt_proof_verify_and_one_byte_changed(live_server: LiveServer, tmp_
     policy.write_text(httpx.get(f"{address}/policy.txt").text)
 
     assert verify(address, "--full", cwd=tmp_path) == 0
+    assert verify(address, cwd=tmp_path) == 0
+    assert verify(outside.folder().path, cwd=tmp_path) == 0  # a copy of the folder brings its keys along
+    evidence.tick(NOW)  # the first receipt may have made its key
+    assert (outside.folder().path / "policy.txt").read_text() == policy.read_text()
     assert verify(address, "--full", "--policy", policy, "--state", tmp_path / "state", cwd=tmp_path) == 0
     assert verify(receipt, "--log", address, "--policy", policy, cwd=tmp_path) == 0
     assert verify(proof, "--policy", policy, cwd=tmp_path) == 0
@@ -63,8 +66,9 @@ def test_receipt_proof_verify_and_one_byte_changed(live_server: LiveServer, tmp_
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("file", ["tile/entries/000.p/5", "tile/0/000.p/5"])
-@pytest.mark.parametrize("at", [9, 70, -1])
+@pytest.mark.parametrize(
+    ("file", "at"), [("tile/entries/000.p/5", -9), ("tile/0/000.p/5", 70), ("tile/0/000.p/5", 100)]
+)
 def test_a_receipt_fails_when_a_published_byte_was_changed(
     live_server: LiveServer, tmp_path: Path, file: str, at: int
 ) -> None:
@@ -76,11 +80,11 @@ def test_a_receipt_fails_when_a_published_byte_was_changed(
     proof.write_text(httpx.get(f"{address}/proof/{receipts[3].entry}").text)
     policy.write_text(httpx.get(f"{address}/policy.txt").text)
     checks = [(held, "--log", place, "--policy", policy) for held in (receipt, proof) for place in (address, folder)]
-    assert [main([str(word) for word in words]) for words in checks] == [0, 0, 0, 0]
+    assert [verify(*words, cwd=tmp_path) for words in checks] == [0, 0, 0, 0]
     data = bytearray((folder / file).read_bytes())
     data[at] ^= 1
     (folder / file).write_bytes(data)
-    assert [main([str(word) for word in words]) for words in checks] == [1, 1, 1, 1]
+    assert [verify(*words, cwd=tmp_path) for words in checks] == [1, 1, 1, 1]
 
 
 @pytest.mark.django_db(transaction=True)

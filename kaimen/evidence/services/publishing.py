@@ -11,7 +11,7 @@ from django.db import connection
 
 from kaimen.core.tlog import tiles
 from kaimen.core.tlog.notes import parse
-from kaimen.evidence import outside
+from kaimen.evidence import outside, selectors
 from kaimen.evidence.models import Checkpoint, Head
 from kaimen.evidence.services import witnesses
 from kaimen.evidence.services.integrating import read_tile, stored_root
@@ -31,16 +31,24 @@ def publish(*, now: datetime) -> int:
         shown = folder.head()
         old = shown.size if shown else 0
         if old == head.size and shown is not None:
+            _tell_keys()
             return old
         _write_tiles(old, head.size)
         note, enough = witnesses.cosigned(parse(head.note), now=now)
         outside.check(head.size, stored_root(head))  # a witness may have answered that it has seen more
         if not enough and now - _first_unpublished(old) < PATIENCE:
             return old
+        _tell_keys()
         folder.show(note)
         for address in (*tiles.touched(old, head.size), *tiles.touched_bundles(old, head.size)):
             (outside.bundles() if address.level is None else folder).drop_partial(address)
     return head.size
+
+
+def _tell_keys() -> None:
+    folder = outside.folder()
+    folder.tell("keys", selectors.key_lines())
+    folder.tell("policy.txt", selectors.policy_text())
 
 
 def _write_tiles(old: int, new: int) -> None:
