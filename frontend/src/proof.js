@@ -1,5 +1,5 @@
 // Checks a proof of the log in the reader's browser, with WebCrypto alone: leaf hash, path to the root (RFC 9162, 2.1.3.2), the Ed25519
-// line of the checkpoint, the lines of witnesses. Everything it needs stands in the page; it asks the server nothing.
+// line of the checkpoint, the lines of witnesses. All that needs stands in the page; the published bundle is fetched to compare the entry.
 const bytes = (b64) => Uint8Array.from(atob(b64), (sign) => sign.charCodeAt(0));
 const joined = (...parts) => parts.reduce((all, part) => Uint8Array.from([...all, ...part]), new Uint8Array());
 const sha256 = async (...parts) => new Uint8Array(await crypto.subtle.digest("SHA-256", joined(...parts)));
@@ -66,16 +66,46 @@ export async function checked({ leaf, hash: given, index, path, note: text, key:
   return found;
 }
 
+/** Where the bundle with this entry is published, for a log of this size: full, and while it is not, as wide as it is. */
+function bundlesOf(log, index, size) {
+  let n = Math.floor(index / 256), name = String(n % 1000).padStart(3, "0");
+  const width = Math.min(256, size - n * 256);
+  while ((n = Math.floor(n / 1000))) name = `x${String(n % 1000).padStart(3, "0")}/${name}`;
+  const full = `${log}/tile/entries/${name}`;
+  return width < 256 ? [`${full}.p/${width}`, full] : [full];
+}
+
+/** Entry `at` of a bundle: each is two bytes of length, and its content. */
+function entryOf(bundle, at) {
+  let from = 0;
+  for (; at > 0; at--) from += 2 + ((bundle[from] << 8) | bundle[from + 1]);
+  const length = (bundle[from] << 8) | bundle[from + 1];
+  return bundle.slice(from + 2, from + 2 + length);
+}
+
+/** Whether the published entry is the one on the page: null where entries are not public, or nothing answers. */
+async function published({ log, leaf, index, note }) {
+  const [, size] = parsed(note).text.split("\n");
+  for (const address of bundlesOf(log, Number(index), Number(size))) {
+    let answer;
+    try { answer = await fetch(address, { credentials: "omit", cache: "no-cache" }); } catch { return null; }
+    if (answer.ok) return same(entryOf(new Uint8Array(await answer.arrayBuffer()), Number(index) % 256), bytes(leaf));
+    if (answer.status !== 404) return null;
+  }
+  return false;
+}
+
 function show(found, seconds) {
   const state = (value) => (value === null ? "unknown" : value ? "yes" : "no");
-  for (const [name, value] of Object.entries(found)) {
-    const place = document.querySelector(`[data-check="${name}"]`), said = place.querySelector("p").dataset[state(value)];
+  for (const name of ["leaf", "path", "signature", "witnesses"]) {
+    const value = found[name], place = document.querySelector(`[data-check="${name}"]`), said = place.querySelector("p").dataset[state(value)];
     place.querySelector("[data-sign]").replaceChildren(...document.querySelector(`[data-drawn="${state(value)}"]`).cloneNode(true).childNodes);
     if (said) place.querySelector("p").textContent = said;
     place.dataset.state = state(value);
   }
   const verdict = document.querySelector("[data-verdict]"), { leaf, path, signature, witnesses } = found;
   const failed = [leaf, path, signature, witnesses].includes(false);
+  if (found.leaf === false && found.other) document.querySelector('[data-check="leaf"] p').textContent = document.querySelector('[data-check="leaf"] p').dataset.other;
   verdict.textContent = verdict.dataset[failed ? "no" : signature === null ? "part" : "yes"];
   const title = document.querySelector("[data-title]"), took = document.querySelector("[data-took]");
   title.textContent = title.dataset.title;
@@ -85,7 +115,8 @@ function show(found, seconds) {
 const section = document.querySelector("[data-proof]");
 if (section && globalThis.crypto?.subtle) {
   const begun = performance.now();
-  checked(section.dataset)
+  Promise.all([checked(section.dataset), published(section.dataset)])
+    .then(([found, told]) => ({ ...found, leaf: found.leaf && told !== false, other: found.leaf && told === false }))
     .catch(() => ({ leaf: false, path: false, signature: false, witnesses: null }))
     .then((found) => show(found, (performance.now() - begun) / 1000));
 }

@@ -57,3 +57,17 @@ def test_a_page_that_lies_is_caught(page: Page, site: str, part: str, failing: s
     page.goto(address)
     assert states(page)[failing] == "no"
     assert page.inner_text("h1") == "It does not verify: this record is not what was signed"
+
+
+def test_a_published_entry_that_was_changed_is_caught(page: Page, site: str) -> None:
+    address = an_entry(page, site)
+
+    def change(route: Route) -> None:
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.body().replace(b'"kind":"', b'"kinb":"'))
+
+    page.route("**/log/tile/entries/**", change)
+    page.goto(address)
+    assert states(page)["leaf"] == "no"
+    assert page.inner_text("[data-check=leaf] p") == "The published file holds another text under this number"
+    assert page.inner_text("h1") == "It does not verify: this record is not what was signed"
