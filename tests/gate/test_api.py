@@ -209,11 +209,17 @@ def test_an_answer_that_was_cut_off_cannot_be_read_as_whole(client, gate, accept
 
 
 def test_a_small_answer_that_fails_has_its_status(client, gate, homes) -> None:
-    response = post(
-        client, "query", {"sql": f'SELECT CAST(name AS INT) FROM "{homes}"', "purpose": "public-use"}, "text/csv"
-    )
-    assert (response.status_code, response.json()["code"]) == (422, "evaluation")
+    response = post(client, "query", {"sql": f'SELECT nothing FROM "{homes}"', "purpose": "public-use"}, "text/csv")
+    assert (response.status_code, response.json()["code"]) == (422, "column_unknown")
     assert response["Kaimen-Receipt"]
+
+
+def test_what_fails_by_a_value_is_null_under_the_name_that_was_written(client, gate, homes) -> None:
+    question = {"sql": f'SELECT DISTINCT CAST(name AS INT) FROM "{homes}"', "purpose": "public-use"}
+    answer = post(client, "query", question).json()
+    assert answer["rows"] == [{"CAST(name AS INT)": None}]
+    refused = post(client, "query", {"sql": "SELECT * FROM (VALUES (1), ('x')) AS v(a)", "purpose": "public-use"})
+    assert (refused.status_code, refused.json()["code"]) == (422, "sql_mixed")
 
 
 def test_a_day_that_python_does_not_know_is_told_as_text(client, gate) -> None:

@@ -14,7 +14,8 @@ from kaimen.core.errors import KaimenError
 from kaimen.core.policy.mask import parse
 from kaimen.core.policy.obligations import Columns, Deny, Filter, Mask
 from kaimen.core.policy.rows import Compare, Either
-from kaimen.core.sql.enforce import enforce
+from kaimen.core.sql.enforce import RULES, enforce, read
+from kaimen.core.sql.fail_to_null import fail_to_null
 from kaimen.core.sql.view import Column, GovernedView, Source
 from kaimen.engines.duckdb import code_of, open_locked, run
 from kaimen.gate.encoders import values
@@ -76,10 +77,10 @@ class World:
         files = [file for source in sources for file in source.files]
         return cls(view, open_locked(files, memory_mb=512, threads=1, time_zone="Asia/Shanghai"))
 
-    def ask(self, question: str) -> tuple[str, object]:
-        """("rows", sorted rows with names and types) or ("code", the code)."""
+    def ask(self, question: str, *, failing: bool = False) -> tuple[str, object]:
+        """("rows", names with types and sorted rows) or ("code", the code). `failing` leaves casts that throw as they are."""
         try:
-            sql = enforce(question, self.view).sql
+            sql = _failing(question, self.view) if failing else enforce(question, self.view).sql
         except KaimenError as refused:
             return "code", (refused.code, str(refused.details))
         cursor = self.connection.cursor()
@@ -91,6 +92,13 @@ class World:
             cursor.close()
         columns = [values(column.combine_chunks()) for column in table.columns]
         return "rows", ([str(field) for field in table.schema], sorted(map(repr, zip(*columns, strict=True))))
+
+
+def _failing(question: str, view: GovernedView) -> str:
+    tree = read(question)
+    for rule in RULES:
+        tree = tree if rule is fail_to_null else rule(tree, view)
+    return tree.sql("duckdb", comments=False, identify=True)
 
 
 def two_worlds(folder: Path, chance: random.Random) -> tuple[World, World, World]:

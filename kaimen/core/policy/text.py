@@ -40,7 +40,7 @@ Name = TypeVar("Name", bound=str)
 QUOTA_OF: tuple[Literal["calls", "rows", "bytes"], ...] = ("calls", "rows", "bytes")
 WINDOWS: tuple[Literal["day", "month", "term"], ...] = ("day", "month", "term")
 
-REWRITER = "kaimen-sql-1"
+REWRITER = "kaimen-sql-2"
 """Raise it whenever `core.sql` makes another query out of the same decision."""
 
 

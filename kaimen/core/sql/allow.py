@@ -17,18 +17,22 @@ _PARAMETER = re.compile(r"[A-Za-z0-9_]{1,60}")
 def allow(tree: exp.Query, view: GovernedView) -> exp.Query:  # noqa: ARG001 - rules have one signature
     """Raises `Invalid`: `sql_construct`, `sql_function`, `sql_type`, each with the name as the asker wrote it."""
     for node in tree.walk():
-        check(node, clocks=True)
+        check(node, asked=True)
     return tree
 
 
-def check(node: exp.Expr, *, clocks: bool) -> None:
-    """One node by itself. `clocks` says whether functions of the present moment may still stand."""
+def check(node: exp.Expr, *, asked: bool) -> None:
+    """One node by itself. What is asked may name the present moment; what is rewritten may hold what only we write."""
     kind = type(node)
     if kind in lists.STRUCTURE:
         _check_structure(node)
     elif isinstance(node, exp.Anonymous):
-        _check_named_call(node, clocks=clocks)
-    elif kind not in lists.OPERATORS and kind not in lists.FUNCTIONS and not (clocks and kind in lists.CLOCKS):
+        _check_named_call(node, asked=asked)
+    elif (
+        kind not in lists.OPERATORS
+        and kind not in lists.FUNCTIONS
+        and kind not in (lists.CLOCKS if asked else lists.OURS)
+    ):
         if isinstance(node, exp.Func):
             raise _function(node.sql_name())
         raise _construct(node)
@@ -64,11 +68,11 @@ def _check_structure(node: exp.Expr) -> None:
         raise _construct(node)
 
 
-def _check_named_call(node: exp.Anonymous, *, clocks: bool) -> None:
+def _check_named_call(node: exp.Anonymous, *, asked: bool) -> None:
     name = node.this if isinstance(node.this, str) else ""
-    if name.lower() in lists.CLOCK_NAMES and clocks and not node.expressions:
+    if asked and name.lower() in lists.CLOCK_NAMES and not node.expressions:
         return
-    if name.lower() not in lists.NAMES:
+    if name.lower() not in lists.NAMES and (asked or name.lower() not in lists.OUR_NAMES):
         raise _function(name)
 
 

@@ -1,4 +1,4 @@
-"""Rule 7: look once more. What is left names governed sources and own queries only, and is made of listed parts only."""
+"""Rule 8: look once more. What is left names governed sources and own queries only, and is made of listed parts only."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def assert_closed(tree: exp.Query, view: GovernedView) -> exp.Query:
     for node in tree.walk(prune=lambda each: each in heads):
         if any(node is cte for cte in heads):
             continue
-        check(node, clocks=False)
+        check(node, asked=False)
         if isinstance(node, exp.Table) and not _is_closed(node, governed | own):
             raise AssertionError("table")
     return tree

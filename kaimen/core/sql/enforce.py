@@ -1,4 +1,4 @@
-"""From a question and a decision to a query that an engine may run: seven small rewrites in this order.
+"""From a question and a decision to a query that an engine may run: eight small rewrites in this order.
 
 The asker's text never reaches an engine; only the regenerated tree does, without comments, every name in quotes.
 """
@@ -16,6 +16,7 @@ from kaimen.core.sql.allow import allow
 from kaimen.core.sql.assert_closed import assert_closed
 from kaimen.core.sql.bind_names import asked, bind_names
 from kaimen.core.sql.bound_amplifiers import bound_amplifiers
+from kaimen.core.sql.fail_to_null import fail_to_null
 from kaimen.core.sql.govern import govern
 from kaimen.core.sql.one_query import DEEPEST, one_query
 from kaimen.core.sql.pin_clock import pin_clock
@@ -24,7 +25,16 @@ from kaimen.core.sql.view import Engine, Governed, GovernedView
 Result = TypeVar("Result")
 Rule = Callable[[exp.Query, GovernedView], exp.Query]
 
-RULES: tuple[Rule, ...] = (allow, bind_names, pin_clock, bound_amplifiers, aggregate_only, govern, assert_closed)
+RULES: tuple[Rule, ...] = (
+    allow,
+    bind_names,
+    pin_clock,
+    bound_amplifiers,
+    aggregate_only,
+    fail_to_null,
+    govern,
+    assert_closed,
+)
 
 
 def read(sql: str, *, dialect: str = "duckdb") -> exp.Query:
@@ -48,7 +58,7 @@ def _enforce(question: str | exp.Query, view: GovernedView, *, engine: Engine, d
     tree = one_query(question, dialect) if isinstance(question, str) else question.copy()
     before = tree
     for rule in RULES:
-        if rule is govern:
+        if rule is fail_to_null:
             before = tree.copy()
         tree = rule(tree, view)
     places = {int(table.name[2:]) for table in before.find_all(exp.Table) if table.name.startswith("_g")}

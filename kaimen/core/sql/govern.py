@@ -1,4 +1,4 @@
-"""Rule 6: every dataset becomes one common table expression at the head: its files, its visible columns, its rows.
+"""Rule 7: every dataset becomes one common table expression at the head: its files, its visible columns, its rows.
 
 Masks stand before everything the asker wrote, so a filter or an order sees masked values only. Denied columns are absent.
 """

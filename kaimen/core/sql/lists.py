@@ -177,6 +177,10 @@ NAMES = frozenset(
 )
 """Functions that the parser does not know, by their very names."""
 
+OURS: frozenset[type[exp.Expr]] = frozenset({exp.Try, exp.Transform, exp.Lambda})
+OUR_NAMES = frozenset({"row"})
+"""Nobody may ask them; `fail_to_null` writes them."""
+
 FUNCTIONS = AGGREGATES | WINDOWS | SCALARS | TABLE_FUNCTIONS
 
 TYPES = frozenset(

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from sqlglot import exp, parse, tokenize
+from sqlglot import exp
+from sqlglot.dialects.dialect import Dialect
 from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
@@ -48,21 +49,24 @@ def one_query(sql: str, dialect: str = "duckdb") -> exp.Query:
 
 
 def _parsed(sql: str, dialect: str) -> list[exp.Expr]:
+    language = Dialect.get_or_raise(dialect)
     try:
-        tokens = tokenize(sql, read=dialect)
+        tokens = language.tokenize(sql)
     except TokenError:
         raise Invalid("sql_syntax", line=None, column=None) from None
     if len(tokens) > MOST_TOKENS:
         raise Invalid("sql_too_long", longest=LONGEST)
     _scan([token.token_type for token in tokens])
-    text = _numbered(sql, tokens) if dialect == "duckdb" else sql
-    return [statement for statement in parse(text, read=dialect) if statement is not None]
+    if dialect == "duckdb" and any(token.token_type is TokenType.PLACEHOLDER for token in tokens):
+        sql = _numbered(sql, tokens)
+        tokens = language.tokenize(sql)
+    return [statement for statement in language.parser().parse(tokens, sql) if statement is not None]
 
 
 def _numbered(sql: str, tokens: list[Token]) -> str:
     """`?` as `$1`, `$2`…: written anew, values may stand in another order (`FROM unnest([?]) SELECT ?`, `position(? IN ?)`)."""
     places = [token.start for token in tokens if token.token_type is TokenType.PLACEHOLDER]
-    if places and any(token.token_type is TokenType.PARAMETER for token in tokens):
+    if any(token.token_type is TokenType.PARAMETER for token in tokens):
         raise Invalid("parameter_count", asked=len(places), given=0)
     parts, after = list[str](), 0
     for number, place in enumerate(places, 1):

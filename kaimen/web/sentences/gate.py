@@ -7,12 +7,12 @@ SENTENCES: dict[str, Sentence] = {
         en=Words(
             what="There is no dataset named “{name}” that you may ask.",
             why="It does not exist, or it was not given to you: both get the same answer.",
-            todo="Look for the name in the catalogue. For data that are not open, apply on the dataset's page.",
+            todo="Look for the name in the catalogue. For data that are not open, ask the body that holds them, or call the help line.",
         ),
         zh=Words(
             what="没有名叫“{name}”、您可以问的数据。",
             why="可能没有这份数据，也可能没有给您：两种情况答复一样。",
-            todo="请到目录里核对名称。不开放的数据，可以在它的页面上申请。",
+            todo="请到目录里核对名称。不开放的数据，请找持有它的单位，或拨打服务电话。",
         ),
     ),
     "purpose_missing": Sentence(
@@ -217,6 +217,18 @@ SENTENCES: dict[str, Sentence] = {
             what="类型 {name} 不在可以用的范围里。",
             why="门只放行清单上的类型。",
             todo="请用文字、数字、日期或者真假值。",
+        ),
+    ),
+    "sql_mixed": Sentence(
+        en=Words(
+            what="Values of different types meet in {name}, and it is not clear which type they shall have.",
+            why="A value that does not fit would end the question, and that could tell about rows that you may not see.",
+            todo="Write the type: CAST(… AS VARCHAR), TRY_CAST(… AS BIGINT). A join by USING can be written with ON.",
+        ),
+        zh=Words(
+            what="{name} 里碰到了不同类型的值，看不出要按哪种类型来算。",
+            why="有一个值对不上，整个问题就会中断，而中断本身会透露您看不到的行。",
+            todo="请写明类型：CAST(… AS VARCHAR)、TRY_CAST(… AS BIGINT)。USING 连接可以改写成 ON。",
         ),
     ),
     "sql_unbounded": Sentence(

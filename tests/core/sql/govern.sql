@@ -18,7 +18,7 @@ WITH "_g1" AS NOT MATERIALIZED (SELECT "_s1"."name" AS "name", "_s1"."面积" AS
 
 -- Recursion.
 WITH RECURSIVE n AS (SELECT 1 AS x UNION ALL SELECT x + 1 FROM n WHERE x < 3) SELECT * FROM n, parks;
-WITH RECURSIVE "_g1" AS NOT MATERIALIZED (SELECT "_s1"."name" AS "name", "_s1"."面积" AS "面积" FROM READ_PARQUET(['lake/parks/1.parquet', 'lake/parks/2.parquet'], hive_partitioning = FALSE, union_by_name = TRUE) AS "_s1"), "_c0" AS (SELECT 1 AS "x" UNION ALL SELECT "x" + 1 FROM "_c0" AS "n" WHERE "x" < 3) SELECT * FROM "_c0" AS "n", "_g1" AS "parks";
+WITH RECURSIVE "_g1" AS NOT MATERIALIZED (SELECT "_s1"."name" AS "name", "_s1"."面积" AS "面积" FROM READ_PARQUET(['lake/parks/1.parquet', 'lake/parks/2.parquet'], hive_partitioning = FALSE, union_by_name = TRUE) AS "_s1"), "_c0" AS (SELECT TRY_CAST(1 AS INT) AS "x" UNION ALL SELECT TRY_CAST(TRY("x" + 1) AS INT) AS "x + 1" FROM "_c0" AS "n" WHERE "x" < 3) SELECT * FROM "_c0" AS "n", "_g1" AS "parks";
 
 -- Totals: the unit travels under a name that cannot be asked for.
 SELECT region, count(*) FROM totals GROUP BY region;

@@ -279,3 +279,21 @@ SELECT region, count(*) FROM totals GROUP BY region ORDER BY CAST(region AS INT)
 sql_not_totals;
 SELECT count(*) FROM totals LIMIT CAST(1 AS INT) + 1;
 sql_not_totals;
+
+-- Where a failure could not be kept out: the asker says which type is meant.
+SELECT * FROM (VALUES (1), ('x')) AS v(a);
+sql_mixed;
+SELECT a.region FROM persons AS a JOIN (SELECT 'x' AS amount) AS b USING (amount);
+sql_mixed;
+SELECT a.id FROM persons AS a NATURAL JOIN (SELECT 'x' AS id) AS b;
+sql_mixed;
+WITH RECURSIVE n AS (SELECT [1] AS x UNION ALL SELECT x FROM n) SELECT * FROM n;
+sql_mixed;
+SELECT ntile(0) OVER (ORDER BY id) FROM persons;
+sql_construct;
+SELECT sum(id) OVER (ORDER BY id ROWS BETWEEN id PRECEDING AND CURRENT ROW) FROM persons;
+sql_construct;
+SELECT max(id, id) FROM persons;
+sql_construct;
+SELECT lag(id, 1, 'x') OVER (ORDER BY id) FROM persons;
+sql_construct;

@@ -36,6 +36,10 @@ KNOWN = [
     "SELECT * FROM persons WHERE 1 / (SELECT count(*) FROM visits WHERE ward = 'canary') > 0",
     "SELECT * FROM visits WHERE CASE WHEN ward = 'canary' THEN CAST('x' AS INTEGER) ELSE 1 END = 1",
     "SELECT (SELECT id FROM persons) FROM visits",
+    "SELECT a.id FROM persons AS a FULL JOIN persons AS b ON a.children = b.ssn",
+    "SELECT id, CAST('x' AS INTEGER) AS no, (SELECT id FROM persons) AS one FROM persons WHERE id > 1000",
+    "SELECT sum(id * 9223372036854775807) * 9223372036854775807, max(name = 5) FROM persons GROUP BY region",
+    "SELECT CASE WHEN note THEN 'x' ELSE id END, nullif(id, ssn), id IN (1, 'x') FROM persons",
     # Denied columns, alone and from outside.
     "SELECT secret FROM persons",
     "SELECT x.status FROM persons AS x",

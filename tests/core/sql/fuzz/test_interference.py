@@ -36,6 +36,7 @@ def pairs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[list[Pair]]:
 def alike(pair: Pair, question: str) -> tuple[str, object]:
     one, other = (each.ask(question) for each in pair)
     assert one == other
+    assert one != ("failed", "evaluation"), question  # whether it is reached would depend on what is hidden
     shown = repr(one)
     assert not any(canary in shown for canary in CANARIES), question
     return one
@@ -55,7 +56,6 @@ def test_random_questions_are_answered_alike(pairs: list[Pair]) -> None:
 
     explore(check, questions(), st.integers(0, len(SEEDS) - 1), examples=650)
     assert outcomes["rows"] > outcomes.total() / 4, "most questions are turned away: nothing is tried"
-    assert outcomes["failed"] > 0
 
 
 def test_the_hidden_parts_of_the_worlds_really_differ(pairs: list[Pair]) -> None:
