@@ -18,14 +18,14 @@ from sqlglot import exp
 
 from kaimen.core.errors import Invalid
 from kaimen.core.sql import lists
-from kaimen.core.sql.kinds import UNCHECKED, WIDEST, Exact, Kind, Kinds, agree, as_column, of_type, readable, sum_of
+from kaimen.core.sql.kinds import WIDEST, Exact, Kind, Kinds, agree, as_column, of_type, product_of, readable, sum_of
 from kaimen.core.sql.view import GovernedView, fold
 
 HANDED = "_h"
 """What is handed into TRY."""
 _VALUE, _VALUES = "_v", "_q"
-_SUMMED = 28
-"""Digits of what may be added up: ten thousand million such numbers still have a total."""
+_SUMMED = 26
+"""Digits of what may be added up: a million million such numbers still have a total."""
 
 _COMPARED = (exp.EQ, exp.NEQ, exp.GT, exp.GTE, exp.LT, exp.LTE, exp.NullSafeEQ, exp.NullSafeNEQ)
 _SUMS = (exp.Add, exp.Sub, exp.Mul, exp.Div, exp.IntDiv, exp.Mod, exp.Neg)
@@ -52,6 +52,7 @@ _WHOLE_DAYS = frozenset(
 )
 _SMALL = 6
 """Digits."""
+_LISTED = 100
 
 Change = Callable[[exp.Expr], None]
 
@@ -123,6 +124,8 @@ class _Judge:
     def _wrapped(self, node: exp.Expr) -> Change | None:
         if isinstance(node, _COMPARED):
             return self._comparison(node)
+        if isinstance(node, exp.In) and node.expressions:
+            return None if self._goes_together(node) else self._one_by_one(node)
         if isinstance(node, exp.Between) and self.kinds.of(node.this) == "date":
             late = [
                 key
@@ -169,18 +172,16 @@ class _Judge:
             isinstance(node, exp.Div) or ("float" in (one, other) and not isinstance(node, exp.Mod | exp.IntDiv))
         ):
             return True
-        if not isinstance(node, exp.Add | exp.Sub):
-            return False
-        if isinstance(one, Exact) and isinstance(other, Exact):
-            total = sum_of(one, other)
-            return total.scale is not None and total.digits <= UNCHECKED
-        return _is_midnight(node)
+        if isinstance(one, Exact) and isinstance(other, Exact) and isinstance(node, exp.Add | exp.Sub | exp.Mul):
+            found = product_of(one, other) if isinstance(node, exp.Mul) else sum_of(one, other)
+            return found is not None and found.reach <= found.room
+        return isinstance(node, exp.Add | exp.Sub) and _is_midnight(node)
 
     def _bounded(self, node: exp.Expr) -> Change | None:
         """What is added up must leave room for its total."""
         inner = node.this.expressions[0] if isinstance(node.this, exp.Distinct) else node.this
         kind = self.kinds.of(inner)
-        if kind in {"float", "bool", "nothing"} or (isinstance(kind, Exact) and kind.digits <= _SUMMED):
+        if kind in {"float", "bool", "nothing"} or (isinstance(kind, Exact) and kind.reach <= _SUMMED):
             return None
         types = ["DOUBLE"]
         if isinstance(kind, Exact):
@@ -219,10 +220,28 @@ class _Judge:
                 return _casting({key: "DATE"})
         return self._try(node)
 
+    def _one_by_one(self, node: exp.In) -> Change:
+        """`x = a OR x = b`, each tried: the engine brings a list to one type before TRY can hold it."""
+        if len(node.expressions) > _LISTED or any(id(each) in self._foreign for each in node.expressions):
+            raise Invalid("sql_mixed", name="in")
+        foreign = id(node.this) in self._foreign
+
+        def change(node: exp.Expr) -> None:
+            subject: exp.Expr = node.this
+            if foreign:
+                subject = exp.Bracket(this=exp.column(HANDED, quoted=True), expressions=[exp.Literal.number(0)])
+            found = [exp.Try(this=exp.EQ(this=subject.copy(), expression=each)) for each in node.expressions]
+            either = exp.paren(exp.or_(*found, copy=False, wrap=False), copy=False)
+            node.replace(_handed_in(either, [node.this]) if foreign else either)
+
+        return change
+
     def _goes_together(self, node: exp.Expr) -> bool:
         match node:
             case exp.In():
-                return not node.expressions or self._agree((node.this, *node.expressions))
+                return node.args.get("query") is not None or (
+                    bool(node.expressions) and self._agree((node.this, *node.expressions))
+                )
             case exp.Between():
                 return self._agree((node.this, node.args["low"], node.args["high"]))
             case exp.Nullif():
@@ -428,13 +447,15 @@ def _wrap_from_outside(node: exp.Expr) -> None:
         value.replace(place)
         handed.append(value)
 
-    def build() -> exp.Expr:
-        row = exp.Anonymous(this="ROW", expressions=handed)
-        inner = exp.Lambda(this=exp.Try(this=node), expressions=[exp.to_identifier(HANDED, quoted=True)])
-        each = exp.Transform(this=exp.Array(expressions=[row]), expression=inner)
-        return exp.Bracket(this=each, expressions=[exp.Literal.number(0)])
+    _instead(node, lambda: _handed_in(exp.Try(this=node), handed))
 
-    _instead(node, build)
+
+def _handed_in(body: exp.Expr, values: list[exp.Expr]) -> exp.Expr:
+    """The body with the values under a name of ours."""
+    row = exp.Anonymous(this="ROW", expressions=values)
+    inner = exp.Lambda(this=body, expressions=[exp.to_identifier(HANDED, quoted=True)])
+    each = exp.Transform(this=exp.Array(expressions=[row]), expression=inner)
+    return exp.Bracket(this=each, expressions=[exp.Literal.number(0)])
 
 
 def _values_of(node: exp.Expr) -> Iterator[exp.Expr]:

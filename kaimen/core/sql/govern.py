@@ -1,5 +1,8 @@
 """Rule 7: every dataset becomes one common table expression at the head: its files, its visible columns, its rows.
 
+Of the visible columns only those are written whose name occurs in the question; the engine would read no others anyway, but it would
+have to bind and to plan them.
+
 Masks stand before everything the asker wrote, so a filter or an order sees masked values only. Denied columns are absent.
 """
 
@@ -20,9 +23,10 @@ from kaimen.core.sql.view import UNIT, Column, GovernedView, Source, fold
 def govern(tree: exp.Query, view: GovernedView) -> exp.Query:
     """Put the head in front of the question."""
     places = sorted({int(table.name[2:]) for table in tree.find_all(exp.Table) if table.name.startswith("_g")})
-    heads = [head(view.sources[place], place).copy() for place in places]
-    if not heads:
+    if not places:
         return tree
+    named = _named(tree)
+    heads = [_of_use(head(view.sources[place], place), named) for place in places]
     clause = tree.args.get("with_")
     if clause is None:
         tree.set("with_", exp.With(expressions=heads))
@@ -62,6 +66,48 @@ def head(source: Source, place: int) -> exp.CTE:
     return exp.CTE(
         this=query, alias=exp.TableAlias(this=exp.to_identifier(f"_g{place}", quoted=True)), materialized=False
     )
+
+
+def _named(tree: exp.Query) -> frozenset[str] | None:
+    """Every name in the question, in small letters; None where columns may be meant without being named."""
+    names: set[str] = set()
+    tables: set[str] = set()
+    alone: set[str] = set()
+    for node in tree.walk():
+        match node:
+            case exp.Identifier():
+                names.add(node.this.lower())
+            case exp.Star() if not isinstance(node.parent, exp.Count) and not _only_looks(node.parent):
+                return None
+            case exp.TableAlias():
+                if node.columns:
+                    return None
+                tables.add(node.name.lower())
+            case exp.Join(method="NATURAL"):
+                return None
+            case exp.Column() if not node.table:
+                alone.add(node.name.lower())
+            case _:
+                pass
+    return None if tables & alone else frozenset(names)  # the name of a table stands for its whole row
+
+
+def _only_looks(query: exp.Expr | None) -> bool:
+    """`EXISTS (SELECT * …)` reads no column."""
+    return isinstance(query, exp.Select) and isinstance(query.parent, exp.Exists)
+
+
+def _of_use(whole: exp.CTE, named: frozenset[str] | None) -> exp.CTE:
+    """A copy with the columns that may be meant, and at least one."""
+    if named is None:
+        return whole.copy()
+    columns = whole.this.expressions
+    kept = [each for each in columns if each.alias.lower() in named or each.alias.startswith(UNIT)] or columns[:1]
+    query = exp.Select(
+        **{name: part.copy() for name, part in whole.this.args.items() if isinstance(part, exp.Expr)},
+        expressions=[each.copy() for each in kept],
+    )
+    return exp.CTE(this=query, alias=whole.args["alias"].copy(), materialized=False)
 
 
 def visible(source: Source) -> tuple[tuple[Column, mask.Treatment | None], ...]:

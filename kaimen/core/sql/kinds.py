@@ -24,20 +24,40 @@ WIDEST = 38
 UNCHECKED = 18
 """Up to so many digits the engine adds decimals without looking for an overflow."""
 _HUGE = 39
+_ROOMS = {5: 4, 10: 9, 19: 18, 20: 19, _HUGE: 38}
+"""Digits of the greatest number of a type -> digits of which every number fits."""
+_COUNTED = 12
+"""Digits of how many rows there may be."""
 _ROUNDS = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Exact:
-    """A whole number (`scale` None) or a decimal, with its greatest number of digits."""
+    """A whole number (`scale` None) or a decimal, with the greatest number of digits of its type."""
 
     digits: int
     scale: int | None = None
+    fewer: int | None = None
+    """Digits that its values never exceed, where they are fewer: a count is no BIGINT to the brim."""
+
+    @property
+    def reach(self) -> int:
+        """The greatest number of digits of a value."""
+        return self.digits if self.fewer is None else self.fewer
 
     @property
     def before(self) -> int:
-        """Digits before the point."""
-        return self.digits - (self.scale or 0)
+        """Of these, those before the point."""
+        return self.reach - (self.scale or 0)
+
+    @property
+    def room(self) -> int:
+        """So many digits fit in whatever they are."""
+        return (
+            self.digits
+            if self.scale is not None
+            else _ROOMS.get(self.digits, 2 if self.digits < 5 else 4 if self.digits < 10 else 9)
+        )
 
 
 Word = Literal["nothing", "text", "quoted", "bool", "float", "date", "timestamp", "timestamptz", "interval"]
@@ -110,8 +130,19 @@ def agree(kinds: Iterable[Kind]) -> Kind:
         return "text"
     if None in found:
         return None
-    if all(isinstance(each, Exact) for each in found):
-        return _all(found)
+    exact = [each for each in found if isinstance(each, Exact)]
+    if len(exact) == len(found):
+        scales = {each.scale for each in exact}
+        fits = len(scales) == 1 or max(each.before for each in exact) + max(scale or 0 for scale in scales) <= WIDEST
+        return (
+            exact[0]
+            if len(exact) == 1
+            else Exact(
+                WIDEST if scales != {None} else 19, max(scale or 0 for scale in scales) if scales != {None} else None
+            )
+            if fits
+            else None
+        )
     if all(isinstance(each, Exact) or each in {"float", "bool"} for each in found):
         return "float"
     if found <= {"text", "quoted"}:
@@ -124,11 +155,11 @@ def unite(one: Kind, other: Kind) -> Kind:
     match one, other:
         case ("nothing", kind) | (kind, "nothing"):
             return kind
-        case (Exact(), Exact()):
+        case (Exact(), Exact()) if one != other:
             if one.scale is None and other.scale is None:
                 return Exact(max(one.digits, other.digits))
             scale = max(one.scale or 0, other.scale or 0)
-            digits = max(one.before, other.before) + scale
+            digits = max(each.digits - (each.scale or 0) for each in (one, other)) + scale
             return Exact(digits, scale) if digits <= WIDEST else None
         case ("text" | "quoted", "text" | "quoted"):
             return "text"
@@ -137,26 +168,28 @@ def unite(one: Kind, other: Kind) -> Kind:
 
 
 def sum_of(one: Exact, other: Exact) -> Exact:
-    """Of adding or subtracting, with the digits that it would need."""
-    if one.scale is None and other.scale is None:
-        return Exact(max(one.digits, other.digits))
+    """Of adding or subtracting: the type that the engine gives, and the digits that the values can have."""
     scale = max(one.scale or 0, other.scale or 0)
-    return Exact(max(one.before, other.before) + scale + 1, scale)
-
-
-def _product_of(one: Exact, other: Exact) -> Exact | None:
+    reach = max(one.before, other.before) + scale + 1
     if one.scale is None and other.scale is None:
-        return Exact(max(one.digits, other.digits))
+        return Exact(max(one.digits, other.digits), None, reach)
+    needed = max(each.digits - (each.scale or 0) for each in (one, other)) + scale + 1
+    return Exact(_given(needed, scale, one, other), scale, reach)
+
+
+def product_of(one: Exact, other: Exact) -> Exact | None:
+    """Of multiplying; None where there is no such type."""
+    reach = one.reach + other.reach
+    if one.scale is None and other.scale is None:
+        return Exact(max(one.digits, other.digits), None, reach)
     scale = (one.scale or 0) + (other.scale or 0)
-    return Exact(one.digits + other.digits, scale) if scale <= WIDEST else None
+    return Exact(_given(one.digits + other.digits, scale, one, other), scale, reach) if scale <= WIDEST else None
 
 
-def _given(needed: Exact | None, *parts: Exact) -> Exact | None:
-    """The digits that the engine gives: it does not go beyond 18, and then 38, where the parts have no more, but looks for overflows."""
-    if needed is None or needed.scale is None:
-        return needed
-    most = UNCHECKED if needed.scale < UNCHECKED and all(part.digits <= UNCHECKED for part in parts) else WIDEST
-    return Exact(min(needed.digits, most), needed.scale)
+def _given(needed: int, scale: int, *parts: Exact) -> int:
+    """The engine goes beyond 18 digits only where a part has more, and never beyond 38; then it looks for overflows."""
+    small = scale < UNCHECKED and all(part.digits <= UNCHECKED for part in parts)
+    return min(needed, UNCHECKED if small else WIDEST)
 
 
 class Kinds:
@@ -232,7 +265,7 @@ class Kinds:
         if kind in _TEXTS:
             return "text"
         if kind in _COUNTS:
-            return Exact(19)
+            return Exact(19, None, _COUNTED)
         if kind in _FLOATS:
             return "float"
         match node:
@@ -279,8 +312,9 @@ class Kinds:
         match node:
             case exp.Sum():
                 if isinstance(inner, Exact):
-                    return Exact(_HUGE) if inner.scale is None else Exact(WIDEST, inner.scale)
-                return Exact(_HUGE) if inner == "bool" else "float" if inner == "float" else None
+                    reach = min(inner.reach + _COUNTED, WIDEST)
+                    return Exact(_HUGE, None, reach) if inner.scale is None else Exact(WIDEST, inner.scale, reach)
+                return Exact(_HUGE, None, _COUNTED) if inner == "bool" else "float" if inner == "float" else None
             case exp.Avg() | exp.Median():
                 whole = isinstance(inner, Exact) and (inner.scale is None or isinstance(node, exp.Avg))
                 return "float" if whole or inner == "float" else None
@@ -305,9 +339,9 @@ class Kinds:
                 case exp.Div():
                     return "float"
                 case exp.Add() | exp.Sub():
-                    return _given(sum_of(one, other), one, other)
+                    return sum_of(one, other)
                 case exp.Mul():
-                    return _given(_product_of(one, other), one, other)
+                    return product_of(one, other)
                 case _:
                     return Exact(max(one.digits, other.digits)) if one.scale is None and other.scale is None else None
         match node, one, other:
@@ -458,7 +492,7 @@ def as_column(kind: Kind) -> Kind:
             return "text"
         case "nothing":
             return Exact(10)
-        case Exact(scale=None) if kind.digits < 20:
+        case Exact(scale=None, fewer=None) if kind.digits < 20:
             return Exact(10 if kind.digits <= 10 else 19) if kind.digits not in {3, 5} else kind
         case _:
             return kind
@@ -478,7 +512,7 @@ def readable(text: str, kind: Kind) -> bool:
             case "text" | "quoted":
                 return True
             case Exact(scale=None):
-                return text.isascii() and text.isdigit() and len(text) < min(kind.digits, 19)
+                return text.isascii() and text.isdigit() and len(text) <= min(kind.room, 18)
             case "date" | "timestamp" | "timestamptz":
                 wanted = _DAY if kind == "date" else _MOMENT
                 return wanted.fullmatch(text) is not None and bool(datetime.fromisoformat(text))

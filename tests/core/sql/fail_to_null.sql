@@ -17,7 +17,7 @@ SELECT "a"."id" FROM "_g0" AS "a" JOIN "_g0" AS "b" ON "a"."id" = "b"."id" AND "
 SELECT a.id FROM persons AS a FULL JOIN persons AS b ON a.id = b.ssn;
 SELECT "a"."id" FROM "_g0" AS "a" FULL JOIN "_g0" AS "b" ON "a"."id" = TRY_CAST("b"."ssn" AS BIGINT);
 SELECT id FROM persons WHERE id = 'x' OR id IN (1, 'x') OR region OR $n = id;
-SELECT "id" FROM "_g0" AS "persons" WHERE TRY("id" = 'x') OR TRY("id" IN (1, 'x')) OR TRY_CAST("region" AS BOOLEAN) OR TRY($n = "id");
+SELECT "id" FROM "_g0" AS "persons" WHERE TRY("id" = 'x') OR (TRY("id" = 1) OR TRY("id" = 'x')) OR TRY_CAST("region" AS BOOLEAN) OR TRY($n = "id");
 SELECT CASE WHEN id = 1 THEN 'x' ELSE 2 END AS a, coalesce(id, 'x') AS b FROM persons;
 SELECT TRY(CASE WHEN "id" = 1 THEN 'x' ELSE 2 END) AS "a", TRY(COALESCE("id", 'x')) AS "b" FROM "_g0" AS "persons";
 -- Days are compared as days.
@@ -28,7 +28,7 @@ SELECT sqrt(id) AS a, strptime(name, '%Y') AS b, upper(name) AS c, substring(nam
 SELECT TRY(SQRT("id")) AS "a", TRY(STRPTIME("name", '%Y')) AS "b", UPPER("name") AS "c", SUBSTRING("name", 1, 2) AS "d", EXTRACT(YEAR FROM TRY_CAST("name" AS DATE)) AS "e" FROM "_g0" AS "persons";
 -- Totals are handed into TRY from outside; they leave room for themselves.
 SELECT sum(id) * 2 AS a, sum(n) AS b FROM (SELECT id, sum(id) AS n FROM persons GROUP BY id) GROUP BY id HAVING max(id) - min(id) > 3;
-SELECT LIST_TRANSFORM([ROW(SUM("id"))], LAMBDA "_h" : TRY("_h"[1] * 2))[1] AS "a", SUM(TRY_CAST(TRY_CAST("n" AS DECIMAL(28, 0)) AS INT128)) AS "b" FROM (SELECT "id", SUM("id") AS "n" FROM "_g0" AS "persons" GROUP BY "id") GROUP BY "id" HAVING LIST_TRANSFORM([ROW(MAX("id"), MIN("id"))], LAMBDA "_h" : TRY("_h"[1] - "_h"[2]))[1] > 3;
+SELECT SUM("id") * 2 AS "a", SUM(TRY_CAST(TRY_CAST("n" AS DECIMAL(26, 0)) AS INT128)) AS "b" FROM (SELECT "id", SUM("id") AS "n" FROM "_g0" AS "persons" GROUP BY "id") GROUP BY "id" HAVING LIST_TRANSFORM([ROW(MAX("id"), MIN("id"))], LAMBDA "_h" : TRY("_h"[1] - "_h"[2]))[1] > 3;
 -- A sub-query that stands for a value has one, or NULL.
 SELECT (SELECT max(id) FROM persons) AS a, (SELECT id FROM persons) AS b, (SELECT id FROM persons LIMIT 1) AS c;
 SELECT (SELECT MAX("id") FROM "_g0" AS "persons") AS "a", (SELECT CASE WHEN COUNT(*) <= 1 THEN ANY_VALUE("_q"."_v") END FROM (SELECT "id" FROM "_g0" AS "persons") AS "_q"("_v")) AS "b", (SELECT "id" FROM "_g0" AS "persons" LIMIT 1) AS "c";

@@ -4,7 +4,7 @@ WITH "_g0" AS NOT MATERIALIZED (SELECT "_s0"."id" AS "id", CASE WHEN "_s0"."name
 
 -- Only listed columns; several files are read by name of column.
 SELECT name FROM parks;
-WITH "_g1" AS NOT MATERIALIZED (SELECT "_s1"."name" AS "name", "_s1"."面积" AS "面积" FROM READ_PARQUET(['lake/parks/1.parquet', 'lake/parks/2.parquet'], hive_partitioning = FALSE, union_by_name = TRUE) AS "_s1") SELECT "name" FROM "_g1" AS "parks";
+WITH "_g1" AS NOT MATERIALIZED (SELECT "_s1"."name" AS "name" FROM READ_PARQUET(['lake/parks/1.parquet', 'lake/parks/2.parquet'], hive_partitioning = FALSE, union_by_name = TRUE) AS "_s1") SELECT "name" FROM "_g1" AS "parks";
 
 -- One head for one dataset, however often it is named; the asker's own queries come after it.
 WITH x AS (SELECT * FROM parks) SELECT * FROM x JOIN parks ON true;
@@ -12,9 +12,9 @@ WITH "_g1" AS NOT MATERIALIZED (SELECT "_s1"."name" AS "name", "_s1"."面积" AS
 
 -- A set of queries, and brackets, carry the head too.
 SELECT name FROM parks UNION SELECT name FROM parks;
-WITH "_g1" AS NOT MATERIALIZED (SELECT "_s1"."name" AS "name", "_s1"."面积" AS "面积" FROM READ_PARQUET(['lake/parks/1.parquet', 'lake/parks/2.parquet'], hive_partitioning = FALSE, union_by_name = TRUE) AS "_s1") SELECT "name" FROM "_g1" AS "parks" UNION SELECT "name" FROM "_g1" AS "parks";
+WITH "_g1" AS NOT MATERIALIZED (SELECT "_s1"."name" AS "name" FROM READ_PARQUET(['lake/parks/1.parquet', 'lake/parks/2.parquet'], hive_partitioning = FALSE, union_by_name = TRUE) AS "_s1") SELECT "name" FROM "_g1" AS "parks" UNION SELECT "name" FROM "_g1" AS "parks";
 (SELECT name FROM parks);
-WITH "_g1" AS NOT MATERIALIZED (SELECT "_s1"."name" AS "name", "_s1"."面积" AS "面积" FROM READ_PARQUET(['lake/parks/1.parquet', 'lake/parks/2.parquet'], hive_partitioning = FALSE, union_by_name = TRUE) AS "_s1") (SELECT "name" FROM "_g1" AS "parks");
+WITH "_g1" AS NOT MATERIALIZED (SELECT "_s1"."name" AS "name" FROM READ_PARQUET(['lake/parks/1.parquet', 'lake/parks/2.parquet'], hive_partitioning = FALSE, union_by_name = TRUE) AS "_s1") (SELECT "name" FROM "_g1" AS "parks");
 
 -- Recursion.
 WITH RECURSIVE n AS (SELECT 1 AS x UNION ALL SELECT x + 1 FROM n WHERE x < 3) SELECT * FROM n, parks;
@@ -22,7 +22,7 @@ WITH RECURSIVE "_g1" AS NOT MATERIALIZED (SELECT "_s1"."name" AS "name", "_s1"."
 
 -- Totals: the unit travels under a name that cannot be asked for.
 SELECT region, count(*) FROM totals GROUP BY region;
-WITH "_g2" AS NOT MATERIALIZED (SELECT "_s2"."region" AS "region", "_s2"."amount" AS "amount", "_s2"."person_id" AS "_unit0" FROM READ_PARQUET(['lake/totals/1.parquet'], hive_partitioning = FALSE) AS "_s2") SELECT "region", COUNT(*) FROM "_g2" AS "totals" GROUP BY "region" HAVING COUNT(DISTINCT "_unit0") >= 10;
+WITH "_g2" AS NOT MATERIALIZED (SELECT "_s2"."region" AS "region", "_s2"."person_id" AS "_unit0" FROM READ_PARQUET(['lake/totals/1.parquet'], hive_partitioning = FALSE) AS "_s2") SELECT "region", COUNT(*) FROM "_g2" AS "totals" GROUP BY "region" HAVING COUNT(DISTINCT "_unit0") >= 10;
 
 -- No dataset, no head.
 SELECT 1 AS one;

@@ -39,6 +39,7 @@ KNOWN = [
     "SELECT a.id FROM persons AS a FULL JOIN persons AS b ON a.children = b.ssn",
     "SELECT id, CAST('x' AS INTEGER) AS no, (SELECT id FROM persons) AS one FROM persons WHERE id > 1000",
     "SELECT sum(id * 9223372036854775807) * 9223372036854775807, max(name = 5) FROM persons GROUP BY region",
+    "SELECT count(*) FILTER (WHERE NOT (day IN (50, 50))), max(day) IN (1, 2) FROM visits",
     "SELECT CASE WHEN note THEN 'x' ELSE id END, nullif(id, ssn), id IN (1, 'x') FROM persons",
     # Denied columns, alone and from outside.
     "SELECT secret FROM persons",
