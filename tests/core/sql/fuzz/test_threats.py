@@ -13,7 +13,8 @@ def test_every_test_that_the_threat_model_names_exists() -> None:
     named = set(re.findall(r"`(test_\w+)`", page))
     written = {
         name
-        for path in (ROOT / "tests" / "core").rglob("test_*.py")
+        for folder in ("core", "gate")
+        for path in (ROOT / "tests" / folder).rglob("test_*.py")
         for name in re.findall(r"^def (test_\w+)", path.read_text("utf-8"), re.MULTILINE)
     }
     assert named
