@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -161,7 +162,7 @@ def figure(answer: Answer, rows: list[list[Any]], kind: str, shown: Verdict) -> 
     part = rows[:MOST_POINTS]
     heads = shown.table.columns
     series = [
-        {"type": kind, "name": heads[place].label, "ink": f"q{rank}", "data": [_plotted(row[place]) for row in part]}
+        {"type": kind, "name": heads[place].label, "ink": f"c{rank}", "data": [_plotted(row[place]) for row in part]}
         for rank, place in enumerate(numbers[:3], start=1)
     ]
     first = heads[labels[0]].label
@@ -180,7 +181,7 @@ def figure(answer: Answer, rows: list[list[Any]], kind: str, shown: Verdict) -> 
             "series": series,
             "says": finding,
         },
-        table=shown.table,
+        table=replace(shown.table, name=finding),  # a second region needs a name of its own
         source=_("From the answer above; covered values stay covered."),
         heading=3,
     )
@@ -215,8 +216,8 @@ def may_ask(found: Decided | None) -> dict[str, Any] | None:
 
 def refusal(error: KaimenError, asked: Asked, receipt: Receipt | None, at: Any) -> dict[str, Any]:
     """Why, what was asked, and three ways on."""
-    said = sentence(error.code, error.details)
     purposes = dict(words.purposes())
+    said = sentence(error.code, _for_people(error.details, purposes))
     shut = Verdict(
         gate=Gate.SHUT,
         say=_("Not let through"),
@@ -232,6 +233,16 @@ def refusal(error: KaimenError, asked: Asked, receipt: Receipt | None, at: Any) 
         "data_url": reverse("data"),
         "dataset": str(error.details.get("dataset") or error.details.get("name") or ""),
     }
+
+
+def _for_people(facts: Mapping[str, object], purposes: Mapping[str, str]) -> dict[str, object]:
+    """Purposes by their names; what is open has no number that anybody knows."""
+    told = dict(facts)
+    if "purpose" in told:
+        told["purpose"] = purposes.get(str(told["purpose"]), told["purpose"])
+    if str(told.get("agreement")).startswith("open/"):
+        told["agreement"] = _("“open to everybody”")
+    return told
 
 
 def downloads() -> list[Link]:
