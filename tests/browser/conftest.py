@@ -65,7 +65,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     )  # fmt: skip
     address = f"http://127.0.0.1:{port}"
     try:
-        _wait(address, program, home)
+        _wait(f"{address}/design", b"", program, home)
+        _wait(f"{address}/api/v1/entries?q=care+homes", b"care_homes", program, home)  # the index is built
+        _wait(f"{address}/en/data/care_homes", b"download.csv", program, home)  # its data are there
         yield address
     finally:
         program.send_signal(signal.SIGTERM)
@@ -76,17 +78,19 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         log.close()
 
 
-def _wait(address: str, program: subprocess.Popen[bytes], home: Path) -> None:
+def _wait(address: str, words: bytes, program: subprocess.Popen[bytes], home: Path) -> None:
+    """Until the address answers with these words."""
     deadline = time.monotonic() + 240
     while time.monotonic() < deadline:
         if program.poll() is not None:
             break
         try:
-            with urllib.request.urlopen(f"{address}/design", timeout=5) as answer:  # noqa: S310 - our own server
-                if answer.status == 200:
+            with urllib.request.urlopen(address, timeout=20) as answer:  # noqa: S310 - our own server
+                if answer.status == 200 and words in answer.read():
                     return
         except OSError:
-            time.sleep(0.3)
+            pass
+        time.sleep(0.3)
     raise RuntimeError((home / "serve.log").read_text("utf-8", "replace")[-3000:])
 
 
