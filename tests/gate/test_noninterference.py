@@ -44,7 +44,7 @@ def test_worlds_that_differ_only_in_forbidden_cells_answer_alike(tmp_path) -> No
             if time.monotonic() > until:
                 break
         round_ += 1
-    assert asked > 5 * SECONDS
+    assert asked > SECONDS, "so few questions prove little"
     assert compared > asked / 4
     assert outcomes["rows"] > asked / 4, outcomes
     assert outcomes["evaluation on a copy"] > asked / 50, "the questions never throw, so they prove little"
