@@ -1,8 +1,11 @@
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
+from django.conf import Settings
 from django.test import Client
 from django.urls import reverse
 
@@ -16,18 +19,29 @@ from tests.accounts.people import NOW, Officer, body, officer, person, signed_in
 pytestmark = pytest.mark.django_db
 
 
-def put(title: str, holder: Officer, *, days: int | None) -> None:
+@pytest.fixture
+def noon(home: Path, settings: Settings) -> datetime:
+    """The city's clock, set to its next noon: a desk sorts by days, and the tests may run at midnight."""
+    here = NOW.astimezone(ZoneInfo(settings.TIME_ZONE))
+    moment = datetime.combine(here.date() + timedelta(days=here.hour >= 12), time(12), here.tzinfo)
+    settings.KAIMEN_DEMO = True
+    (home / "demo").mkdir()
+    (home / "demo" / "clock").write_text(str(int((moment - NOW).total_seconds())), "ascii")
+    return moment
+
+
+def put(title: str, holder: Officer, *, days: int | None, now: datetime = NOW) -> None:
     office.open_desk_item(
         kind="test", ref=title, url="/desk", institution=str(holder.appointment.institution_id), role=holder.appointment.role, title_zh=title,
-        title_en=title.upper(), due=None if days is None else NOW + timedelta(days=days), now=NOW - timedelta(days=5),
+        title_en=title.upper(), due=None if days is None else now + timedelta(days=days), now=now - timedelta(days=5),
     )  # fmt: skip
 
 
-def test_the_desk_says_what_is_late_today_and_coming() -> None:
+def test_the_desk_says_what_is_late_today_and_coming(noon: datetime) -> None:
     holder = officer("office_head", body())
     for title, days in (("甲", -2), ("乙", 0), ("丙", 6), ("丁", None)):
-        put(title, holder, days=days)
-    put("别人的", officer("office_head", body("other")), days=0)
+        put(title, holder, days=days, now=noon)
+    put("别人的", officer("office_head", body("other")), days=0, now=noon)
     page = signed_in(holder.account).get(reverse("desk")).content.decode()
     assert "林晓，今天有 1 件到期，1 件晚了" in page
     assert page.index("晚 2 天") < page.index("今天到期") < page.index("还有 6 天") < page.index("没有期限")

@@ -50,7 +50,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     try:
-        _wait(f"http://127.0.0.1:{port}", program, home)
+        _wait(f"http://127.0.0.1:{port}", b"", program, home)
         made = subprocess.run(
             [sys.executable, "-c", MAKE], cwd=ROOT, env=environment | {"DJANGO_SETTINGS_MODULE": "kaimen.config.settings"},
             capture_output=True, text=True, timeout=120, check=False,
