@@ -54,6 +54,15 @@ _SMALL = 6
 """Digits."""
 _LISTED = 100
 
+_IDLE = frozenset(
+    {
+        exp.Identifier, exp.Column, exp.Literal, exp.Var, exp.Null, exp.Boolean, exp.Star, exp.Placeholder, exp.Alias, exp.Table,
+        exp.TableAlias, exp.From, exp.Select, exp.Paren, exp.DataType, exp.DataTypeParam, exp.Order, exp.Ordered, exp.Group, exp.Tuple,
+        exp.CTE, exp.Count, exp.TryCast,
+    }
+)  # fmt: skip
+"""Most nodes of a question, passed over quickly: nothing is ever done with them."""
+
 Change = Callable[[exp.Expr], None]
 
 
@@ -61,7 +70,11 @@ def fail_to_null(tree: exp.Query, view: GovernedView) -> exp.Query:
     """Raises `Invalid("sql_mixed", name=…)` where only the asker can say which type was meant."""
     nodes = list(tree.walk())
     judge = _Judge(tree, view, nodes)
-    changes = [(node, change) for node in reversed(nodes) if (change := judge.change(node)) is not None]
+    changes = [
+        (node, change)
+        for node in reversed(nodes)
+        if type(node) not in _IDLE and (change := judge.change(node)) is not None
+    ]
     names = _names_to_keep(node for node, _ in changes)
     for node, change in changes:  # what is inside comes first
         change(node)
@@ -82,8 +95,6 @@ class _Judge:
     def change(self, node: exp.Expr) -> Change | None:
         """What is to be done with this node, once everything inside it is done."""
         match node:
-            case exp.TryCast():
-                return None
             case exp.Cast():
                 return None if _casts_well(node) else _cast_to_try
             case exp.Subquery():

@@ -108,6 +108,7 @@ _PASSING: frozenset[type[exp.Expr]] = frozenset(
         exp.RespectNulls, exp.Distinct,
     }
 )  # fmt: skip
+_DEFINING = (exp.Table, exp.CTE, exp.Query, exp.Values, exp.Unnest, exp.Explode)
 _DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MOMENT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([ T][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?(\+[0-9]{2}:[0-9]{2})?)?", re.ASCII
@@ -206,6 +207,8 @@ class Kinds:
         self._columns: set[str] = set()
         given: dict[str, list[exp.Expr | Kind]] = {}
         for node in tree.walk():
+            if not isinstance(node, _DEFINING):
+                continue
             for name, kind in self._defined(node, view):
                 given.setdefault(fold(name), []).append(kind)
         fixed: dict[str, Kind] = {}
