@@ -13,6 +13,8 @@ from typing import cast
 
 import yaml
 
+from kaimen.core.lifecycle.reading import Fault, read_book
+from kaimen.core.lifecycle.rules import RuleBook
 from kaimen.core.metadata.codes import Attribute, Code, CodeList, Spec
 
 PACKS = Path(__file__).parents[1] / "packs"
@@ -74,6 +76,38 @@ def load_folder(folder: Path) -> Pack:
         )
     except (KeyError, TypeError) as fault:
         raise PackError(f"{folder.name}/pack.yaml: {fault}") from None
+
+
+@lru_cache(maxsize=4)
+def book(name: str, zone: str) -> RuleBook:
+    """What the pack of that name says of the law, its calendar read in an IANA time zone. Raises `PackError`."""
+    return book_of(load(name), zone)
+
+
+def book_of(pack: Pack, zone: str) -> RuleBook:
+    """The rules, articles, controls and days of a pack that was read. Raises `PackError`: the file, the key and what is wrong."""
+
+    def several(pattern: str) -> dict[str, dict[str, object]]:
+        return {path.stem: _mapping(path) for path in sorted(pack.folder.glob(pattern))}
+
+    try:
+        return read_book(
+            id=pack.id,
+            version=pack.version,
+            digest=pack.digest,
+            zone=zone,
+            counting=pack.document("clocks"),
+            years=several("calendar/[0-9]*.yaml"),
+            sources=pack.document("sources"),
+            rules=several("rules/*.yaml"),
+            clauses=pack.document("clauses"),
+            controls=pack.document("controls"),
+            roles=frozenset(
+                str(role["code"]) for role in cast("list[dict[str, object]]", pack.document("roles")["roles"])
+            ),
+        )
+    except Fault as fault:
+        raise PackError(f"{pack.id}: {fault}") from None
 
 
 def _digest(folder: Path) -> str:
