@@ -40,6 +40,12 @@ class Missing(KaimenError):
     status = 404
 
 
+class NotAcceptable(KaimenError):
+    """None of the forms that you would take is one that we write (406)."""
+
+    status = 406
+
+
 class Unavailable(KaimenError):
     """Not now; try again later (503). `retry_after_s` among the details says when."""
 

@@ -25,7 +25,7 @@ router = Router()
 @router.post("/query", response=AnswerOut)
 @access(PUBLIC, scope="gate:query")
 def post_query(request: HttpRequest, body: QueryIn) -> HttpResponseBase:
-    """Ask a question in SQL; the form of the answer by `Accept`: JSON, CSV, Arrow IPC, Parquet. The receipt is in `Kaimen-Receipt`."""
+    """Ask a question in SQL; the form of the answer by `Accept`: JSON, CSV, Arrow IPC, Parquet, else 406. The receipt is in `Kaimen-Receipt`."""
     form = encoders.asked_for(request.headers.get("Accept", ""))
     receipts: list[Receipt] = []
     try:

@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 
-from kaimen.core.errors import Invalid
+from kaimen.web.accept import preferred
 
 GROUP_ROWS = 65_536
 LARGEST_EXACT = 2**53
@@ -146,29 +146,12 @@ FORMS = {
 }
 
 
+BY_TYPE = {form.media_type.split(";")[0]: form for form in FORMS.values()}
+
+
 def asked_for(accept: str) -> Form:
-    """The first form of an Accept header that we write, JSON where all will do. Raises `Invalid("form_unknown")`."""
-    by_type = {form.media_type.split(";")[0]: form for form in FORMS.values()}
-    offers = [(part.split(";")[0].strip().lower(), _weight(part)) for part in accept.split(",") if part.strip()]
-    for wanted, _ in sorted(offers, key=lambda offer: -offer[1]):
-        if wanted in by_type:
-            return by_type[wanted]
-        if wanted in {"*/*", "application/*"}:
-            return FORMS["json"]
-    if offers:
-        raise Invalid("form_unknown", asked=accept[:100], known=", ".join(by_type))
-    return FORMS["json"]
-
-
-def _weight(part: str) -> float:
-    for parameter in part.split(";")[1:]:
-        name, _, value = parameter.strip().partition("=")
-        if name == "q":
-            try:
-                return float(value)
-            except ValueError:
-                return 0.0
-    return 1.0
+    """The form that an Accept header prefers, JSON where all will do. Raises `NotAcceptable("form_unknown")`."""
+    return BY_TYPE[preferred(accept, [*BY_TYPE])]
 
 
 def _rows(names: list[str], batch: pa.RecordBatch) -> list[dict[str, object]]:

@@ -6,11 +6,13 @@ from dataclasses import asdict
 
 import orjson
 from django.http import HttpRequest, StreamingHttpResponse
+from django.utils.cache import patch_vary_headers
 from ninja import File, Header, Router, Status, UploadedFile
 
 from kaimen.core.policy.party import Actor
 from kaimen.lake import quarantined, selectors, services
 from kaimen.lake.schemas import FeedIn, FeedOut, LoadOut, ReasonIn
+from kaimen.web.accept import preferred
 from kaimen.web.access import access
 from kaimen.web.errors import words
 from kaimen.web.now import now
@@ -19,6 +21,7 @@ router = Router()
 READERS = tuple(sorted(selectors.READERS))
 LOADERS = tuple(sorted(selectors.LOADERS))
 UPLOAD_BLOCK = 1 << 20
+QUARANTINE_FORMS = ("application/x-ndjson", "text/csv")
 
 
 def _by(request: HttpRequest) -> Actor:
@@ -90,14 +93,16 @@ def read_load(request: HttpRequest, load_id: str) -> dict[str, object]:
 @router.get("/lake/loads/{load_id}/quarantine")
 @access(*READERS, scope="lake:read")
 def read_quarantine(request: HttpRequest, load_id: str) -> StreamingHttpResponse:
-    """What stayed behind: file, record, line, byte, column, rule; never the text itself. CSV or, by default, one JSON object a line."""
+    """What stayed behind: file, record, line, byte, column, rule; never the text itself. By `Accept` one JSON object a line, or CSV."""
+    form = preferred(request.headers.get("Accept", ""), QUARANTINE_FORMS)
     load = selectors.load_for(_by(request), load_id, now=now())
     lines = selectors.quarantine(load.id)
-    if "text/csv" in request.headers.get("Accept", ""):
+    if form == "text/csv":
         response = StreamingHttpResponse(quarantined.as_csv(lines), content_type="text/csv; charset=utf-8")
     else:
         rows = (orjson.dumps(line.as_json()) + b"\n" for line in lines)
-        response = StreamingHttpResponse(rows, content_type="application/x-ndjson")
+        response = StreamingHttpResponse(rows, content_type=form)
+    patch_vary_headers(response, ["Accept"])
     response["Content-Disposition"] = f'attachment; filename="quarantine-{load.feed_name}-{load.seq}"'
     return response
 

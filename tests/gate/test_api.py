@@ -11,7 +11,6 @@ import pyarrow.parquet as pq
 import pytest
 
 from kaimen.catalogue.selectors import published
-from kaimen.core.errors import Invalid
 from kaimen.gate import encoders
 
 
@@ -144,19 +143,15 @@ def test_a_receipt_of_somebody_else_is_unknown(client, gate) -> None:
     assert client.get(f"/api/v1/gate/receipts/{answer.receipt.entry}").status_code == 404
 
 
-@pytest.mark.parametrize(
-    ("accept", "name"),
-    [("", "json"), ("*/*", "json"), ("application/json", "json"), ("text/csv", "csv"), ("text/html, */*;q=0.1", "json"),
-     ("application/json;q=0.2, application/vnd.apache.parquet", "parquet"), ("APPLICATION/VND.APACHE.ARROW.STREAM", "arrow")],
-)  # fmt: skip
-def test_the_form_is_chosen_by_accept(accept: str, name: str) -> None:
-    assert encoders.asked_for(accept).name == name
-
-
-def test_a_form_that_we_do_not_write_is_refused() -> None:
-    with pytest.raises(Invalid) as refused:
-        encoders.asked_for("image/png")
-    assert refused.value.code == "form_unknown"
+def test_a_form_that_we_do_not_write_is_406_and_names_those_that_we_do(client, homes) -> None:
+    question = {"sql": f'SELECT name FROM "{homes}"', "purpose": "public-use"}
+    refused = post(client, "query", question, "image/png, text/html;q=0.9")
+    assert (refused.status_code, refused["Content-Type"]) == (406, "application/problem+json")
+    told = refused.json()
+    assert (told["status"], told["code"], told["type"]) == (406, "form_unknown", "/problems/form_unknown")
+    assert told["facts"]["known"] == [form.media_type.split(";")[0] for form in encoders.FORMS.values()]
+    assert all(known in told["detail"] for known in told["facts"]["known"])
+    assert post(client, "query", question, "image/png, text/*;q=0.1")["Content-Type"].startswith("text/csv")
 
 
 def collect(response, arrived: bytearray) -> None:

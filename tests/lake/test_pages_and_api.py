@@ -11,7 +11,7 @@ from django.test.client import Client
 from django.utils import translation
 
 from kaimen.config.handlers import jobs
-from kaimen.core.errors import Missing
+from kaimen.core.errors import Missing, NotAcceptable
 from kaimen.core.policy.party import Actor
 from kaimen.lake import api, selectors, services, views
 from kaimen.office import services as office
@@ -55,6 +55,19 @@ def test_a_held_load_shows_line_byte_column_and_reason_but_not_the_text(bureau: 
     ]
     assert [(one["line"], one["column"], one["code"]) for one in lines] == [(5, "passengers", "format")]
     assert BAD.encode()[lines[0]["byte"] :][: lines[0]["byte_length"]] == b"3.7"
+
+
+def test_the_list_comes_in_the_form_that_is_asked_for_or_not_at_all(bureau: Bureau) -> None:
+    load = bureau.load(BAD)
+
+    def got(accept: str) -> str:
+        return api.read_quarantine(asked(bureau.steward, accept=accept), load.pk)["Content-Type"]
+
+    assert got("*/*") == got("text/csv;q=0.1, application/*") == "application/x-ndjson"
+    assert got("text/*") == "text/csv; charset=utf-8"
+    with pytest.raises(NotAcceptable) as refused:
+        got("text/csv;q=0, image/png")
+    assert refused.value.details["known"] == ["application/x-ndjson", "text/csv"]
 
 
 def test_the_text_is_shown_only_with_a_reason_and_that_is_in_the_log(bureau: Bureau) -> None:

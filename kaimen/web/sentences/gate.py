@@ -455,18 +455,6 @@ SENTENCES: dict[str, Sentence] = {
             todo="请联系其中一方。",
         ),
     ),
-    "form_unknown": Sentence(
-        en=Words(
-            what="None of the forms asked for is one that we write.",
-            why="Asked: {asked}.",
-            todo="We write {known}.",
-        ),
-        zh=Words(
-            what="您要的格式，我们都不会写。",
-            why="您要的是 {asked}。",
-            todo="可以选 {known}。",
-        ),
-    ),
     "policy_unreadable": Sentence(
         en=Words(
             what="This is not a policy.",

@@ -105,4 +105,16 @@ SENTENCES: dict[str, Sentence] = {
             todo="按日志改好，再在空目录里重新装入。",
         ),
     ),
+    "form_unknown": Sentence(
+        en=Words(
+            what="None of the forms asked for is one that we write.",
+            why="Asked: {asked}.",
+            todo="We write {known}.",
+        ),
+        zh=Words(
+            what="您要的格式，我们都不会写。",
+            why="您要的是 {asked}。",
+            todo="可以选 {known}。",
+        ),
+    ),
 }
