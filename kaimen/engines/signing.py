@@ -12,12 +12,14 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from kaimen.core.errors import Invalid, Unavailable
 from kaimen.core.tlog.encoding import b64, unb64
-from kaimen.core.tlog.notes import Algorithm, Signature, Verifier, check_name, cosign, parse_vkey, sign
+from kaimen.core.tlog.notes import Algorithm, Signature, Verifier, check_name, cosign, parse_vkey, sign, tree_message
 
 NONCE_SIZE = 12
 _PRIVATE = "PRIVATE+KEY"
@@ -45,6 +47,33 @@ class Signer:
         return cosign(text, name=self.name, key=self.key, at=at)
 
 
+@dataclass(frozen=True, slots=True)
+class TreeSigner:
+    """An ML-DSA-44 key with its name. It signs tree heads only, with a time (type 0x06)."""
+
+    name: str
+    key: MLDSA44PrivateKey
+
+    @property
+    def verifier(self) -> Verifier:
+        """The public half."""
+        return Verifier(self.name, Algorithm.ML_DSA_44, self.key.public_key().public_bytes_raw())
+
+    def sign(self, text: str, *, at: int) -> Signature:
+        """A note line of type 0x06 over a checkpoint's text, at a second since 1970."""
+        signature = self.key.sign(tree_message(text, name=self.name, at=at))
+        return Signature(self.name, self.verifier.id, at.to_bytes(8, "big") + signature)
+
+
+def knows_ml_dsa() -> bool:
+    """Whether the cryptography of this machine has ML-DSA-44: its OpenSSL must be 3.5 or newer."""
+    try:
+        MLDSA44PrivateKey.from_seed_bytes(bytes(32))
+    except UnsupportedAlgorithm:
+        return False
+    return True
+
+
 def signer(path: Path, *, name: str, algorithm: Algorithm = Algorithm.ED25519) -> Signer:
     """The key of this file; made under this name when there is none. An existing key keeps the name it was made with."""
     return _signer(str(path), name, algorithm)
@@ -52,25 +81,54 @@ def signer(path: Path, *, name: str, algorithm: Algorithm = Algorithm.ED25519) -
 
 @lru_cache(maxsize=64)
 def _signer(path: str, name: str, algorithm: Algorithm) -> Signer:
-    made = Signer(check_name(name), algorithm, Ed25519PrivateKey.from_private_bytes(secrets.token_bytes(32)))
-    seed = made.key.private_bytes_raw()
-    text = f"{_PRIVATE}+{name}+{made.verifier.id.hex()}+{b64(bytes([algorithm]) + seed)}\n"
-    held = _parse_signer(write_once(Path(path), text.encode()).decode().strip())
-    public = Path(path).with_suffix(".vkey")
-    if not public.exists():
-        write_whole(public, f"{held.verifier.vkey()}\n".encode())
+    seed = secrets.token_bytes(32)
+    made = Signer(check_name(name), algorithm, Ed25519PrivateKey.from_private_bytes(seed))
+    kept = _kept(path, made.verifier, seed)
+    try:
+        held = Signer(kept[0], Algorithm(kept[1][0]), Ed25519PrivateKey.from_private_bytes(kept[1][1:]))
+    except (ValueError, IndexError):
+        raise Invalid("note", why="key") from None
+    _show(path, held.verifier)
     return held
 
 
-def _parse_signer(text: str) -> Signer:
+@lru_cache(maxsize=8)
+def tree_signer(path: Path, *, name: str) -> TreeSigner:
+    """The ML-DSA-44 key of this file; made under this name when there is none. Raises `Unavailable("ml_dsa_missing")`."""
+    if not knows_ml_dsa():
+        raise Unavailable("ml_dsa_missing")
+    seed = secrets.token_bytes(32)
+    made = TreeSigner(check_name(name), MLDSA44PrivateKey.from_seed_bytes(seed))
+    kept_name, key = _kept(str(path), made.verifier, seed)
+    if key[:1] != bytes([Algorithm.ML_DSA_44]) or len(key) != 33:
+        raise Invalid("note", why="key")
+    held = TreeSigner(kept_name, MLDSA44PrivateKey.from_seed_bytes(key[1:]))
+    _show(str(path), held.verifier)
+    return held
+
+
+def _kept(path: str, verifier: Verifier, seed: bytes) -> tuple[str, bytes]:
+    """Name, and algorithm byte with seed, that the file holds; those given are written when there is no file."""
+    text = f"{_PRIVATE}+{verifier.name}+{verifier.id.hex()}+{b64(bytes([verifier.algorithm]) + seed)}\n"
+    return _parse_key(write_once(Path(path), text.encode()).decode().strip())
+
+
+def _show(path: str, verifier: Verifier) -> None:
+    """Put the public half beside the key."""
+    public = Path(path).with_suffix(".vkey")
+    if not public.exists():
+        write_whole(public, f"{verifier.vkey()}\n".encode())
+
+
+def _parse_key(text: str) -> tuple[str, bytes]:
     try:
         private, name, _, coded = text.rsplit("+", 3) if text.count("+") < 5 else _split(text)
         data = unb64(coded)
-        if private != _PRIVATE:
-            raise Invalid("note", why="key")
-        return Signer(name, Algorithm(data[0]), Ed25519PrivateKey.from_private_bytes(data[1:]))
-    except (ValueError, IndexError):
+    except ValueError:
         raise Invalid("note", why="key") from None
+    if private != _PRIVATE:
+        raise Invalid("note", why="key")
+    return name, data
 
 
 def _split(text: str) -> tuple[str, str, str, str]:

@@ -150,6 +150,8 @@ def _judged(text: str, policy: Policy, found: Found) -> Judgement:
     }
     if policy.quorum != NONE or policy.witnesses:
         found.remarks.append(f"log key ok, witnesses {len(judgement.witnesses)} of {len(policy.witnesses)}")
+    if judgement.additional:
+        found.remarks.append("ML-DSA-44 line ok")
     return judgement
 
 
@@ -581,6 +583,8 @@ def _line(facts: Facts) -> str:
 
 def _because(failure: KaimenError) -> str:
     match failure:
+        case Unavailable(code="ml_dsa_missing"):
+            return "a line is of type ML-DSA-44, and the cryptography here (OpenSSL before 3.5) does not know it"
         case Unavailable():
             return f"{failure.details.get('place')} cannot be reached"
         case Missing():

@@ -9,3 +9,8 @@ class Config(AppConfig):
     name = "kaimen.evidence"
     label = "evidence"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from kaimen.evidence import keys
+
+        keys.check_ml_dsa()

@@ -67,7 +67,8 @@ def policy_text() -> str:
 def key_lines() -> str:
     """The vkeys of log, receipts and witnesses."""
     known = policy()
-    verifiers = [party.key for party in (*known.logs, *known.witnesses.values())]
+    logs, witnesses = ([party.key for party in parties] for parties in (known.logs, known.witnesses.values()))
+    verifiers = [*logs, *known.additional_keys, *witnesses]
     return "".join(f"{key.vkey()}\n" for key in (*verifiers, *known.receipt_keys))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from django.conf import settings
@@ -14,7 +15,7 @@ def policy() -> Policy:
     """What we sign with and who must cosign. Raises `Invalid("policy")` when the file is wrong."""
     logs = tuple(Party(key) for key in keys.log_verifiers())
     receipts = tuple(keys.receipt_verifiers())
-    if not settings.KAIMEN_EVIDENCE_POLICY:
-        return Policy(logs=logs, witnesses={}, groups={}, quorum=NONE, receipt_keys=receipts)
-    read = parse_policy(Path(settings.KAIMEN_EVIDENCE_POLICY).read_text("utf-8"))
-    return Policy(logs=logs, witnesses=read.witnesses, groups=read.groups, quorum=read.quorum, receipt_keys=receipts)
+    read = Policy(logs=(), witnesses={}, groups={}, quorum=NONE)
+    if settings.KAIMEN_EVIDENCE_POLICY:
+        read = parse_policy(Path(settings.KAIMEN_EVIDENCE_POLICY).read_text("utf-8"))
+    return replace(read, logs=logs, receipt_keys=receipts, additional_keys=tuple(keys.additional_verifiers()))

@@ -1,6 +1,7 @@
 """Whom a reader trusts (C2SP tlog-policy): which log keys, which witnesses, and how many of these must have signed.
 
-A line `# receipt-key <vkey>`, a comment to other readers, names a key of receipts.
+A line `# receipt-key <vkey>`, a comment to other readers, names a key of receipts; `# additional-key <vkey>` one whose line a log
+puts beside its own: where the line stands it must fit, and it never stands for the log's own.
 """
 
 from __future__ import annotations
@@ -21,6 +22,9 @@ from kaimen.core.tlog.notes import (
 )
 
 RECEIPT_KEY = "receipt-key"
+ADDITIONAL_KEY = "additional-key"
+LOG_ALGORITHMS = frozenset({Algorithm.ED25519, Algorithm.ML_DSA_44})
+WITNESS_ALGORITHMS = frozenset({Algorithm.COSIGNATURE, Algorithm.ML_DSA_44})
 NONE = "none"
 MOST_LINES = 1000
 
@@ -50,6 +54,7 @@ class Policy:
     groups: Mapping[str, Group]
     quorum: str
     receipt_keys: tuple[Verifier, ...] = ()
+    additional_keys: tuple[Verifier, ...] = ()
 
     def satisfied_by(self, signers: Sequence[Verifier]) -> bool:
         """Whether the quorum has signed."""
@@ -64,12 +69,16 @@ class Policy:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What a policy finds in a note: the tree head, which witnesses signed and when (second since 1970), whether they are enough."""
+    """What a policy finds in a note: the tree head, which witnesses signed and when (second since 1970), whether they are enough.
+
+    `additional` are the keys whose line the log has put beside its own.
+    """
 
     checkpoint: Checkpoint
     log: Verifier
     witnesses: Mapping[str, int]
     quorum: bool
+    additional: tuple[Verifier, ...] = ()
 
 
 def judge(note: Note, policy: Policy) -> Judgement:
@@ -77,20 +86,36 @@ def judge(note: Note, policy: Policy) -> Judgement:
     checkpoint = parse_checkpoint(note.text)
     named = {name: party.key for name, party in policy.witnesses.items()}
     logs = [party.key for party in policy.logs if party.key.name == checkpoint.origin]
-    signers = verified_by(note, [*logs, *named.values()])
+    beside = [key for key in policy.additional_keys if key.name == checkpoint.origin]
+    signers = verified_by(note, [*logs, *beside, *named.values()])
     log = next((key for key in signers if key in logs), None)
     if log is None:
         raise Invalid("note", why="log_key")
     witnesses = {name: cosigned_at(note, key) or 0 for name, key in named.items() if key in signers}
-    return Judgement(checkpoint=checkpoint, log=log, witnesses=witnesses, quorum=policy.satisfied_by(signers))
+    return Judgement(
+        checkpoint=checkpoint,
+        log=log,
+        witnesses=witnesses,
+        quorum=policy.satisfied_by(signers),
+        additional=tuple(key for key in signers if key in beside),
+    )
 
 
 def first_use(keys: Sequence[Verifier]) -> Policy:
     """A policy of the keys that the log itself shows: enough to see whether it agrees with itself."""
     logs = tuple(Party(key) for key in keys if key.algorithm is Algorithm.ED25519 and not key.name.endswith("/receipt"))
-    witnesses = {key.name: Party(key) for key in keys if key.algorithm is Algorithm.COSIGNATURE}
     receipts = tuple(key for key in keys if key.algorithm is Algorithm.ED25519 and key.name.endswith("/receipt"))
-    return Policy(logs=logs, witnesses=witnesses, groups={}, quorum=NONE, receipt_keys=receipts)
+    origins = {party.key.name for party in logs}
+    additional = tuple(key for key in keys if key.algorithm is Algorithm.ML_DSA_44 and key.name in origins)
+    cosigners = (key for key in keys if key.algorithm in WITNESS_ALGORITHMS and key not in additional)
+    return Policy(
+        logs=logs,
+        witnesses={key.name: Party(key) for key in cosigners},
+        groups={},
+        quorum=NONE,
+        receipt_keys=receipts,
+        additional_keys=additional,
+    )
 
 
 def format_policy(policy: Policy) -> str:
@@ -101,6 +126,7 @@ def format_policy(policy: Policy) -> str:
         *[f"group {name} {group.threshold} {' '.join(group.members)}" for name, group in policy.groups.items()],
         f"quorum {policy.quorum}",
         *[f"# {RECEIPT_KEY} {key.vkey()}" for key in policy.receipt_keys],
+        *[f"# {ADDITIONAL_KEY} {key.vkey()}" for key in policy.additional_keys],
     ]
     return "".join(f"{line}\n" for line in lines)
 
@@ -122,6 +148,7 @@ def parse_policy(text: str) -> Policy:
         groups=reader.groups,
         quorum=reader.quorum,
         receipt_keys=tuple(reader.receipt_keys),
+        additional_keys=tuple(reader.additional_keys),
     )
 
 
@@ -134,23 +161,24 @@ class _Reader:
         self.groups: dict[str, Group] = {}
         self.quorum: str | None = None
         self.receipt_keys: list[Verifier] = []
+        self.additional_keys: list[Verifier] = []
         self._members: set[str] = set()
 
     def read(self, words: list[str]) -> None:
         match words:
             case ["#", word, vkey] if word == RECEIPT_KEY:
                 self.receipt_keys.append(parse_vkey(vkey))
+            case ["#", word, vkey] if word == ADDITIONAL_KEY:
+                self.additional_keys.append(parse_vkey(vkey))
             case [] | [_, *_] if not words or words[0].startswith("#"):
                 pass
             case ["log", vkey, *url] if len(url) <= 1:
                 self.logs.append(
-                    Party(self._fresh(vkey, [party.key for party in self.logs], Algorithm.ED25519), "".join(url))
+                    Party(self._fresh(vkey, [party.key for party in self.logs], LOG_ALGORITHMS), "".join(url))
                 )
             case ["witness", name, vkey, *url] if len(url) <= 1:
                 known = [party.key for party in self.witnesses.values()]
-                self.witnesses[self._unnamed(name)] = Party(
-                    self._fresh(vkey, known, Algorithm.COSIGNATURE), "".join(url)
-                )
+                self.witnesses[self._unnamed(name)] = Party(self._fresh(vkey, known, WITNESS_ALGORITHMS), "".join(url))
             case ["group", name, threshold, *members] if members:
                 self.groups[self._unnamed(name)] = self._group(threshold, members)
             case ["quorum", name] if self.quorum is None and (
@@ -176,8 +204,8 @@ class _Reader:
         return name
 
     @staticmethod
-    def _fresh(vkey: str, known: list[Verifier], algorithm: Algorithm) -> Verifier:
+    def _fresh(vkey: str, known: list[Verifier], algorithms: frozenset[Algorithm]) -> Verifier:
         key = parse_vkey(vkey)
-        if key.algorithm is not algorithm or any(key.public == other.public for other in known):
+        if key.algorithm not in algorithms or any(key.public == other.public for other in known):
             raise ValueError(vkey)
         return key

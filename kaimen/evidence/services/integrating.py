@@ -103,13 +103,20 @@ def append(cursor: CursorWrapper, head: Head, rows: Sequence[Row], *, now: datet
     root_at = stored_root(head)
     outside.check(head.size, root_at)  # before it signs, it looks outside
     growth = sequence(cursor, head, rows)
-    signers = keys.log_signers()
-    checkpoint = TreeHead(origin=signers[0].name, size=growth.size, root=tiles.edge_root(growth.edge))
-    note = Note(checkpoint.text(), tuple(signer.sign(checkpoint.text()) for signer in signers)).format()
+    checkpoint = TreeHead(origin=keys.log().name, size=growth.size, root=tiles.edge_root(growth.edge))
+    note = _signed(checkpoint.text(), now=now).format()
     Checkpoint.objects.create(size=growth.size, root=checkpoint.root, note=note, at=now)
     head.size, head.note = growth.size, note
     head.cursor_xid, head.cursor_id = rows[-1][0], rows[-1][1]
     head.save()
+
+
+def _signed(text: str, *, now: datetime) -> Note:
+    """The note with the log's own lines, and beside them those that a setting asks for."""
+    lines = [signer.sign(text) for signer in keys.log_signers()]
+    if (beside := keys.additional()) is not None:
+        lines.append(beside.sign(text, at=int(now.timestamp())))
+    return Note(text, tuple(lines))
 
 
 def sequence(cursor: CursorWrapper, head: Head, rows: Sequence[Row]) -> tiles.Growth:

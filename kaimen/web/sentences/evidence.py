@@ -217,6 +217,18 @@ SENTENCES: dict[str, Sentence] = {
         ),
         zh=Words(what="{place} 里没有见证方。", why="还没有设置。", todo="请先运行 kaimen witness init。"),
     ),
+    "ml_dsa_missing": Sentence(
+        en=Words(
+            what="A signature of type ML-DSA-44 can be neither made nor checked here.",
+            why="The cryptography of this machine is built on an OpenSSL before 3.5.",
+            todo="Install the package that the locks name, or switch evidence.ml_dsa off.",
+        ),
+        zh=Words(
+            what="这台机器签不了、也验不了 ML-DSA-44 签名。",
+            why="这里的密码库用的是 3.5 之前的 OpenSSL。",
+            todo="请装锁定文件里的那个版本，或者关掉 evidence.ml_dsa。",
+        ),
+    ),
     "key_not_written": Sentence(
         en=Words(
             what="A key could not be stored.",

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -121,6 +122,87 @@ def test_a_cosignature_counts_for_its_own_second_and_text_only() -> None:
     plain = notes.Signature(line.name, line.key_id, line.data[:8] + W1.sign(note.text.encode()))
     with pytest.raises(Invalid):
         notes.verified_by(Note(note.text, (plain,)), [witness_key(W1, 1)])
+
+
+# ---------------------------------------------------------------- ML-DSA-44
+BESIDE = MLDSA44PrivateKey.from_seed_bytes(b"\6" * 32)
+BESIDE_KEY = Verifier(NAME, Algorithm.ML_DSA_44, BESIDE.public_key().public_bytes_raw())
+
+
+def beside(text: str = HEAD.text(), *, at: int = 1_795_400_000, name: str = NAME) -> notes.Signature:
+    signature = BESIDE.sign(notes.tree_message(text, name=name, at=at))
+    return notes.Signature(NAME, BESIDE_KEY.id, at.to_bytes(8, "big") + signature)
+
+
+def test_an_ml_dsa_line_signs_the_structure_of_the_specification() -> None:
+    """The checkpoint that c2sp.org/tlog-cosignature shows; the fields one after the other as it defines `cosigned_message`."""
+    text = "example.com/behind-the-sofa\n20852163\nCsUYapGGPo4dkMgIAUqom/Xajj7h2fB2MPA3j2jxq2I=\n"
+    name = bytes([27]) + b"example.com/behind-the-sofa"
+    expected = [
+        "737562747265652f76310a00",  # subtree/v1, newline, zero
+        name.hex(),
+        "00000000641850cb",  # 1679315147
+        name.hex(),
+        "0000000000000000",  # from the first leaf
+        "00000000013e2dc3",  # 20852163
+        "0ac5186a91863e8e1d90c808014aa89bf5da8e3ee1d9f07630f0378f68f1ab62",
+    ]
+    message = notes.tree_message(text, name="example.com/behind-the-sofa", at=1679315147)
+    assert message.hex() == "".join(expected)
+
+
+def test_an_ml_dsa_key_has_its_vkey() -> None:
+    assert notes.parse_vkey(BESIDE_KEY.vkey()) == BESIDE_KEY
+    assert len(BESIDE_KEY.public) == 1312
+    with pytest.raises(Invalid):
+        notes.parse_vkey(Verifier(NAME, Algorithm.ML_DSA_44, BESIDE_KEY.public[:32]).vkey())
+
+
+@given(st.integers(0, 2**53), st.integers(0, 2**62), st.binary(min_size=32, max_size=32))
+def test_an_ml_dsa_line_counts_for_its_own_tree_name_and_second_only(size: int, at: int, root: bytes) -> None:
+    text = Checkpoint(origin=NAME, size=size, root=root).text()
+    line = beside(text, at=at).data
+    assert len(line) == 8 + 2420
+    assert BESIDE_KEY.verifies(text, line)
+    others = [
+        (Checkpoint(origin=NAME, size=size + 1, root=root).text(), line),
+        (Checkpoint(origin=NAME, size=size, root=bytes([root[0] ^ 1]) + root[1:]).text(), line),
+        (Checkpoint(origin=f"{NAME}2", size=size, root=root).text(), line),
+        (text, (at + 1).to_bytes(8, "big") + line[8:]),
+        (text, beside(text, at=at, name=f"{NAME}2").data),
+        (text, line[:-1]),
+        (text, b"\xff" * 8 + line[8:]),
+        ("no checkpoint\n", line),
+    ]
+    for other, signature in others:
+        assert not BESIDE_KEY.verifies(other, signature)
+
+
+def test_a_line_beside_the_logs_own_is_checked_where_it_stands_and_never_enough_alone() -> None:
+    ours = policy.parse_policy(f"{LOGS}quorum none\n# additional-key {BESIDE_KEY.vkey()}\n")
+    assert policy.parse_policy(policy.format_policy(ours)) == ours
+    assert policy.first_use([key(LOG), BESIDE_KEY]).additional_keys == (BESIDE_KEY,)
+    note = signed().with_lines([beside()])
+    assert policy.judge(note, ours).additional == (BESIDE_KEY,)
+    assert policy.judge(signed(), ours).additional == ()
+    wrong = notes.Signature(NAME, BESIDE_KEY.id, beside().data[:-1] + b"\0")
+    for condemned in (signed().with_lines([wrong]), Note(HEAD.text(), (beside(),))):
+        with pytest.raises(Invalid):
+            policy.judge(condemned, ours)
+    knows_ed25519 = policy.parse_policy(f"{LOGS}quorum none\n")
+    assert policy.judge(signed().with_lines([wrong]), knows_ed25519).log == key(LOG)
+
+
+def test_an_ml_dsa_key_may_be_that_of_a_log_or_witness_in_the_policy_of_others() -> None:
+    name = "w1.example"
+    cosigner = Verifier(name, Algorithm.ML_DSA_44, BESIDE_KEY.public)
+    at = 1_795_400_001
+    line = BESIDE.sign(notes.tree_message(HEAD.text(), name=name, at=at))
+    read = policy.parse_policy(f"{LOGS}witness w1 {cosigner.vkey()}\nquorum w1\n")
+    judged = policy.judge(signed().with_lines([notes.Signature(name, cosigner.id, at.to_bytes(8, "big") + line)]), read)
+    assert (judged.quorum, judged.witnesses) == (True, {"w1": at})
+    alone = policy.parse_policy(f"log {BESIDE_KEY.vkey()}\nquorum none\n")
+    assert policy.judge(Note(HEAD.text(), (beside(),)), alone).log == BESIDE_KEY
 
 
 @pytest.mark.parametrize("vkey", ["", "a", "a+b", "a+00000000+AQ==", EXAMPLE_KEY.replace("c74f", "c74e"), EXAMPLE_KEY.replace("Peter", "Pe ter"),

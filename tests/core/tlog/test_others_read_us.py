@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from cryptography.hazmat.primitives.asymmetric.mldsa import MLDSA44PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -97,3 +98,16 @@ def test_sigstore_reads_our_checkpoints_and_refuses_tampered_ones() -> None:
     proof.root_hash = bytes(32)
     with pytest.raises(VerificationError):
         verify_checkpoint(keyring(), ours)
+
+
+def test_sigstore_passes_over_an_ml_dsa_line() -> None:
+    ours = entry(5, 300)
+    note = notes.parse(ours._inner.inclusion_proof.checkpoint.envelope)
+    beside = MLDSA44PrivateKey.from_seed_bytes(b"\6" * 32)
+    verifier = notes.Verifier(NAME, notes.Algorithm.ML_DSA_44, beside.public_key().public_bytes_raw())
+    at = 1_795_400_000
+    data = at.to_bytes(8, "big") + beside.sign(notes.tree_message(note.text, name=NAME, at=at))
+    whole = note.with_lines([notes.Signature(NAME, verifier.id, data)])
+    assert notes.verified_by(whole, [verifier]) == (verifier,)
+    ours._inner.inclusion_proof.checkpoint.envelope = whole.format()
+    verify_checkpoint(keyring(), ours)
