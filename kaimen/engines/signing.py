@@ -83,13 +83,25 @@ def signer(path: Path, *, name: str, algorithm: Algorithm = Algorithm.ED25519) -
 def _signer(path: str, name: str, algorithm: Algorithm) -> Signer:
     seed = secrets.token_bytes(32)
     made = Signer(check_name(name), algorithm, Ed25519PrivateKey.from_private_bytes(seed))
-    kept = _kept(path, made.verifier, seed)
-    try:
-        held = Signer(kept[0], Algorithm(kept[1][0]), Ed25519PrivateKey.from_private_bytes(kept[1][1:]))
-    except (ValueError, IndexError):
-        raise Invalid("note", why="key") from None
+    held = _as_signer(*_kept(path, made.verifier, seed))
     _show(path, held.verifier)
     return held
+
+
+def signer_if_there(path: Path) -> Signer | None:
+    """The key of this file; None when there is none, and none is made."""
+    try:
+        text = path.read_text("ascii")
+    except FileNotFoundError:
+        return None
+    return _as_signer(*_parse_key(text.strip()))
+
+
+def _as_signer(name: str, key: bytes) -> Signer:
+    try:
+        return Signer(name, Algorithm(key[0]), Ed25519PrivateKey.from_private_bytes(key[1:]))
+    except (ValueError, IndexError):
+        raise Invalid("note", why="key") from None
 
 
 @lru_cache(maxsize=8)

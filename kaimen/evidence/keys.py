@@ -1,11 +1,17 @@
 """Where this installation keeps its keys, and the log's name.
 
 The origin of the log is the name of its key: it was `<host>/log` when the key was made and never changes after that.
+
+Log keys: `log.key` is the first, `log-<moment>.key` one that took over at that moment. The newest is the present one; each older one
+signs beside it for 30 days. So a rotation is the making of one file, and what counts follows from the names alone.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from pathlib import Path
 
 from django.conf import settings
@@ -18,9 +24,14 @@ from kaimen.engines.signing import (
     knows_ml_dsa,
     master_key,
     signer,
+    signer_if_there,
     tree_signer,
     verifiers,
 )
+
+BOTH_SIGN = timedelta(days=30)
+"""So long a log key signs beside the one that took over, for readers and witnesses that do not know the new one yet."""
+_MOMENT = "%Y%m%dT%H%M%SZ"
 
 
 def folder() -> Path:
@@ -29,13 +40,70 @@ def folder() -> Path:
 
 
 def log() -> Signer:
-    """The log key: only the integrator asks for it."""
-    return signer(folder() / "log.key", name=f"{settings.KAIMEN_HOST}/log")
+    """The present log key: only the integrator asks for it. The first is made when there is none."""
+    successors = sorted(folder().glob("log-*.key"))
+    return signer(successors[-1] if successors else folder() / "log.key", name=f"{settings.KAIMEN_HOST}/log")
 
 
 def log_signers() -> list[Signer]:
-    """Every log key that signs: the present one first, then those beside it while keys rotate (`log-<what>.key`)."""
-    return [log(), *[signer(path, name=origin()) for path in sorted(folder().glob("log-*.key"))]]
+    """Every log key that signs: the present one first, then those beside it while keys rotate."""
+    present = log()
+    older = [held for stem in reversed(_stems()[:-1]) if (held := signer_if_there(folder() / f"{stem}.key"))]
+    return [present, *older]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogKey:
+    """A log key and when it took over; until when it still signs beside its successor, None for the present one."""
+
+    verifier: Verifier
+    since: datetime | None
+    until: datetime | None
+
+
+def log_keys() -> list[LogKey]:
+    """The log keys that count, the oldest first."""
+    stems = [stem for stem in _stems() if (folder() / f"{stem}.vkey").exists()]
+    ends = [*map(_since, stems[1:]), None]
+    return [
+        LogKey(
+            verifier=_vkey(folder() / f"{stem}.vkey"),
+            since=_since(stem),
+            until=None if end is None else end + BOTH_SIGN,
+        )
+        for stem, end in zip(stems, ends, strict=False)
+    ]
+
+
+def succeed(now: datetime) -> LogKey:
+    """Make the key that takes over now; from this moment it signs first and the one before beside it."""
+    signer(folder() / f"log-{now.astimezone(UTC):{_MOMENT}}.key", name=log().name)
+    return log_keys()[-1]
+
+
+def retire(now: datetime) -> None:
+    """Drop the keys whose time beside their successor is over. Their files stay, under a name that nothing reads."""
+    stems = _stems()
+    for stem, successor in pairwise(stems):
+        if now >= (_since(successor) or now) + BOTH_SIGN:
+            for path in (folder() / f"{stem}.key", folder() / f"{stem}.vkey"):
+                if path.exists():
+                    path.rename(path.with_name(f"retired-{path.name}"))
+
+
+def retired_verifiers() -> list[Verifier]:
+    """Public keys that signed once and do not count any more."""
+    return verifiers(folder(), "retired-log*.vkey")
+
+
+def _stems() -> list[str]:
+    """Names of the log keys that are here, whole or in part, the oldest first."""
+    first = {path.stem for path in folder().glob("log.*key")}
+    return [*first, *sorted({path.stem for path in folder().glob("log-*.*key")})]
+
+
+def _since(stem: str) -> datetime | None:
+    return datetime.strptime(stem.removeprefix("log-"), _MOMENT).replace(tzinfo=UTC) if stem != "log" else None
 
 
 def additional() -> TreeSigner | None:
@@ -68,15 +136,17 @@ def _master_below(home: Path) -> MasterKey:
 
 def origin() -> str:
     """The log's name, also where the log key is not."""
-    try:
-        return parse_vkey((folder() / "log.vkey").read_text("ascii").strip()).name
-    except FileNotFoundError:
-        return f"{settings.KAIMEN_HOST}/log"
+    held = log_verifiers()
+    return held[0].name if held else f"{settings.KAIMEN_HOST}/log"
 
 
 def log_verifiers() -> list[Verifier]:
-    """Public keys whose signature makes a checkpoint ours: the present one and, while it rotates, the one before."""
+    """Public keys whose signature makes a checkpoint ours: the present one and, while keys rotate, the one before."""
     return verifiers(folder(), "log*.vkey")
+
+
+def _vkey(path: Path) -> Verifier:
+    return parse_vkey(path.read_text("ascii").strip())
 
 
 def additional_verifiers() -> list[Verifier]:

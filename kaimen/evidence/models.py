@@ -123,6 +123,16 @@ class WitnessState(models.Model):
         db_table = "evidence_witness"
 
 
+class KeyRotation(models.Model):
+    """A log key that took over, by its public line, and the entry that says so."""
+
+    vkey = models.CharField(max_length=512, primary_key=True)
+    entry = models.CharField(max_length=22)
+
+    class Meta:
+        db_table = "evidence_key_rotation"
+
+
 class Reconciliation(models.Model):
     """A nightly comparison of what was delivered with what was entered; the counts alone are an entry of the log."""
 

@@ -65,11 +65,12 @@ def policy_text() -> str:
 
 
 def key_lines() -> str:
-    """The vkeys of log, receipts and witnesses."""
+    """The vkeys of log, receipts and witnesses; those of the log that do not count any more as comments."""
     known = policy()
     logs, witnesses = ([party.key for party in parties] for parties in (known.logs, known.witnesses.values()))
     verifiers = [*logs, *known.additional_keys, *witnesses]
-    return "".join(f"{key.vkey()}\n" for key in (*verifiers, *known.receipt_keys))
+    lines = [key.vkey() for key in (*verifiers, *known.receipt_keys)]
+    return "".join(f"{line}\n" for line in (*lines, *(f"# retired {key.vkey()}" for key in keys.retired_verifiers())))
 
 
 # ------------------------------------------------------------------ entries

@@ -15,6 +15,7 @@ from kaimen.evidence.services.publishing import publish
 from kaimen.evidence.services.reconciling import Deliveries, reconcile
 from kaimen.evidence.services.recording import Receipt, heartbeat, record, who
 from kaimen.evidence.services.recovering import rebase, recover
+from kaimen.evidence.services.rotating import rotate, settle_keys
 
 __all__ = [
     "Deliveries",
@@ -30,6 +31,8 @@ __all__ = [
     "record",
     "recover",
     "restrict",
+    "rotate",
+    "settle_keys",
     "tick",
     "who",
 ]
@@ -38,6 +41,7 @@ __all__ = [
 def tick(now: datetime) -> int:
     """What the worker does every second: bring in all that waits, then publish. The number of entries that came in."""
     _ask_witnesses_first(keys.origin(), str(settings.KAIMEN_EVIDENCE_POLICY))
+    settle_keys(now=now)
     total = 0
     while count := integrate(now=now):
         total += count

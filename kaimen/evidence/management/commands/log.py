@@ -1,4 +1,4 @@
-"""`kaimen log status | publish | recover | rebase`: the operator's side of the log."""
+"""`kaimen log status | publish | recover | rebase | rotate`: the operator's side of the log."""
 
 from __future__ import annotations
 
@@ -8,15 +8,30 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 
 from kaimen.core.errors import KaimenError
-from kaimen.evidence import selectors, services
+from kaimen.core.policy.party import Actor, Via
+from kaimen.evidence import keys, selectors, services
 from kaimen.web.now import now
+
+HERE = Actor(via=Via.CLI)
+VERBS = {
+    "status": "size, lag, keys, witnesses, the last comparison",
+    "publish": "sign and publish what waits",
+    "recover": "take entries back from the published files, after the database was restored",
+    "rebase": "go on after the database moved to another cluster",
+    "rotate": "let a new log key take over; the old one signs beside it for 30 days",
+}
 
 
 class Command(BaseCommand):
-    help = "state of the log; publish what is signed; take back what was published; go on after the database moved"
+    help = (
+        "state of the log (status); publish what is signed (publish); take back what was published (recover); "
+        "go on after the database moved (rebase); let a new log key take over (rotate)"
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("verb", choices=["status", "publish", "recover", "rebase"])
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        for verb, meaning in VERBS.items():
+            verbs.add_parser(verb, help=meaning)
 
     def handle(self, *args: Any, **options: Any) -> None:
         del args
@@ -29,10 +44,22 @@ class Command(BaseCommand):
                     self.stdout.write(f"published: {services.publish(now=now())} entries")
                 case "recover":
                     self.stdout.write(f"taken back: {services.recover(now=now())} entries")
+                case "rotate":
+                    self._rotate()
                 case _:
                     self.stdout.write(f"put in order: {services.rebase(now=now())} entries")
         except KaimenError as refusal:
             raise CommandError(str(refusal)) from None
+
+    def _rotate(self) -> None:
+        taken_over = services.rotate(by=HERE, now=now())
+        *_, before, present = keys.log_keys()
+        self.stdout.write(
+            f"new key    {taken_over.verifier.vkey()}\n"
+            f"old key    {before.verifier.vkey()}\n"
+            f"both sign until {before.until:%Y-%m-%d %H:%M} UTC. Until then give the new key to readers and to every witness\n"
+            f"(kaimen witness trust --log {present.verifier.vkey()})."
+        )
 
     def _status(self) -> None:
         state = selectors.status(now())
@@ -40,6 +67,11 @@ class Command(BaseCommand):
             f"origin     {state.origin}",
             f"entries    {state.size} signed, {state.published} published, {state.pending} waiting",
             f"lag        {state.lag_s} s" + (f", held up by {state.held_up_by}" if state.held_up_by else ""),
+            *[
+                f"key        {key.verifier.id.hex()}"
+                + (f", signs until {key.until:%Y-%m-%d %H:%M} UTC" if key.until else "")
+                for key in keys.log_keys()
+            ],
             *[f"witness    {one.name}: {one.trouble or one.signed_at or 'not asked yet'}" for one in state.witnesses],
         ]
         if state.reconciled:
