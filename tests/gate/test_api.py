@@ -217,6 +217,13 @@ def test_what_fails_by_a_value_is_null_under_the_name_that_was_written(client, g
     assert (refused.status_code, refused.json()["code"]) == (422, "sql_mixed")
 
 
+def test_a_function_is_refused_under_the_name_that_was_written(client, gate, homes) -> None:
+    question = {"sql": f'SELECT Bit_And(beds) FROM "{homes}"', "purpose": "public-use"}
+    refused = post(client, "query", question).json()
+    assert (refused["code"], refused["facts"]) == ("sql_function", {"name": "Bit_And"})
+    assert "Bit_And" in refused["title"]
+
+
 def test_a_day_that_python_does_not_know_is_told_as_text(client, gate) -> None:
     question = {
         "sql": "SELECT TIMESTAMP '20000-01-01 00:00:00' AS far, DATE '9999-12-31' + 400 AS day",

@@ -9,6 +9,7 @@ from sqlglot import exp
 from kaimen.core.errors import Invalid
 from kaimen.core.sql import lists
 from kaimen.core.sql.view import GovernedView
+from kaimen.core.sql.wording import as_written, is_call, type_as_written
 
 _NUMBER = re.compile(r"[0-9]*\.?[0-9]*([eE][+-]?[0-9]+)?")
 _PARAMETER = re.compile(r"[A-Za-z0-9_]{1,60}")
@@ -34,32 +35,44 @@ def check(node: exp.Expr, *, asked: bool) -> None:
         and kind not in (lists.CLOCKS if asked else lists.OURS)
     ):
         if isinstance(node, exp.Func):
-            raise _function(node.sql_name())
+            raise _function(node) if is_call(node) else _construct(node)
         raise _construct(node)
 
 
 def _check_structure(node: exp.Expr) -> None:
     """Its arguments too: some are plain text that the engine would obey."""
     if isinstance(node, exp.DataType) and node.this not in lists.TYPES:
-        raise Invalid("sql_type", name=_word(node))
+        raise Invalid("sql_type", name=type_as_written(node))
     known = lists.STRUCTURE[type(node)]
-    if any(value and name not in known for name, value in node.args.items()):
-        raise _construct(node)
+    for name, value in node.args.items():
+        if value and name not in known:
+            raise _argument(node, name, value)
     match node:
         case exp.Join():
-            fine = node.method in lists.JOIN_METHODS and node.kind in lists.JOIN_KINDS and node.side in lists.JOIN_SIDES
+            strange = [
+                *({node.method} - lists.JOIN_METHODS),
+                *({node.kind} - lists.JOIN_KINDS),
+                *({node.side} - lists.JOIN_SIDES),
+            ]
+            if strange:
+                raise _construct(node, *strange)
+            fine = True
         case exp.Var():
-            fine = node.name.upper() in lists.WORDS
+            if node.name.upper() not in lists.WORDS:
+                raise _construct(node, node.name)
+            fine = True
         case exp.Literal():
             fine = node.is_string or _NUMBER.fullmatch(node.name) is not None
         case exp.Placeholder():
             fine = not node.this or (isinstance(node.this, str) and _PARAMETER.fullmatch(node.this) is not None)
         case exp.Table() if isinstance(node.this, exp.Func) and type(node.this) not in lists.TABLE_FUNCTIONS:
-            raise _function(node.this.name if isinstance(node.this, exp.Anonymous) else node.this.sql_name())
+            raise _function(node.this)
         case exp.Table():
             fine = isinstance(node.this, exp.Identifier | exp.Func)
         case exp.Dot():
-            fine = isinstance(node.expression, exp.Identifier)
+            if not isinstance(node.expression, exp.Identifier):
+                raise _construct(node.expression)
+            fine = True
         case exp.AtTimeZone():
             fine = isinstance(node.args["zone"], exp.Literal)
         case _:
@@ -73,16 +86,21 @@ def _check_named_call(node: exp.Anonymous, *, asked: bool) -> None:
     if asked and name.lower() in lists.CLOCK_NAMES and not node.expressions:
         return
     if name.lower() not in lists.NAMES and (asked or name.lower() not in lists.OUR_NAMES):
-        raise _function(name)
+        raise _function(node)
 
 
-def _function(name: str) -> Invalid:
-    return Invalid("sql_function", name=name.lower()[:60])
+def _function(node: exp.Expr) -> Invalid:
+    return Invalid("sql_function", name=as_written(node, node.name if isinstance(node, exp.Anonymous) else ""))
 
 
-def _construct(node: exp.Expr) -> Invalid:
-    return Invalid("sql_construct", name=_word(node))
+def _construct(node: exp.Expr, *words: str) -> Invalid:
+    return Invalid("sql_construct", name=as_written(node, *words))
 
 
-def _word(node: exp.Expr) -> str:
-    return node.this.name.lower() if isinstance(node, exp.DataType) and isinstance(node.this, exp.DType) else node.key
+def _argument(node: exp.Expr, name: str, value: object) -> Invalid:
+    """A part that its node may not have: named by that part, where it has a word of its own."""
+    part = value[0] if isinstance(value, list) and value else value  # pyright: ignore[reportUnknownVariableType]  # arguments are open
+    if isinstance(part, exp.Expr) and not isinstance(part, exp.Literal | exp.Column):
+        switches = [key for key, on in part.args.items() if on is True]
+        return _construct(part, *switches, name)
+    return _construct(node, part if isinstance(part, str) else name)

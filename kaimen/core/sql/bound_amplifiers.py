@@ -6,6 +6,7 @@ from sqlglot import exp
 
 from kaimen.core.errors import Invalid
 from kaimen.core.sql.view import GovernedView
+from kaimen.core.sql.wording import as_written
 
 MOST = 100_000
 
@@ -20,7 +21,7 @@ def bound_amplifiers(tree: exp.Query, view: GovernedView) -> exp.Query:  # noqa:
                 _within(node, node.expression)
             case exp.GenerateSeries():
                 if node.args.get("is_end_exclusive") and not isinstance(node.parent, exp.Table):
-                    raise Invalid("sql_function", name="range")
+                    raise Invalid("sql_function", name=as_written(node))
                 for bound in ("start", "end", "step"):
                     if node.args.get(bound) is not None:
                         _within(node, node.args[bound])
@@ -32,4 +33,4 @@ def bound_amplifiers(tree: exp.Query, view: GovernedView) -> exp.Query:  # noqa:
 def _within(call: exp.Expr, bound: exp.Expr | None) -> None:
     plain = bound.this if isinstance(bound, exp.Neg) else bound
     if not (isinstance(plain, exp.Literal) and plain.is_int and int(plain.name) <= MOST):
-        raise Invalid("sql_unbounded", name=call.key, most=MOST)
+        raise Invalid("sql_unbounded", name=as_written(call), most=MOST)

@@ -20,6 +20,7 @@ from kaimen.core.errors import Invalid
 from kaimen.core.sql import lists
 from kaimen.core.sql.kinds import WIDEST, Exact, Kind, Kinds, agree, as_column, of_type, product_of, readable, sum_of
 from kaimen.core.sql.view import GovernedView, fold
+from kaimen.core.sql.wording import as_written
 
 HANDED = "_h"
 """What is handed into TRY."""
@@ -215,7 +216,7 @@ class _Judge:
         for each in (one, other):
             if isinstance(each, exp.Any | exp.All):
                 if not isinstance(each.this, exp.Query) and id(node) in self._foreign:
-                    raise Invalid("sql_mixed", name=each.key)
+                    raise Invalid("sql_mixed", name=as_written(each))
                 return None if isinstance(each.this, exp.Query) else self._try(node)
         if self._agree((one, other)):
             return None
@@ -234,7 +235,7 @@ class _Judge:
     def _one_by_one(self, node: exp.In) -> Change:
         """`x = a OR x = b`, each tried: the engine brings a list to one type before TRY can hold it."""
         if len(node.expressions) > _LISTED or any(id(each) in self._foreign for each in node.expressions):
-            raise Invalid("sql_mixed", name="in")
+            raise Invalid("sql_mixed", name=as_written(node, "in"))
         foreign = id(node.this) in self._foreign
 
         def change(node: exp.Expr) -> None:
@@ -330,7 +331,7 @@ class _Judge:
 
     def _check_join(self, join: exp.Join) -> None:
         if join.method == "NATURAL" and self.kinds.has_mixed_columns():
-            raise Invalid("sql_mixed", name="natural join")
+            raise Invalid("sql_mixed", name=as_written(join, "natural"))
         for name in join.args.get("using") or ():
             if self.kinds.named(name.name) is None:
                 raise Invalid("sql_mixed", name=name.name)
@@ -338,7 +339,7 @@ class _Judge:
     def _check_values(self, values: exp.Values) -> None:
         rows = [each.expressions if isinstance(each, exp.Tuple) else [each] for each in values.expressions]
         if not all(self._agree(column) for column in zip(*rows, strict=False) if len(column) > 1):
-            raise Invalid("sql_mixed", name="values")
+            raise Invalid("sql_mixed", name=as_written(values))
 
     def _check_window(self, node: exp.Expr) -> None:
         match node:
@@ -355,7 +356,7 @@ class _Judge:
                 count = node.args.get("count")
                 fine = count is None or (_is_small(count) and count.name.strip("0") != "")
         if not fine:
-            raise Invalid("sql_construct", name=node.key)
+            raise Invalid("sql_construct", name=as_written(node))
 
     def _recursion(self, clause: exp.With) -> Change | None:
         """The engine brings the second half to the types of the first; so both are told theirs."""
@@ -371,7 +372,7 @@ class _Judge:
                 if kind == second and kind in {"text", "bool", "date", "timestamp", "timestamptz"}:
                     continue
                 if kind is None:
-                    raise Invalid("sql_mixed", name=one.alias_or_name or "recursive")
+                    raise Invalid("sql_mixed", name=one.alias_or_name or as_written(one, "recursive"))
                 told.append((union, place, _name_of(kind)))
 
         def change(_: exp.Expr) -> None:

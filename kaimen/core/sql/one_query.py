@@ -10,6 +10,7 @@ from sqlglot.errors import ParseError, TokenError
 from sqlglot.tokenizer_core import Token, TokenType
 
 from kaimen.core.errors import Invalid
+from kaimen.core.sql.wording import remember
 
 # The parser warns with the asker's whole text whenever it gives up on a statement.
 logging.getLogger("sqlglot").disabled = True
@@ -45,6 +46,7 @@ def one_query(sql: str, dialect: str = "duckdb") -> exp.Query:
         raise Invalid("sql_syntax", line=None, column=None) from None
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise Invalid("sql_not_a_query")
+    remember(statements[0], sql, dialect)
     return statements[0]
 
 

@@ -88,17 +88,17 @@ sql_function;
 SELECT #1 FROM persons;
 sql_construct;
 SELECT name -> '$.x' FROM persons;
-sql_function;
+sql_construct;
 SELECT id FROM persons LIMIT 10 PERCENT;
 sql_construct;
 SELECT id FROM persons FETCH FIRST 3 ROWS ONLY;
 sql_construct;
 SELECT name COLLATE nocase FROM persons;
-sql_function;
+sql_construct;
 SELECT 1 AT TIME ZONE name FROM persons;
 sql_construct;
 SELECT MAP {'a': 1};
-sql_function;
+sql_construct;
 
 -- Types that are not listed.
 SELECT CAST(name AS JSON) FROM persons;

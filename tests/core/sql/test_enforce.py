@@ -24,6 +24,9 @@ from kaimen.core.sql.view import fold
 
 from .cases import HERE, PERSONS, VIEW, masked, pairs
 
+NAMING = {"sql_construct", "sql_function", "sql_type", "sql_unbounded", "sql_mixed"}
+"""Codes of refusals that name a part of the question."""
+
 
 def on_a_deep_stack(work: Callable[[], object]) -> object:
     """As the room does it: the compiled parser needs 64 MB."""
@@ -78,10 +81,52 @@ def test_refused(query: str, code: str) -> None:
 def test_a_refusal_names_the_askers_own_word_only() -> None:
     with pytest.raises(Invalid) as refused:
         enforce("SELECT Getenv('HOME') FROM persons", VIEW)
-    assert refused.value.details == {"name": "getenv"}
+    assert refused.value.details == {"name": "Getenv"}
     with pytest.raises(Invalid) as refused:
         enforce("SELECT 1 +* 2\nFROM persons", VIEW)
     assert refused.value.details["line"] == 1
+
+
+@pytest.mark.parametrize(("query", "code"), [pair for pair in pairs("refused.sql") if pair[1] in NAMING])
+def test_every_refusal_of_a_part_names_a_piece_of_the_askers_text(query: str, code: str) -> None:
+    with pytest.raises(KaimenError) as refused:
+        enforce(query, VIEW)
+    name = refused.value.details["name"]
+    assert isinstance(name, str)
+    assert name
+    assert name in query
+
+
+@pytest.mark.parametrize(
+    ("query", "code", "name"),
+    [
+        ("SELECT Bit_And(id) FROM persons", "sql_function", "Bit_And"),
+        ("SELECT 名, VERSION() FROM persons", "sql_function", "VERSION"),
+        ("SELECT ?, Gen_Random_UUID(), ? FROM persons", "sql_function", "Gen_Random_UUID"),
+        ("SELECT list_transform([1], x -> x + 1)", "sql_function", "list_transform"),
+        ("SELECT json_object('a': id) FROM persons", "sql_function", "json_object"),
+        ("SELECT json_extract(name, '$.x') FROM persons", "sql_function", "json_extract"),
+        ("SELECT name ->> '$.x' FROM persons", "sql_construct", "->>"),
+        ("SELECT {'a': id} FROM persons", "sql_construct", "{"),
+        ("SELECT [x FOR x IN [1, 2]]", "sql_construct", "FOR"),
+        ("SELECT id FROM persons Asof JOIN parks ON persons.id > parks.name", "sql_construct", "Asof"),
+        ("SELECT * FROM persons Unpivot (a FOR b IN (id))", "sql_construct", "Unpivot"),
+        ("SELECT id FROM persons LIMIT 10%", "sql_construct", "%"),
+        ("SELECT INTERVAL 3 Fortnight", "sql_construct", "Fortnight"),
+        ("SELECT 'HOME'.getenv()", "sql_construct", "getenv"),
+        ("SELECT $$open$$", "sql_construct", "$$open$$"),
+        ("SELECT name::Bytea FROM persons", "sql_type", "Bytea"),
+        ("SELECT CAST(name AS geo) FROM persons", "sql_type", "geo"),
+        ("SELECT LPad(name, id) FROM persons", "sql_unbounded", "LPad"),
+        ("SELECT Range(3) FROM persons", "sql_function", "Range"),
+        ("SELECT * FROM (Values (1), ('x')) AS v(a)", "sql_mixed", "Values"),
+        ("SELECT Current_Timestamp(3)", "sql_construct", "Current_Timestamp"),
+    ],
+)
+def test_a_part_is_named_as_the_asker_wrote_it(query: str, code: str, name: str) -> None:
+    with pytest.raises(KaimenError) as refused:
+        enforce(query, VIEW)
+    assert (refused.value.code, refused.value.details["name"]) == (code, name)
 
 
 def test_the_text_has_a_greatest_length() -> None:
