@@ -157,7 +157,7 @@ def figure(page: EntryPage, item: Item, let: Let) -> Figure | None:
     known = [(str(code), int(str(n))) for code, n in let.rows if code is not None]
     if not 2 <= len(known) <= MOST_BARS or known[0][1] == known[-1][1]:
         return None
-    named = [(words.name_of(item.code_list or "area", code), n) for code, n in known]
+    named = [(words.name_of_value(item.code_list or "area", code), n) for code, n in known]
     (most, many), (least, few) = named[0], named[-1]
     label = item.name(words.language())
     counts = [

@@ -24,6 +24,11 @@ def name_of(code_list: str, code: str) -> str:
     return catalogue.spec().list_of(code_list).name_of(code, language())
 
 
+def name_of_value(code_list: str, value: str) -> str:
+    """The label of a value of the data: `朝阳区` is Chaoyang in English. What the list does not know stays as it is."""
+    return catalogue.spec().list_of(code_list).name_of_value(value, language())
+
+
 def unit(text: str) -> str:
     """The unit of a column. It has one name only: a Chinese one is left out on English pages."""
     return "" if language() == "en" and any("\u4e00" <= sign <= "\u9fff" for sign in text) else text

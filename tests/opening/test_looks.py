@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
+from django.utils import translation
 
 from kaimen.core.policy.party import ANYBODY
 from kaimen.opening import looks, selectors
@@ -71,6 +72,27 @@ def test_a_figure_says_its_finding_and_has_the_same_numbers_as_its_table(page: s
     assert "4" in figure.finding
     bars = figure.chart["series"][0]["data"]  # type: ignore[index]
     assert [bar["value"] for bar in bars] == [row[1] for row in figure.table.rows] == [12, 9, 4]
+
+
+def test_what_we_draw_names_divisions_in_the_readers_language_and_data_stay_as_they_are(
+    page: selectors.EntryPage,
+) -> None:
+    """Providers write codes or Chinese names; the list of areas has both languages."""
+    item = looks.groupings(page.entry)[0]
+    seen = let(["code", "n"], ["海淀区", 12], ["110101", 9], ["示范镇", 4])
+    with translation.override("en"):
+        figure = looks.figure(page, item, seen)
+        preview = looks.preview(page, let(["code", "name", "district", "beds"], ["a", "b", "海淀区", 19]))
+    assert figure is not None
+    assert figure.chart["y"]["data"] == ["Haidian", "Dongcheng", "示范镇"]  # type: ignore[index]
+    assert [row[0] for row in figure.table.rows] == ["Haidian", "Dongcheng", "示范镇"]
+    assert figure.finding.startswith("Haidian has most, 12;")
+    assert preview.table is not None
+    assert preview.table.rows[0][2] == "海淀区"
+    with translation.override("zh-hans"):
+        chinese = looks.figure(page, item, seen)
+    assert chinese is not None
+    assert chinese.chart["y"]["data"] == ["海淀区", "东城区", "示范镇"]  # type: ignore[index]
 
 
 @pytest.mark.parametrize(

@@ -143,6 +143,14 @@ def test_text_of_the_other_language_is_marked_and_escaped() -> None:
         assert tags.own_language("王**") == "王**"
 
 
+def test_a_sentence_marks_the_chinese_that_it_quotes() -> None:
+    with translation.override("en"):
+        told = tags.own_languages("特种设备 has <most>, 3; Fengtai has least.")
+    assert told == '<span lang="zh-Hans">特种设备</span> has &lt;most&gt;, 3; Fengtai has least.'
+    with translation.override("zh-hans"):
+        assert tags.own_languages("特种设备最多") == "特种设备最多"
+
+
 @given(st.text("ab<&停车", max_size=20), st.lists(st.text("ab<&停车", max_size=3), max_size=4))
 def test_marks_change_nothing_but_add_marks(text: str, hits: list[str]) -> None:
     drawn = str(tags.marked(text, hits))

@@ -63,6 +63,13 @@ class CodeList:
         known = self.codes.get(code)
         return known.name(language) if known else code
 
+    def name_of_value(self, value: str, language: str) -> str:
+        """The name of what stands in data, where providers write a code or its Chinese name; else what stands there."""
+        if value in self.codes:
+            return self.codes[value].name(language)
+        same = [code for code in self.codes.values() if code.zh == value]
+        return same[0].name(language) if len(same) == 1 else value
+
     def get(self, code: str) -> Code:
         """Raises `Invalid("code_unknown")`."""
         try:

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.conf import settings
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
-from django.utils.html import escape, format_html
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
@@ -218,6 +218,7 @@ def local_plain(zh: str, en: str = "") -> str:
 
 
 HAN = re.compile(r"[㐀-鿿豈-﫿]")
+HAN_PIECE = re.compile(r"([㐀-鿿豈-﫿][、。《》（）·㐀-鿿豈-﫿]*)")
 
 
 @register.filter
@@ -227,6 +228,18 @@ def own_language(text: object) -> SafeString:
     if _english() and HAN.search(written):
         return format_html('<span lang="zh-Hans">{}</span>', written)
     return escape(written)
+
+
+@register.filter
+def own_languages(text: object) -> SafeString:
+    """A sentence of the page that quotes data: on an English page each Chinese piece is marked with its `lang`."""
+    written = str(text)
+    if not _english():
+        return escape(written)
+    parts = HAN_PIECE.split(written)
+    return format_html_join(
+        "", "{}", ((own_language(part) if place % 2 else escape(part),) for place, part in enumerate(parts))
+    )
 
 
 @register.filter
