@@ -6,7 +6,7 @@ from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
-from kaimen.accounts import selectors, services, tokens
+from kaimen.accounts import demo, selectors, services, tokens
 from kaimen.accounts.codes import uscc as check_uscc
 from kaimen.accounts.context import arrival_of
 from kaimen.accounts.models import ApiToken, Appointment, Institution
@@ -170,8 +170,8 @@ def end(request: HttpRequest, appointment_id: str, form: GroundIn) -> PersonOut:
 @router.get("/tokens", response=list[TokenOut])
 @access(SIGNED_IN, scope="account:read")
 def list_tokens(request: HttpRequest) -> list[TokenOut]:
-    """Your own tokens, without their texts."""
-    return [_token(one) for one in selectors.tokens_of(_by(request))]
+    """Your own tokens, without their texts. Of the shared accounts of a demo, only those of your visit, or the one you came with."""
+    return [_token(one) for one in selectors.tokens_of(_by(request), among=_among(request))]
 
 
 @router.post("/tokens", response={201: MintedOut})
@@ -230,6 +230,13 @@ def revoke_token(request: HttpRequest, token_id: str) -> Status[None]:
 
 def _by(request: HttpRequest) -> Actor:
     return arrival_of(request).actor
+
+
+def _among(request: HttpRequest) -> list[str] | None:
+    if not demo.is_shared(arrival_of(request).account):
+        return None
+    came_with = tokens.read(request.headers.get("Authorization", "")[7:].strip(), kind=tokens.API)
+    return [came_with.id] if came_with else demo.tokens_of_visit(request.session)
 
 
 def _institution(one: Institution) -> InstitutionOut:

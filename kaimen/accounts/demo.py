@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.sessions.backends.base import SessionBase
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -16,6 +17,7 @@ from kaimen.accounts.roles import APPLICANT, role
 from kaimen.core.errors import Missing
 
 CARDS = 15
+MOST_REMEMBERED = 100
 TRY: Mapping[str, str | Promise] = {
     "steward": _("List a dataset, load it, ask with SQL and see what is masked"),
     "office_head": _("Answer what is due today"),
@@ -53,6 +55,25 @@ class Card:
 def is_on() -> bool:
     """Setting and folder: both, or there is no demo."""
     return bool(settings.KAIMEN_DEMO) and (settings.KAIMEN_HOME / "demo").is_dir()
+
+
+TOKENS = "tokens_of_this_visit"
+"""In the session: which tokens this visitor made. Those of other visitors of the same person are not shown and not touched."""
+
+
+def is_shared(account: Account | None) -> bool:
+    """A person of the demo, whom any number of visitors are at a time."""
+    return account is not None and account.kind == Account.Kind.DEMO
+
+
+def tokens_of_visit(session: SessionBase) -> list[str]:
+    """The ids of the tokens that were made in this visit."""
+    return list(session.get(TOKENS, []))
+
+
+def remember_token(session: SessionBase, token_id: str) -> None:
+    """Only this visitor sees it and can end it."""
+    session[TOKENS] = [*tokens_of_visit(session), token_id][-MOST_REMEMBERED:]
 
 
 def _people(at: datetime) -> list[tuple[Account, Appointment | None]]:

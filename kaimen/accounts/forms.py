@@ -8,6 +8,7 @@ from allauth.account import forms as account_forms
 from allauth.mfa.base import forms as factor_forms
 from allauth.mfa.totp import forms as totp_forms
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -132,6 +133,9 @@ class AcceptInvitation(forms.Form):
     )
 
 
+USUAL_DAYS = 90
+
+
 class MintToken(forms.Form):
     """What a token is for, what it may do, how long."""
 
@@ -146,14 +150,20 @@ class MintToken(forms.Form):
         choices=[(scope.value, words) for scope, words in SCOPE_WORDS.items()],
         widget=forms.CheckboxSelectMultiple,
     )
-    days = forms.IntegerField(
-        label=_("For how many days?"), help_text=_("At most 365."), min_value=1, max_value=365, initial=90
-    )
+    days = forms.IntegerField(label=_("For how many days?"), min_value=1)
     ip_ranges = forms.CharField(
         label=_("Only from these addresses"),
         help_text=_("Separated by blanks, for example 10.1.0.0/16. Empty: from anywhere."),
         required=False,
     )
+
+    def __init__(self, *args: Any, most_days: int = services.TOKEN_DAYS, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        days = self.fields["days"]
+        days.help_text = _("At most %(n)s.") % {"n": most_days}
+        days.initial = min(USUAL_DAYS, most_days)
+        days.validators.append(MaxValueValidator(most_days))
+        days.widget.attrs["max"] = most_days
 
     def clean_ip_ranges(self) -> list[str]:
         """Blanks or commas between."""

@@ -15,7 +15,7 @@ from django.middleware.csrf import CsrfViewMiddleware
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
-from kaimen.accounts import selectors, services, tokens
+from kaimen.accounts import demo, selectors, services, tokens
 from kaimen.accounts.context import hat_worn
 from kaimen.accounts.models import Account
 from kaimen.accounts.permissions import closed_to_demo, tag_of
@@ -135,8 +135,13 @@ def admit(tag: Access, arrival: Arrival, *, at: datetime) -> KaimenError | None:
 
 
 def fresh(arrival: Arrival, max_age_s: int, *, at: datetime) -> bool:
-    """A person who signed in, or confirmed it, within the time. A token never is."""
+    """A person who signed in, or confirmed it, within the time. A token never is.
+
+    A person of the demo always is: they have neither password nor factor to confirm it with, and anybody becomes them by a click.
+    """
     signed_in_at = arrival.actor.signed_in_at
+    if arrival.actor.via is Via.SESSION and demo.is_shared(arrival.account):
+        return True
     return (
         arrival.actor.via is Via.SESSION
         and signed_in_at is not None

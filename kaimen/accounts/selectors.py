@@ -412,13 +412,11 @@ def appointment(appointment_id: str, *, by: Actor) -> Appointment:
 # ---- tokens ------------------------------------------------------------------------------------------------------------------
 
 
-def tokens_of(by: Actor) -> list[ApiToken]:
-    """One's own tokens, newest first, without those revoked long ago."""
-    return list(
-        ApiToken.objects.filter(account_id=by.account)
-        .select_related("appointment__institution")
-        .order_by("revoked_at", "-created_at")[:100]
-    )
+def tokens_of(by: Actor, *, among: Sequence[str] | None = None) -> list[ApiToken]:
+    """One's own tokens, newest first, without those revoked long ago; of a shared account only those `among` these."""
+    own = ApiToken.objects.filter(account_id=by.account)
+    own = own if among is None else own.filter(pk__in=among)
+    return list(own.select_related("appointment__institution").order_by("revoked_at", "-created_at")[:100])
 
 
 def token(token_id: str, *, by: Actor) -> ApiToken:

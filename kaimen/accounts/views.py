@@ -21,8 +21,7 @@ from django.views.decorators.http import require_POST
 from kaimen.accounts import demo, desk, selectors, services
 from kaimen.accounts.context import arrival_of, hat_worn
 from kaimen.accounts.forms import AcceptInvitation, MintToken, Nominate, OpenMandate
-from kaimen.accounts.models import Account
-from kaimen.accounts.permissions import not_for_demo
+from kaimen.accounts.models import ApiToken
 from kaimen.accounts.roles import role, roles
 from kaimen.core.errors import Invalid, KaimenError, Missing, Refused
 from kaimen.core.policy.party import InstitutionId
@@ -89,7 +88,7 @@ def _who(request: HttpRequest) -> dict[str, object]:
         "may_appoint": selectors.may_appoint(arrival.actor),
         "lacking": arrival.lacking,
         "wanted_hat": arrival.hat,
-        "is_demo_account": arrival.account is not None and arrival.account.kind == Account.Kind.DEMO,
+        "is_demo_account": demo.is_shared(arrival.account),
         "is_helper": arrival.actor.role == "helper",
     }
 
@@ -97,23 +96,23 @@ def _who(request: HttpRequest) -> dict[str, object]:
 # ---- my account --------------------------------------------------------------------------------------------------------------
 
 
-@not_for_demo
 @access(SIGNED_IN)
 @never_cache
 def show_account(request: HttpRequest) -> HttpResponse:
     """`/desk/account`: tokens, factors, devices, roles, what was done in my name."""
-    return _account_page(request, MintToken())
+    return _account_page(request, MintToken(most_days=_most_days(request)))
 
 
-@not_for_demo
 @access(SIGNED_IN, fresh_s=FRESH_S)
 @require_POST
 @never_cache
 def mint_token(request: HttpRequest) -> HttpResponse:
     """Make a token; its text stands in this one answer, which nobody stores."""
-    form = MintToken(request.POST)
+    form = MintToken(request.POST, most_days=_most_days(request))
     if not form.is_valid():
         return _account_page(request, form, status=422)
+    if (limited := _limited(request)) is not None:
+        return limited
     arrival = arrival_of(request)
     worn = str(arrival.hat.id) if arrival.hat is not None and arrival.actor.institution else None
     try:
@@ -129,37 +128,60 @@ def mint_token(request: HttpRequest) -> HttpResponse:
     except Invalid as error:
         form.add_error("ip_ranges" if error.code == "ip_range" else None, words(error.code, error.details).what)
         return _account_page(request, form, status=422)
-    return _shown_once(request, kept.name, text)
+    return _shown_once(request, kept, text)
 
 
-@not_for_demo
 @access(SIGNED_IN, fresh_s=FRESH_S)
 @require_POST
 @never_cache
 def rotate_token(request: HttpRequest, token_id: str) -> HttpResponse:
     """A new text for the same token."""
+    _check_visit(request, token_id)
+    if (limited := _limited(request)) is not None:
+        return limited
     kept, text = services.rotate_token(token_id, by=arrival_of(request).actor, now=now())
-    return _shown_once(request, kept.name, text)
+    return _shown_once(request, kept, text)
 
 
-@not_for_demo
 @access(SIGNED_IN)
 @require_POST
 def revoke_token(request: HttpRequest, token_id: str) -> HttpResponse:
     """Make a token void."""
+    _check_visit(request, token_id)
     services.revoke_token(token_id, by=arrival_of(request).actor, now=now())
     messages.success(request, _("The token is void."))
     return redirect("account")
 
 
+def _shared(request: HttpRequest) -> bool:
+    return demo.is_shared(arrival_of(request).account)
+
+
+def _most_days(request: HttpRequest) -> int:
+    return services.DEMO_DAYS if _shared(request) else services.TOKEN_DAYS
+
+
+def _check_visit(request: HttpRequest, token_id: str) -> None:
+    """Of a shared account, a visitor has only the tokens of this visit. Raises `Missing("token")`."""
+    if _shared(request) and token_id not in demo.tokens_of_visit(request.session):
+        raise Missing("token")
+
+
+def _limited(request: HttpRequest) -> HttpResponse | None:
+    """Anybody may be a person of the demo, so how many tokens they make is limited by network address."""
+    return ratelimit.consume_or_429(request, action="demo_token") if _shared(request) else None
+
+
 def _account_page(request: HttpRequest, form: MintToken, *, status: int = 200) -> HttpResponse:
     actor = arrival_of(request).actor
+    among = demo.tokens_of_visit(request.session) if _shared(request) else None
     return render(
         request,
         "accounts/account.html",
         {
             "form": form,
-            "tokens": selectors.tokens_of(actor),
+            "most_days": _most_days(request),
+            "tokens": selectors.tokens_of(actor, among=among),
             "hats": _hats(request),
             "mandates": selectors.mandates_of(actor, at=now()),
             "done": selectors.done_in_my_name(actor),
@@ -170,8 +192,11 @@ def _account_page(request: HttpRequest, form: MintToken, *, status: int = 200) -
     )
 
 
-def _shown_once(request: HttpRequest, name: str, text: str) -> HttpResponse:
-    response = render(request, "accounts/token.html", {"name": name, "text": text})
+def _shown_once(request: HttpRequest, kept: ApiToken, text: str) -> HttpResponse:
+    if _shared(request):
+        demo.remember_token(request.session, kept.pk)
+    context = {"name": kept.name, "text": text, "until": kept.expires_at, "is_demo_account": _shared(request)}
+    response = render(request, "accounts/token.html", context)
     response["Cache-Control"] = "no-store"
     return response
 
@@ -355,9 +380,11 @@ def invitation(request: HttpRequest, text: str) -> HttpResponse:
 def become(request: HttpRequest) -> HttpResponse:
     """Step into a synthetic person. There is no such thing outside a demo."""
     account, hat = demo.chosen(request.POST.get("role", ""), at=now())
+    made = demo.tokens_of_visit(request.session)
     logout(request)
     login(request, account, backend="kaimen.accounts.backends.Backend")
     record_authentication(request, account, method="demo")
+    request.session[demo.TOKENS] = made
     request.session[selectors.HAT] = hat
     after = request.POST.get("next", "")
     if after and url_has_allowed_host_and_scheme(after, {request.get_host()}, require_https=request.is_secure()):

@@ -44,6 +44,7 @@ PLACES = {
     "no such page": Place(address="/nothing-here", status=404),
     "desk": Place(address="/desk", who=STEWARD),
     "people": Place(address="/desk/people", who=STEWARD),
+    "account": Place(address="/desk/account", who=STEWARD),
     "feeds": Place(address="/lake", who=STEWARD),
     "feed": Place(address="/lake", who=STEWARD, by=("tr:has-text('metro_riders_hourly') th a",)),
     "load with quarantine": Place(

@@ -25,11 +25,21 @@ from kaimen.accounts.services.letters import accept_invitation, ask_for_reset, i
 from kaimen.accounts.services.mandates import claim_mandate, close_mandate, delegate, open_mandate
 from kaimen.accounts.services.people import register_person, restore_account, suspend_account
 from kaimen.accounts.services.recording import MACHINE
-from kaimen.accounts.services.tokens import mint_token, note_token_use, revoke_leaked_token, revoke_token, rotate_token
+from kaimen.accounts.services.tokens import (
+    DEMO_DAYS,
+    TOKEN_DAYS,
+    mint_token,
+    note_token_use,
+    revoke_leaked_token,
+    revoke_token,
+    rotate_token,
+)
 
 __all__ = [
+    "DEMO_DAYS",
     "LIFECYCLE",
     "MACHINE",
+    "TOKEN_DAYS",
     "InstitutionForm",
     "accept_invitation",
     "appoint",

@@ -6,7 +6,7 @@ import json
 import os
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -159,7 +159,7 @@ def hand_out_tokens(plan: City, people: People, path: Path, *, now: datetime) ->
     told = []
     for person in plan.people:
         someone = people.someone[person.code]
-        acting = someone.acting(now)
+        acting = replace(someone.acting(now), via=Via.CLI)
         for old in accounts.tokens_of(acting):
             services.revoke_token(old.pk, by=acting, now=now, reason="replaced")
         _, token = services.mint_token(
