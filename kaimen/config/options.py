@@ -70,6 +70,11 @@ SETTINGS: tuple[Setting, ...] = (
         False,
         "beside its Ed25519 line the log signs each head with ML-DSA-44, which a quantum computer does not break; 3.3 kB more a head",
     ),
+    Setting(
+        "evidence.tsa",
+        "",
+        "address of a time-stamp authority (RFC 3161) that is asked once an hour to put its time to the log's head; empty means none",
+    ),
     Setting("time_zone", "Asia/Shanghai", "the zone in which the city lives and its laws count days"),
     Setting(
         "gate.sandbox",

@@ -32,6 +32,7 @@ def ticks() -> tuple[tuple[str, float, Callable[[], object]], ...]:
     received = receivers()
     return (
         ("log", 1.0, lambda: evidence.tick(now())),
+        ("timestamp", 300.0, lambda: evidence.timestamp(now=now())),
         ("heartbeat", 60.0, lambda: evidence.heartbeat(now())),
         ("post", 0.5, lambda: office.deliver(received, now=now())),
         ("search", 0.5, catalogue.index_tick),

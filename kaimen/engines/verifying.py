@@ -17,7 +17,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from kaimen.core.errors import Invalid, KaimenError, Missing, Unavailable
-from kaimen.core.tlog import commitment, leaf, notes, proof_text, proofs, receipt, tiles
+from kaimen.core.tlog import commitment, leaf, notes, proof_text, proofs, receipt, tiles, timestamp_text
 from kaimen.core.tlog.encoding import b64
 from kaimen.core.tlog.hashing import HASH_SIZE, complete_root, leaf_hash, leaf_hashes
 from kaimen.core.tlog.policy import NONE, Judgement, Policy, first_use, judge, parse_policy
@@ -86,13 +86,20 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument("--log", metavar="URL|DIR", help="where the log of a proof or receipt is")
     parser.add_argument("--leaf", type=Path, metavar="FILE", help="the entry itself, where the proof does not carry it")
     parser.add_argument("--opening", type=Path, metavar="FILE", help="private fields that were shown to you")
+    parser.add_argument(
+        "--tsa-certificate",
+        type=Path,
+        metavar="FILE",
+        help="PEM of the time-stamp authority, its root among them: check the time that it put to the log",
+    )
     parser.add_argument("--json", action="store_true", help="for machines")
     return parser
 
 
 def _check(asked: argparse.Namespace) -> Found:
     if asked.what.startswith(("http://", "https://")) or Path(asked.what).is_dir():
-        return check_log(Source(asked.what), _policy(asked.policy), full=asked.full, state=asked.state)
+        source, policy = Source(asked.what), _policy(asked.policy)
+        return check_log(source, policy, full=asked.full, state=asked.state, certificate=asked.tsa_certificate)
     text = _text(Path(asked.what))
     source = Source(asked.log) if asked.log else None
     match text.split("\n", 1)[0]:
@@ -103,8 +110,14 @@ def _check(asked: argparse.Namespace) -> Found:
             if source is None:
                 raise NotCheckedError("a receipt is checked against its log: give --log URL|DIR")
             return check_receipt(text, source, _policy(asked.policy))
+        case timestamp_text.FIRST_LINE:
+            if asked.tsa_certificate is None:
+                raise NotCheckedError(
+                    "a time-stamp is checked by its authority's certificate: give --tsa-certificate FILE"
+                )
+            return check_timestamp(text, source, _policy(asked.policy), certificate=asked.tsa_certificate)
         case _:
-            raise NotCheckedError("neither a log nor a proof nor a receipt")
+            raise NotCheckedError("neither a log nor a proof nor a receipt nor a time-stamp")
 
 
 def _text(path: Path) -> str:
@@ -156,9 +169,15 @@ def _judged(text: str, policy: Policy, found: Found) -> Judgement:
 
 
 # ------------------------------------------------------------------ the log
-def check_log(source: Source, policy: Policy | None, *, full: bool, state: Path | None) -> Found:
-    """The log agrees with its signed head, with what it was before (`state`), and, if `full`, with all of its entries."""
+def check_log(
+    source: Source, policy: Policy | None, *, full: bool, state: Path | None, certificate: Path | None = None
+) -> Found:
+    """The log agrees with its signed head, with what it was before (`state`), and, if `full`, with all of its entries.
+
+    With a `certificate`, also with the newest time-stamp that it shows.
+    """
     found = Found({"what": "log"})
+    stamp = source.text("timestamp") if certificate else ""  # before the head, which then has all that was stamped
     text = source.text("checkpoint")
     head = _judged(text, _trusted(policy, source, found), found).checkpoint
     edge = _tree(lambda: tiles.edge_of(head.size, lambda level, n: source.tile(level, n, size=head.size)))
@@ -178,6 +197,10 @@ def check_log(source: Source, policy: Policy | None, *, full: bool, state: Path 
         found.remarks.append(
             "entries not read, use --full" if large else "entries of this log are not public: not read"
         )
+    if certificate:
+        _, at, stamped = _read_timestamp(stamp, certificate)
+        _covered(source, stamped, head)
+        found.facts |= {"stamped": _z(at), "stamped_size": stamped.size}
     memory.keep(text)
     return found
 
@@ -340,6 +363,53 @@ class _Memory:
         self.folder.mkdir(parents=True, exist_ok=True)
         kept = {"note": text, "read": self.read, "next": self.lanes.next, "ahead": self.lanes.ahead}
         write_whole(self.path, json.dumps(kept).encode())
+
+
+# -------------------------------------------------------------- time-stamps
+def check_timestamp(text: str, source: Source | None, policy: Policy | None, *, certificate: Path) -> Found:
+    """The authority has put its time to a head that the log signed."""
+    found = Found({"what": "timestamp"})
+    stamp, at, head = _read_timestamp(text, certificate)
+    trusted = _trusted(policy, source, found)
+    _judged(stamp.note, trusted, found)
+    if source is not None:
+        now = _judged(source.text("checkpoint"), trusted, found).checkpoint
+        _covered(source, head, now)
+    found.facts |= {"size": head.size, "root": b64(head.root), "stamped": _z(at)}
+    found.remarks = list(dict.fromkeys(found.remarks))
+    return found
+
+
+def _read_timestamp(text: str, certificate: Path) -> tuple[timestamp_text.Timestamp, datetime, notes.Checkpoint]:
+    from kaimen.engines.timestamping import authority, stamped_at
+
+    try:
+        by = authority(certificate.read_bytes())
+    except (OSError, Invalid):
+        raise NotCheckedError(f"{certificate} is not the PEM of an authority with its root certificate") from None
+    try:
+        stamp = timestamp_text.parse(text)
+        note = notes.parse(stamp.note)
+        return stamp, stamped_at(stamp.token, note.text.encode(), by=by), notes.parse_checkpoint(note.text)
+    except Invalid as failure:
+        if (failure.code, failure.details.get("why")) == ("timestamp", "signature"):
+            raise DoesNotVerifyError("the time-stamp is not by that authority, or not over this head") from None
+        raise DoesNotVerifyError(f"the time-stamp cannot be read ({failure.details.get('why', '')})") from None
+
+
+def _covered(source: Source, head: notes.Checkpoint, now: notes.Checkpoint) -> None:
+    if now.origin != head.origin:
+        raise DoesNotVerifyError(f"the time-stamp is of {head.origin}, this log is {now.origin}")
+    if now.size < head.size:
+        raise NotCheckedError(
+            f"the log shows {now.size} entries, less than the {head.size} of the time-stamp: an old copy?"
+        )
+    if not _continued(source, head, now):
+        raise DoesNotVerifyError("the log does not continue the head that was time-stamped: it was rewritten")
+
+
+def _z(moment: datetime) -> str:
+    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 # -------------------------------------------------------- a proof, a receipt
@@ -576,6 +646,10 @@ def _line(facts: Facts) -> str:
     parts = [where, str(facts["origin"]), *[str(facts[name]) for name in ("kind", "out", "at") if facts.get(name)]]
     if facts.get("entries_read"):
         parts.append(f"every tile and {facts['entries_read']} entries compared")
+    if "stamped" in facts:
+        parts.append(
+            f"{facts.get('stamped_size', facts['size'])} entries were there at {facts['stamped']} by the authority"
+        )
     if "shown" in facts:
         parts.append(json.dumps(facts["shown"], ensure_ascii=False))
     return "  ".join(parts)

@@ -77,6 +77,19 @@ class Checkpoint(models.Model):
         db_table = "evidence_checkpoint"
 
 
+class CheckpointToken(models.Model):
+    """The time that an authority has put to a head: its answer (RFC 3161), the head as shown then, the time in the answer."""
+
+    size = models.BigIntegerField(primary_key=True)
+    token = models.BinaryField()
+    note = models.TextField()
+    told_at = models.DateTimeField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        db_table = "evidence_checkpoint_token"
+
+
 class Lane(models.Model):
     """A gapless counter. Whoever writes holds one until commit."""
 

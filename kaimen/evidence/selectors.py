@@ -22,9 +22,10 @@ from kaimen.core.tlog.encoding import Json, unb64, unb64url
 from kaimen.core.tlog.notes import parse_checkpoint
 from kaimen.core.tlog.policy import format_policy, judge
 from kaimen.core.tlog.proof_text import Proof
+from kaimen.core.tlog.timestamp_text import Timestamp
 from kaimen.engines.signing import unseal
 from kaimen.evidence import keys, outside
-from kaimen.evidence.models import Head, Private, Reconciliation, SubjectKey, WitnessState
+from kaimen.evidence.models import CheckpointToken, Head, Private, Reconciliation, SubjectKey, WitnessState
 from kaimen.evidence.trust import policy
 
 STALLED_AFTER = timedelta(seconds=60)
@@ -71,6 +72,19 @@ def key_lines() -> str:
     verifiers = [*logs, *known.additional_keys, *witnesses]
     lines = [key.vkey() for key in (*verifiers, *known.receipt_keys)]
     return "".join(f"{line}\n" for line in (*lines, *(f"# retired {key.vkey()}" for key in keys.retired_verifiers())))
+
+
+def timestamp(covering: int | None = None) -> str:
+    """The newest time-stamp, or the first over a head with so many entries. Raises `Missing("log_file")`."""
+    tokens = CheckpointToken.objects.all()
+    found = (
+        tokens.order_by("-size").first()
+        if covering is None
+        else tokens.filter(size__gte=covering).order_by("size").first()
+    )
+    if found is None:
+        raise Missing("log_file")
+    return Timestamp(token=bytes(found.token), note=found.note).text()
 
 
 # ------------------------------------------------------------------ entries
@@ -216,6 +230,7 @@ class Status:
     held_up_by: str | None
     witnesses: tuple[Witnessed, ...]
     reconciled: Reconciliation | None
+    stamped: CheckpointToken | None
 
     @property
     def stalled(self) -> bool:
@@ -258,6 +273,7 @@ def status(now: datetime) -> Status:
             for name in policy().witnesses
         ),
         reconciled=Reconciliation.objects.order_by("-at").first(),
+        stamped=CheckpointToken.objects.order_by("-size").first(),
     )
 
 

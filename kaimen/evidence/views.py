@@ -73,6 +73,20 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 
 @access(PUBLIC)
+def timestamp(request: HttpRequest) -> HttpResponse:
+    """The newest token of a time-stamp authority, with the head that it is about."""
+    del request
+    return _served(selectors.timestamp(), TEXT, public=True, max_age=HOUR // 12)
+
+
+@access(PUBLIC)
+def first_timestamp(request: HttpRequest, size: int) -> HttpResponse:
+    """The first token over a head with at least so many entries."""
+    del request
+    return _served(selectors.timestamp(size), TEXT, public=True, max_age=DAY)
+
+
+@access(PUBLIC)
 def log(request: HttpRequest) -> HttpResponse:
     """What the log is, how it stands, how to check it; with `entry` it leads to that entry."""
     wanted = request.GET.get("entry", "").strip()

@@ -16,6 +16,7 @@ from kaimen.evidence.services.reconciling import Deliveries, reconcile
 from kaimen.evidence.services.recording import Receipt, heartbeat, record, who
 from kaimen.evidence.services.recovering import rebase, recover
 from kaimen.evidence.services.rotating import rotate, settle_keys
+from kaimen.evidence.services.timestamping import timestamp
 
 __all__ = [
     "Deliveries",
@@ -34,6 +35,7 @@ __all__ = [
     "rotate",
     "settle_keys",
     "tick",
+    "timestamp",
     "who",
 ]
 

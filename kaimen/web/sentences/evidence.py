@@ -217,6 +217,26 @@ SENTENCES: dict[str, Sentence] = {
         ),
         zh=Words(what="{place} 里没有见证方。", why="还没有设置。", todo="请先运行 kaimen witness init。"),
     ),
+    "timestamp": Sentence(
+        en=Words(
+            what="The time-stamp cannot be accepted.",
+            why="It is not as the format says, is about another text, or is not signed by that authority: {why}.",
+            todo="Get it again from the log, and the certificates from the authority.",
+        ),
+        zh=Words(
+            what="这个时间戳不能接受。",
+            why="格式不对，说的是别的内容，或者不是那家机构签的：{why}。",
+            todo="请从日志重新取一份，证书请向时间戳机构要。",
+        ),
+    ),
+    "timestamp_unreachable": Sentence(
+        en=Words(
+            what="The time-stamp authority does not answer.",
+            why="The network or its server fails.",
+            todo="The log goes on without; it is asked again in a few minutes.",
+        ),
+        zh=Words(what="时间戳机构没有回应。", why="网络不通，或者对方出了故障。", todo="日志照常记，过几分钟会再问。"),
+    ),
     "ml_dsa_missing": Sentence(
         en=Words(
             what="A signature of type ML-DSA-44 can be neither made nor checked here.",
