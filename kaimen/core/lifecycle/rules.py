@@ -115,6 +115,10 @@ class Rule:
         """Whether an installation may set any value: what was remembered or chosen is a setting, what was read is law."""
         return self.verified in {Verified.MEMORY, Verified.POLICY}
 
+    def holds(self, day: date) -> bool:
+        """Is there a value on that day?"""
+        return any(value.since <= day and (value.until is None or day <= value.until) for value in self.values)
+
     def value(self, day: date) -> Value:
         """What holds on a day. Raises `Invalid("rule_not_in_force")`."""
         for value in reversed(self.values):
