@@ -35,6 +35,7 @@ def ticks() -> tuple[tuple[str, float, Callable[[], object]], ...]:
         ("timestamp", 300.0, lambda: evidence.timestamp(now=now())),
         ("heartbeat", 60.0, lambda: evidence.heartbeat(now())),
         ("post", 0.5, lambda: office.deliver(received, now=now())),
+        ("clocks", 1.0, lambda: office.tick(now())),
         ("search", 0.5, catalogue.index_tick),
         ("feed", 3600.0, lambda: catalogue.prune_feed(now=now())),
         ("gate", 30.0, lambda: gate.sweep(now=now())),

@@ -83,3 +83,121 @@ class Run(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["due_at", "id"], name="run_open", condition=models.Q(ended_at__isnull=True))]
+
+
+class Clock(models.Model):
+    """One statutory term of one case. It pins the pack and the value that started it: a new law moves no running deadline.
+
+    `due_at` is empty while a stop is open; `next_at` is when the next rung of the ladder is reached, empty once nothing more is to do,
+    so the ticker's index holds open clocks only.
+    """
+
+    class State(models.TextChoices):
+        """Where it stands."""
+
+        RUNNING = "running"
+        STOPPED = "stopped"
+        OVERDUE = "overdue"
+        MET = "met"
+        MET_LATE = "met_late"
+        CANCELLED = "cancelled"
+
+    rule = models.CharField(max_length=64)
+    case_kind = models.CharField(max_length=64)
+    case = models.CharField(max_length=64)
+    title_zh = models.CharField(max_length=300)
+    title_en = models.CharField(max_length=300)
+    url = models.CharField(max_length=300)
+    institution = models.CharField(max_length=64, blank=True)
+    role = models.CharField(max_length=64)
+    started_at = models.DateTimeField()
+    unit = models.CharField(max_length=16)
+    n = models.PositiveIntegerField()
+    extra = models.PositiveIntegerField(default=0)
+    extended_at = models.DateTimeField(null=True)
+    extended_by = models.CharField(max_length=64, blank=True)
+    pack_version = models.CharField(max_length=64)
+    pack_digest = models.CharField(max_length=64)
+    state = models.CharField(max_length=12, choices=State, default=State.RUNNING)
+    due_at = models.DateTimeField(null=True)
+    provisional = models.BooleanField(default=False)
+    rung = models.PositiveSmallIntegerField(default=0)
+    next_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["rule", "case_kind", "case"], name="clock_once", condition=models.Q(ended_at__isnull=True)
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=["running", "stopped", "overdue"], ended_at__isnull=True)
+                | models.Q(state__in=["met", "met_late", "cancelled"], ended_at__isnull=False, next_at__isnull=True),
+                name="clock_ended_has_its_end",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state="stopped", due_at__isnull=True, next_at__isnull=True)
+                | models.Q(state="cancelled")
+                | ~models.Q(state="stopped") & models.Q(due_at__isnull=False),
+                name="clock_stopped_has_no_due_day",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_at", "id"], name="clock_ticks", condition=models.Q(next_at__isnull=False)),
+            models.Index(fields=["case_kind", "case"], name="clock_case"),
+            models.Index(
+                fields=["institution", "due_at"], name="clock_open", condition=models.Q(ended_at__isnull=True)
+            ),
+        ]
+
+
+class ClockStop(models.Model):
+    """Days of a term that do not count, and why; open while `ended_at` is empty."""
+
+    clock = models.ForeignKey(Clock, on_delete=models.CASCADE, related_name="stops")
+    kind = models.CharField(max_length=16)
+    begun_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    reason = models.CharField(max_length=500)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["clock"], name="clock_one_open_stop", condition=models.Q(ended_at__isnull=True)
+            ),
+        ]
+
+
+class RuleSetting(models.Model):
+    """A value that this installation holds instead of the pack's, from a day on; written by a person, with the reason. Never changed."""
+
+    rule = models.CharField(max_length=64)
+    since = models.DateField()
+    unit = models.CharField(max_length=16)
+    numbers = models.JSONField()
+    reason = models.CharField(max_length=1000)
+    person = models.CharField(max_length=64)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["rule", "since"], name="rule_one_value_a_day")]
+
+
+class CalendarDay(models.Model):
+    """A day announced after the pack was written: of a year's notice, or a closure of the place itself, with its instrument."""
+
+    class Kind(models.TextChoices):
+        """What is special about it."""
+
+        HOLIDAY = "holiday"
+        MAKEUP = "makeup"
+        CLOSURE = "closure"
+
+    day = models.DateField()
+    kind = models.CharField(max_length=8, choices=Kind)
+    notice = models.CharField(max_length=300)
+    person = models.CharField(max_length=64, blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["day"], name="calendar_day_once")]

@@ -1,4 +1,4 @@
-"""What waits for whom, and how long jobs are doing."""
+"""What waits for whom, how long jobs are doing, which rules hold."""
 
 from __future__ import annotations
 
@@ -10,6 +10,9 @@ from django.db.models import F, Q, QuerySet
 
 from kaimen.core.errors import Missing
 from kaimen.office.models import DeskItem, Outbox, Run
+from kaimen.office.rulebook import rules
+
+__all__ = ["BEAT", "LOST_AFTER", "RunState", "dead_letters", "desk", "rules", "run", "runs", "state_of"]
 
 BEAT = timedelta(seconds=10)
 LOST_AFTER = 3 * BEAT

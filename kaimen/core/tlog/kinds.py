@@ -21,6 +21,10 @@ class Kind(StrEnum):
     SUBJECT_RESTRICTED = "subject.restricted"
     DEMO_LOADED = "demo.loaded"
 
+    CLOCK_ESCALATED = "clock.escalated"
+    RULE_SET = "rule.set"
+    CALENDAR_ANNOUNCED = "calendar.announced"
+
     ACCOUNTS_FOUNDED = "accounts.founded"
     PERSON_REGISTERED = "person.registered"
     INSTITUTION_REGISTERED = "institution.registered"
@@ -50,6 +54,7 @@ class Kind(StrEnum):
     ENTRY_PUBLISHED = "entry.published"
     ENTRY_REOPENED = "entry.reopened"
     ENTRY_KEPT = "entry.kept"
+    ENTRY_CHANGE_EXTENDED = "entry.change_extended"
     ENTRY_RETIRING = "entry.retiring"
     ENTRY_RETIRED = "entry.retired"
 
@@ -109,6 +114,11 @@ KINDS: dict[Kind, KindSpec] = {
     Kind.SUBJECT_ERASED: _spec("inst", private="case entries"),
     Kind.SUBJECT_RESTRICTED: _spec("inst", private="case officer until"),
     Kind.DEMO_LOADED: _spec("", optional="inst", private="seed version", who=False),
+    Kind.CLOCK_ESCALATED: _spec(
+        "", optional="inst", out="half four_fifths due_morning overdue", private="rule case_kind case due", who=False
+    ),
+    Kind.RULE_SET: _spec("", optional="inst", private="rule since unit numbers reason"),
+    Kind.CALENDAR_ANNOUNCED: _spec("", optional="inst", private="notice days moved"),
     Kind.ACCOUNTS_FOUNDED: _spec("inst", private="target institution"),
     Kind.PERSON_REGISTERED: _spec("inst", private="target"),
     Kind.INSTITUTION_REGISTERED: _spec("inst", private="target"),
@@ -137,6 +147,7 @@ KINDS: dict[Kind, KindSpec] = {
     Kind.ENTRY_PUBLISHED: _spec("inst ds", optional="d", private="version digest"),
     Kind.ENTRY_REOPENED: _spec("inst ds", private="version reason"),
     Kind.ENTRY_KEPT: _spec("inst ds", private="version"),
+    Kind.ENTRY_CHANGE_EXTENDED: _spec("inst ds", private="rule working_days"),
     Kind.ENTRY_RETIRING: _spec("inst ds", private="version reason"),
     Kind.ENTRY_RETIRED: _spec("inst ds", private="version reason"),
     Kind.FEED_CREATED: _spec("inst ds", private="feed source"),

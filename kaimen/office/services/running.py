@@ -1,8 +1,4 @@
-"""The post (outbox), desks, and runs of long jobs.
-
-Every effect outside the database is a row that a worker delivers; success and recovery run the same code. Receivers and job
-handlers are given in by the caller (`config.handlers` knows every room; this room knows none).
-"""
+"""Runs of long jobs: asked for, taken up by one worker at a time, beating while they live, told with their outcome."""
 
 from __future__ import annotations
 
@@ -12,73 +8,14 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 from django.db import connection, transaction
-from django.db.models import F, Q
+from django.db.models import Q
 
 from kaimen.core.errors import KaimenError
-from kaimen.office.models import DeskItem, Outbox, Run
+from kaimen.office.models import Run
 from kaimen.office.selectors import LOST_AFTER
 
 log = logging.getLogger("kaimen.office")
-TRIES = 10
-BATCH = 100
-Receiver = Callable[[int, Mapping[str, object]], None]
 Clock = Callable[[], datetime]
-
-
-def post(kind: str, *, key: str, body: Mapping[str, object], now: datetime) -> None:
-    """Write one outbox row. Call it inside the business transaction."""
-    Outbox.objects.create(kind=kind, key=key, body=dict(body), posted_at=now, due_at=now)
-
-
-def deliver(receivers: Mapping[str, Receiver], *, now: datetime) -> int:
-    """Deliver what is due, each row by itself; returns how many were handed over. One deliverer at a time is enough.
-
-    A receiver gets the row's id as idempotency key: after a crash between its effect and our note it is called again.
-    """
-    delivered = 0
-    for row in Outbox.objects.filter(done_at__isnull=True, dead_at__isnull=True, due_at__lte=now).order_by(
-        "due_at", "id"
-    )[:BATCH]:
-        try:
-            receivers[row.kind](row.pk, row.body)
-        except Exception as error:  # noqa: BLE001 - any failure of a receiver is a later try
-            _postpone(row, error, now=now)
-        else:
-            Outbox.objects.filter(pk=row.pk).update(done_at=now, tries=F("tries") + 1)
-            delivered += 1
-    return delivered
-
-
-def _postpone(row: Outbox, error: Exception, *, now: datetime) -> None:
-    tries = row.tries + 1
-    wait = timedelta(seconds=min(2**tries, 3600))
-    log.warning("outbox %s of kind %s failed (%s), try %s", row.pk, row.kind, type(error).__name__, tries)
-    Outbox.objects.filter(pk=row.pk).update(tries=tries, due_at=now + wait, dead_at=now if tries >= TRIES else None)
-
-
-def open_desk_item(
-    *,
-    kind: str,
-    ref: str,
-    url: str,
-    institution: str,
-    role: str,
-    title_zh: str,
-    title_en: str,
-    now: datetime,
-    person: str = "",
-    due: datetime | None = None,
-) -> None:
-    """Put a case on a desk: of a role in an institution (empty institution: wherever the role is held), or of one person."""
-    DeskItem.objects.create(
-        kind=kind, ref=ref, url=url, institution=institution, role=role, person=person,
-        title_zh=title_zh, title_en=title_en, opened_at=now, due=due,
-    )  # fmt: skip
-
-
-def close_desk_items(*, kind: str, ref: str, now: datetime) -> int:
-    """Take a case off every desk; returns how many items were closed."""
-    return DeskItem.objects.filter(kind=kind, ref=ref, closed_at__isnull=True).update(closed_at=now)
 
 
 def start_run(job: str, *, arguments: Mapping[str, object], key: str, now: datetime) -> Run:
