@@ -253,6 +253,12 @@ def holders(role_code: str, institution: InstitutionId | None, *, at: datetime) 
     return [PersonId(str(person)) for person in held.order_by("since").values_list("person_id", flat=True)]
 
 
+def addresses_of(persons: Iterable[PersonId]) -> list[str]:
+    """Where these persons get letters: the address of each one's personal account that may sign in."""
+    accounts = Account.objects.filter(person_id__in=[str(one) for one in persons], kind=Account.Kind.PERSONAL)
+    return sorted({account.email for account in accounts if account.email and account.is_active})
+
+
 def competent(matter: str, region: str, *, day: date) -> InstitutionId:
     """The one body that is competent. Raises `Missing("competence")` when none or several are: the authority decides, no guess."""
     areas = {region, *(region[:length].ljust(len(region), "0") for length in (2, 4, 6, 9) if length < len(region))}

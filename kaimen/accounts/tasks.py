@@ -12,8 +12,10 @@ from django.core.mail import EmailMessage
 from django.urls import reverse
 from django.utils.translation import override
 
-from kaimen.accounts import services
+from kaimen.accounts import selectors, services
 from kaimen.accounts.models import Account
+from kaimen.core.policy.party import InstitutionId
+from kaimen.web.now import now
 
 
 def _address(name: str, **parts: str) -> str:
@@ -74,6 +76,30 @@ def send_invitation(row: int, body: Mapping[str, object]) -> None:
     )
 
 
+RUNGS = {
+    "half": ("期限过半", "Half of the term is over"),
+    "four_fifths": ("期限已过五分之四", "Four fifths of the term are over"),
+    "due_morning": ("今天到期", "Due today"),
+    "overdue": ("已经逾期", "Overdue"),
+}
+
+
+def tell_of_a_clock(row: int, body: Mapping[str, object]) -> None:
+    """A statutory term reached a rung: a letter to everybody who holds that office. Its case lies on their desk already."""
+    rung_zh, rung_en = RUNGS[str(body["rung"])]
+    institution = str(body["institution"])
+    people = selectors.holders(str(body["role"]), InstitutionId(institution) if institution else None, at=now())
+    for number, to in enumerate(selectors.addresses_of(people)):
+        EmailMessage(
+            subject=f"{rung_zh} · {rung_en} · {settings.KAIMEN_CITY_EN}",
+            body=(
+                f"{body['title_zh']}\n{rung_zh}。请到工作台办理。\n\n{body['title_en']}\n{rung_en}. It waits on your desk.\n\n{_address('desk')}\n"
+            ),
+            to=[to],
+            headers={"Message-ID": f"<outbox-{row}-{number}@{settings.KAIMEN_HOST.partition(':')[0]}>"},
+        ).send()
+
+
 def nothing_more(row: int, body: Mapping[str, object]) -> None:
     """For rooms above to hear; where none listens, nothing more happens."""
     del row, body
@@ -83,6 +109,7 @@ RECEIVERS = {
     "mail": send_letter,
     "accounts.reset": send_reset,
     "accounts.invitation": send_invitation,
+    "clock.rung": tell_of_a_clock,
     "account.suspended": nothing_more,
     "appointment.ended": nothing_more,
     "token.revoked": nothing_more,

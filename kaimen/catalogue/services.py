@@ -33,10 +33,14 @@ from kaimen.engines.packs import load
 from kaimen.engines.search.index import Document, Face, FaceWriter, Indexer, IndexerBusy
 from kaimen.evidence import services as evidence
 from kaimen.evidence.services import Kind
+from kaimen.office import selectors as office_selectors
 from kaimen.office import services as office
 
 State = Entry.State
-DESK_HEAD, DESK_REVIEW, DESK_RETURNED, DESK_SUBMIT = "entry.head", "entry.review", "entry.returned", "entry.submit"
+DESK_HEAD, DESK_RETURNED, DESK_SUBMIT = "entry.head", "entry.returned", "entry.submit"
+CASE = "entry"
+FIRST_REVIEW, CHANGE, UPDATE_REVIEW = "CAT-06P", "CAT-07", "CAT-08"
+"""Rules of the pack: how long the authority may review a first compilation and an update, and a body may take for a change."""
 
 EVIDENCE: dict[str, Kind] = {
     "save": Kind.ENTRY_DRAFTED,
@@ -206,7 +210,9 @@ def submit(entry_id: str, *, by: Actor, now: datetime) -> None:
     body = _body(entry)
     _stop_at(blocking(check_body(body, selectors.spec(), now), Due.ASSESS))
     office.close_desk_items(kind=DESK_SUBMIT, ref=entry.pk, now=now)
-    _ask(entry, DESK_REVIEW, role="authority_reviewer", institution="", body=body, now=now)
+    office.meet_running(CHANGE, case_kind=CASE, case=entry.pk, now=now)
+    rule = UPDATE_REVIEW if entry.current is not None else FIRST_REVIEW
+    _start(entry, rule, role="authority_reviewer", institution="", body=body, now=now)
     _go(entry, "submit", body=body, by=by, now=now)
 
 
@@ -221,7 +227,7 @@ def decide(
     match verdict:
         case "approve":
             entry = _locked(entry_id, by=by, verb="approve")
-            office.close_desk_items(kind=DESK_REVIEW, ref=entry.pk, now=now)
+            office.meet_running(FIRST_REVIEW, UPDATE_REVIEW, case_kind=CASE, case=entry.pk, now=now)
             _go(entry, "approve", body=_body(entry), by=by, now=now, reason=note)
             return _publish(entry, by=by, now=now)
         case "return":
@@ -238,7 +244,7 @@ def _return(entry_id: str, *, by: Actor, now: datetime, faults: Sequence[Fault],
     if not faults:
         raise Invalid("faults_needed")
     entry = _locked(entry_id, by=by, verb="return")
-    office.close_desk_items(kind=DESK_REVIEW, ref=entry.pk, now=now)
+    office.meet_running(FIRST_REVIEW, UPDATE_REVIEW, case_kind=CASE, case=entry.pk, now=now)
     body = _body(entry)
     _ask(entry, DESK_RETURNED, role="steward", institution=entry.provider, body=body, now=now)
     _go(entry, "return", body=body, by=by, now=now, reason=note, faults=faults)
@@ -331,7 +337,29 @@ def change(entry_id: str, *, reason: str, by: Actor, now: datetime) -> None:
     if not reason.strip():
         raise Invalid("reason_needed")
     entry = _locked(entry_id, by=by, verb="change")
-    _go(entry, "change", body=_body(entry), by=by, now=now, reason=reason)
+    body = _body(entry)
+    _start(entry, CHANGE, role="steward", institution=entry.provider, body=body, now=now)
+    _go(entry, "change", body=body, by=by, now=now, reason=reason)
+
+
+@transaction.atomic
+def extend_change(entry_id: str, *, n: int, by: Actor, now: datetime) -> None:
+    """The authority grants a body more working days for a change, once, before it is due (CAT-07).
+
+    Raises `Refused("not_your_role" | "extension_given" | "extension_late" | "clock_state")`, `Invalid("extension_length")`.
+    """
+    entry = Entry.objects.select_for_update(of=("self",)).filter(pk=entry_id).first()
+    if entry is None or by.person is None:
+        raise Missing("entry_unknown")
+    office.extend_clock(
+        CHANGE, case_kind=CASE, case=entry.pk, n=n, role=str(by.role), person=str(by.person), notified=True, now=now
+    )
+    evidence.record(
+        Kind.ENTRY_CHANGE_EXTENDED,
+        at=now,
+        public={"inst": str(by.institution) if by.institution else "natural-person", "ds": entry.pk, "out": "done"},
+        private={"rule": CHANGE, "working_days": n, **evidence.who(by)},
+    )
 
 
 @transaction.atomic
@@ -374,6 +402,7 @@ def end(entry_id: str, *, by: Actor, now: datetime) -> None:
 def keep(entry_id: str, *, by: Actor, now: datetime) -> None:
     """Give up a retirement or a change that was announced."""
     entry = _locked(entry_id, by=by, verb="keep")
+    office.cancel_clocks(case_kind=CASE, case=entry.pk, now=now)
     _go(entry, "keep", body=_body(entry), by=by, now=now)
 
 
@@ -626,14 +655,29 @@ def _ask(entry: Entry, kind: str, *, role: str, institution: str, body: Body, no
     )
 
 
+def _start(entry: Entry, rule: str, *, role: str, institution: str, body: Body, now: datetime) -> None:
+    """A statutory term begins, and the case lies on that desk with its due day. Before the rule was in force there was no term."""
+    book = office_selectors.rules()
+    if not book.rule(rule).holds(book.calendar.day(now)):
+        _ask(entry, rule, role=role, institution=institution, body=body, now=now)
+        return
+    zh, en = DESK_TITLES[rule]
+    office.start_clock(
+        rule, case_kind=CASE, case=entry.pk, title_zh=f"{zh}：{body.title.zh}", title_en=f"{en}: {body.title.of('en')}",
+        url=f"/catalogue/{entry.pk}", institution=institution, role=role, at=now, now=now,
+    )  # fmt: skip
+
+
 DESK_TITLES = {
     DESK_HEAD: ("等您审核同意", "For your consent"),
     DESK_SUBMIT: ("可以报送审核", "Ready to be submitted"),
-    DESK_REVIEW: ("等待审核", "To be reviewed"),
+    FIRST_REVIEW: ("等待审核", "To be reviewed"),
+    UPDATE_REVIEW: ("更新等待审核", "An update to be reviewed"),
+    CHANGE: ("目录要更新", "An entry to be changed"),
     DESK_RETURNED: ("已退回，请修改", "Returned, please mend"),
 }
 
 __all__ = [
-    "Fault", "assess", "change", "check", "decide", "draft", "end", "feed", "head_approve", "head_decline", "keep", "place_hold", "publish",
+    "Fault", "assess", "change", "check", "decide", "draft", "end", "extend_change", "feed", "head_approve", "head_decline", "keep", "place_hold", "publish",
     "release_hold", "retire", "revert", "submit",
 ]  # fmt: skip
