@@ -4,7 +4,9 @@ Bare hashing is the standard's own way from entries to a root (RFC 9162 section 
 and nothing else: nothing compared, counted or signed. `kaimen verify --full` (every tile compared, every lane counted) stands against
 it over the same published files, which both read; further figures take the leaves from memory, where reading is free for the bare
 side only. The integrator, 1,000 a batch on an SQLite that syncs every commit, stands against bare hashing from memory. The business
-transaction is a case that posts an outbox row and opens a desk item, with and without `evidence.record`, in turn.
+transaction is one step of a case as the rooms take it: the case is locked, read and saved in its next state, its item leaves one desk
+and another is put on the next, a row is posted; with and without `evidence.record`, in turn. Two inserts alone, which no room does, are
+told beside it as the least that a transaction can be.
 """
 
 from __future__ import annotations
@@ -90,15 +92,26 @@ def _business(*, rounds: int, each: int) -> list[Figure]:
     from kaimen.core.policy.party import ANYBODY, InstitutionId, Role
     from kaimen.evidence import services as evidence
     from kaimen.office import services as office
+    from kaimen.office.models import Run
     from kaimen.web.now import now
 
-    def transact(number: int, *, proved: bool) -> None:
+    moment = now()
+    made = (Run(job="bench", key=f"case {number}", arguments={}, due_at=moment) for number in range(3000))
+    Run.objects.bulk_create(made, batch_size=500)
+    cases = list(Run.objects.filter(job="bench").values_list("pk", flat=True))
+
+    def transact(number: int, *, proved: bool, step: bool) -> None:
         moment = now()
         with transaction.atomic():
+            if step:
+                case = Run.objects.select_for_update().get(pk=cases[number % len(cases)])
+                case.done, case.beat_at = case.done + 1, moment
+                case.save(update_fields=["done", "beat_at"])
+                office.close_desk_items(kind="bench", ref=f"{case.pk}", now=moment)
             office.post("bench.done", key=f"{number}", body={"load": "L1", "rows": 1200}, now=moment)
             office.open_desk_item(
-                kind="bench", ref=f"{number}", url="/desk", institution=InstitutionId("11110000000000000X"), role=Role("steward"),
-                title_en="A load waits", title_zh="有一批数据等着", now=moment,
+                kind="bench", ref=f"{cases[number % len(cases)]}", url="/desk", institution=InstitutionId("11110000000000000X"),
+                role=Role("steward"), title_en="A load waits", title_zh="有一批数据等着", now=moment,
             )  # fmt: skip
             if proved:
                 evidence.record(
@@ -110,19 +123,23 @@ def _business(*, rounds: int, each: int) -> list[Figure]:
 
     numbers = iter(range(10**9))
 
-    def many(*, proved: bool) -> Callable[[], None]:
-        return lambda: [transact(next(numbers), proved=proved) for _ in range(each)] and None
+    def many(*, proved: bool, step: bool = True) -> Callable[[], None]:
+        return lambda: [transact(next(numbers), proved=proved, step=step) for _ in range(each)] and None
 
     many(proved=True)()
     cpu = [(cpu_of(many(proved=False)), cpu_of(many(proved=True))) for _ in range(rounds)]
     wall = [(_wall(many(proved=False)), _wall(many(proved=True))) for _ in range(rounds)]
-    ratio = statistics.median(without / with_ for without, with_ in cpu)
-    spread = statistics.median(without / with_ for without, with_ in wall)
+    least = [(cpu_of(many(proved=False, step=False)), cpu_of(many(proved=True, step=False))) for _ in range(rounds)]
     cost = statistics.median(with_ - without for without, with_ in cpu) / each * 1e6
     return [
-        Figure(figure="business transaction with evidence ÷ without, rate (CPU)", value=ratio, unit="ratio", asked=">= 0.7", note=f"{cost:.0f} µs an entry"),
-        Figure(figure="the same by the clock, with the disk's sync", value=spread, unit="ratio"),
+        Figure(figure="business transaction with evidence ÷ without, rate (CPU)", value=_rate(cpu), unit="ratio", asked=">= 0.7", note=f"{cost:.0f} µs an entry"),
+        Figure(figure="the same by the clock, with the disk's sync", value=_rate(wall), unit="ratio"),
+        Figure(figure="the same for two inserts alone, the least a transaction can be", value=_rate(least), unit="ratio"),
     ]  # fmt: skip
+
+
+def _rate(pairs: list[tuple[float, float]]) -> float:
+    return statistics.median(without / with_ for without, with_ in pairs)
 
 
 def _wall(work: Callable[[], object]) -> float:
