@@ -19,14 +19,19 @@ def assert_closed(tree: exp.Query, view: GovernedView) -> exp.Query:
     heads = [cte for cte in clause.expressions if cte.alias.startswith("_g")] if clause else []
     if len({cte.alias for cte in heads}) != len(heads) or len(heads) > len(view.sources):
         raise AssertionError("heads")
-    governed = {cte.alias for cte in heads}
-    own = {cte.alias for cte in tree.find_all(exp.CTE)}
-    for node in tree.walk(prune=lambda each: each in heads):
-        if any(node is cte for cte in heads):
+    ours = {id(cte) for cte in heads}
+    known = {cte.alias for cte in heads}
+    tables: list[exp.Table] = []
+    for node in tree.walk(prune=lambda each: id(each) in ours):
+        if id(node) in ours:
             continue
         check(node, asked=False)
-        if isinstance(node, exp.Table) and not _is_closed(node, governed | own):
-            raise AssertionError("table")
+        if isinstance(node, exp.Table):
+            tables.append(node)
+        elif isinstance(node, exp.CTE):
+            known.add(node.alias)
+    if not all(_is_closed(table, known) for table in tables):
+        raise AssertionError("table")
     return tree
 
 
