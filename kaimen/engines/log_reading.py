@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from kaimen.core.errors import Invalid, Missing, Unavailable
 from kaimen.core.tlog.notes import Verifier, parse_vkey
+from kaimen.core.tlog.pruning import Pruning
+from kaimen.core.tlog.pruning import parse as parse_pruning
 from kaimen.core.tlog.tiles import ENTRIES, WIDTH, Address, unbundle
 
 if TYPE_CHECKING:
@@ -63,6 +65,10 @@ class Source:
     def keys(self) -> list[Verifier]:
         """What the log says its keys are: worth no more than that."""
         return [parse_vkey(line) for line in self.text("keys").splitlines() if line and not line.startswith("#")]
+
+    def pruning(self) -> Pruning | None:
+        """What the log says about entries that it does not serve any more. Raises `Invalid("pruning")`."""
+        return None if self.read("pruning") is None else parse_pruning(self.text("pruning"))
 
     def tile(self, level: int, n: int, *, size: int) -> bytes:
         """The hashes of a tile as far as a tree of this size has them. Raises `Missing("log_file")`."""

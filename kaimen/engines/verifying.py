@@ -21,6 +21,7 @@ from kaimen.core.tlog import commitment, leaf, notes, proof_text, proofs, receip
 from kaimen.core.tlog.encoding import b64
 from kaimen.core.tlog.hashing import HASH_SIZE, complete_root, leaf_hash, leaf_hashes
 from kaimen.core.tlog.policy import NONE, Judgement, Policy, first_use, judge, parse_policy
+from kaimen.core.tlog.pruning import Pruning, refuses
 from kaimen.core.tlog.verify import extends, includes
 from kaimen.engines.log_reading import Source
 from kaimen.engines.signing import write_whole
@@ -187,7 +188,17 @@ def check_log(
     memory.compare(source, head, text)
     if head.size <= READ_ALWAYS:
         memory.read, memory.lanes = 0, _Lanes()
-    if full or (head.size <= READ_ALWAYS and _reads_entries(source, head.size)):
+    pruned = _pruned(source, head.size)
+    first = pruned.first if pruned else 0
+    if memory.read < first:
+        memory.read, memory.lanes = first, _Lanes(begun=True)
+    if full or (head.size <= READ_ALWAYS and _reads_entries(source, head.size, first=first)):
+        if pruned:
+            _check_hashes(source, first, head.size)
+            found.facts["entries_from"] = first
+            found.remarks.append(
+                f"entries below {first} are pruned, under the policy with digest {b64(pruned.digest)}: of them the hashes were checked"
+            )
         lanes = _read_all(source, head, start=memory.read, lanes=memory.lanes)
         found.facts["entries_read"] = head.size - memory.read
         memory.lanes, memory.read = lanes, head.size
@@ -205,9 +216,35 @@ def check_log(
     return found
 
 
-def _reads_entries(source: Source, size: int) -> bool:
-    """Whether anybody may read the entries of this log."""
-    return bool(size) and _bundle(source, 0, size, shown=False) is not None
+def _reads_entries(source: Source, size: int, *, first: int) -> bool:
+    """Whether anybody may read the entries of this log, of those that it still serves."""
+    return size > first and _bundle(source, first // tiles.WIDTH, size, shown=False) is not None
+
+
+def _pruned(source: Source, size: int, *, n: int = 0) -> Pruning | None:
+    """What the log says about entries that it refuses, where it does refuse this bundle; None where all can be read."""
+    said = source.pruning()
+    if said is None or not refuses(n, minimum=said.minimum):
+        return None
+    if said.minimum > size:
+        raise DoesNotVerifyError(f"the log says to be pruned below {said.minimum}, and has {size} entries")
+    try:
+        source.bundle(n, size=size)
+    except Missing:
+        return said
+    except (Invalid, Unavailable):
+        pass  # reading it will tell
+    return None
+
+
+def _check_hashes(source: Source, first: int, size: int) -> None:
+    """Every full tile above pruned entries is hashed into the tile above it."""
+    level, count, read = 1, first // tiles.WIDTH, _reader(source, size)
+    while count:
+        for index in range(count):
+            if not _ancestor_fits(read, level, index, size):
+                raise DoesNotVerifyError(f"the published tiles of level {level - 1} and {level} do not agree")
+        level, count = level + 1, count // tiles.WIDTH
 
 
 def _tree(make: Callable[[], tiles.Edge]) -> tiles.Edge:
@@ -271,6 +308,10 @@ class _Lanes:
     next: dict[str, int] = field(default_factory=dict[str, int])
     ahead: dict[str, dict[int, int]] = field(default_factory=dict[str, dict[int, int]])
     likely: str = ""
+    begun: bool = False
+    """Entries before were pruned: a node's first number may be any, and one below it may follow it."""
+    first: dict[str, int] = field(default_factory=dict[str, int])
+    late: set[tuple[str, int]] = field(default_factory=set[tuple[str, int]])
     _of_likely: Callable[[bytes], list[bytes]] = re.compile(rb'"n":([0-9]+),"node":""').findall
 
     def count(self, leaves: list[bytes], first: int) -> None:
@@ -295,6 +336,11 @@ class _Lanes:
         self._of_likely = re.compile(rb'"n":([0-9]+),"node":"%b"' % re.escape(counted[-1][1])).findall
 
     def _count_one(self, node: str, number: int, index: int, entry: bytes) -> None:
+        if self.begun and node not in self.next:
+            self.next[node] = self.first[node] = number
+        if number < self.first.get(node, 0) and (node, number) not in self.late:
+            self.late.add((node, number))
+            return
         expected, waiting = self.next.get(node, 1), self.ahead.setdefault(node, {})
         if number < expected or number in waiting:
             raise DoesNotVerifyError(f"number {number} of {node} came twice (entry {index})")
@@ -328,7 +374,9 @@ class _Memory:
         try:
             kept = json.loads(path.read_text("utf-8"))
             lanes = _Lanes(
-                kept["next"], {node: {int(n): t for n, t in waiting.items()} for node, waiting in kept["ahead"].items()}
+                kept["next"],
+                {node: {int(n): t for n, t in waiting.items()} for node, waiting in kept["ahead"].items()},
+                begun=bool(kept.get("begun")),
             )
             return cls(folder, path, str(kept["note"]), int(kept["read"]), lanes)
         except FileNotFoundError:
@@ -361,7 +409,8 @@ class _Memory:
         if self.path is None or self.folder is None:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
-        kept = {"note": text, "read": self.read, "next": self.lanes.next, "ahead": self.lanes.ahead}
+        lanes = {"next": self.lanes.next, "ahead": self.lanes.ahead, "begun": self.lanes.begun}
+        kept = {"note": text, "read": self.read, **lanes}
         write_whole(self.path, json.dumps(kept).encode())
 
 
@@ -536,6 +585,11 @@ def _published(
         if not _ancestor_fits(read, level, index >> (8 * level), head.size):
             raise DoesNotVerifyError(f"the published tiles of level {level - 1} and {level} do not agree")
         level += 1
+    if (pruned := _pruned(source, head.size, n=n)) is not None:
+        found.remarks.append(
+            f"entries below {pruned.first} are pruned, under the policy with digest {b64(pruned.digest)}: the published entry was not read"
+        )
+        return b""
     leaves = _bundle(source, n, head.size, shown=shown)
     if leaves is None:
         found.remarks.append("entries of this log are not public: the published entry was not read")
@@ -645,7 +699,8 @@ def _line(facts: Facts) -> str:
     where = f"entry {facts['index']} of {facts['size']}" if "index" in facts else f"{tree}{facts['size']} entries"
     parts = [where, str(facts["origin"]), *[str(facts[name]) for name in ("kind", "out", "at") if facts.get(name)]]
     if facts.get("entries_read"):
-        parts.append(f"every tile and {facts['entries_read']} entries compared")
+        since = f" from {facts['entries_from']} on" if "entries_from" in facts else ""
+        parts.append(f"every tile and {facts['entries_read']} entries{since} compared")
     if "stamped" in facts:
         parts.append(
             f"{facts.get('stamped_size', facts['size'])} entries were there at {facts['stamped']} by the authority"

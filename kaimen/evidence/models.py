@@ -136,6 +136,18 @@ class WitnessState(models.Model):
         db_table = "evidence_witness"
 
 
+class Pruned(models.Model):
+    """From which index on entries are served, under which policy, since when. The newest row counts."""
+
+    minimum = models.BigIntegerField()
+    policy = models.TextField()
+    at = models.DateTimeField()
+    entry = models.CharField(max_length=22)
+
+    class Meta:
+        db_table = "evidence_pruned"
+
+
 class KeyRotation(models.Model):
     """A log key that took over, by its public line, and the entry that says so."""
 

@@ -22,10 +22,11 @@ from kaimen.core.tlog.encoding import Json, unb64, unb64url
 from kaimen.core.tlog.notes import parse_checkpoint
 from kaimen.core.tlog.policy import format_policy, judge
 from kaimen.core.tlog.proof_text import Proof
+from kaimen.core.tlog.pruning import Pruning, refuses
 from kaimen.core.tlog.timestamp_text import Timestamp
 from kaimen.engines.signing import unseal
 from kaimen.evidence import keys, outside
-from kaimen.evidence.models import CheckpointToken, Head, Private, Reconciliation, SubjectKey, WitnessState
+from kaimen.evidence.models import CheckpointToken, Head, Private, Pruned, Reconciliation, SubjectKey, WitnessState
 from kaimen.evidence.trust import policy
 
 STALLED_AFTER = timedelta(seconds=60)
@@ -42,7 +43,7 @@ def checkpoint() -> str:
 
 
 def file(path: str, *, reader: Actor) -> bytes:
-    """A tile or a bundle by its path. Raises `Missing("log_file")`, `Refused("entries_restricted")`."""
+    """A tile or a bundle by its path. Raises `Missing("log_file")`, `Missing("entries_pruned")`, `Refused("entries_restricted")`."""
     try:
         address = tiles.parse_address(path)
     except Invalid:
@@ -52,7 +53,32 @@ def file(path: str, *, reader: Actor) -> bytes:
     data = (outside.bundles() if address.level is None else outside.folder()).read(address)
     if data is None:
         raise Missing("log_file")
+    if address.level is None and (minimum := _minimum()) and refuses(address.n, minimum=minimum):
+        raise Missing("entries_pruned", minimum=minimum)
     return data
+
+
+def pruning() -> Pruning | None:
+    """From where on entries are served, under which policy; None where all of them are."""
+    row = Pruned.objects.order_by("-id").first()
+    return Pruning(minimum=row.minimum, policy=row.policy) if row else None
+
+
+def pruning_text() -> str:
+    """The file that says so. Raises `Missing("log_file")` where nothing was ever pruned."""
+    said = pruning()
+    if said is None:
+        raise Missing("log_file")
+    return said.text()
+
+
+def _minimum() -> int:
+    said = pruning()
+    return said.minimum if said else 0
+
+
+def _pruned(told: Told) -> bool:
+    return told.index is not None and refuses(told.index // tiles.WIDTH, minimum=_minimum())
 
 
 def reads_entries(reader: Actor) -> bool:
@@ -145,10 +171,16 @@ def entry(entry_id: str) -> Told:
 
 
 def entry_for(entry_id: str, *, reader: Actor) -> Told:
-    """The entry, for a reader who may see entries. Raises `Missing("entry")`, `Refused("entries_restricted")`."""
+    """The entry, for a reader who may see entries.
+
+    Raises `Missing("entry")`, `Missing("entries_pruned")`, `Refused("entries_restricted")`.
+    """
     if not reads_entries(reader):
         raise Refused("entries_restricted")
-    return entry(entry_id)
+    told = entry(entry_id)
+    if _pruned(told):
+        raise Missing("entries_pruned", minimum=_minimum())
+    return told
 
 
 def proved(entry_id: str, *, reader: Actor) -> Proved:
@@ -160,7 +192,7 @@ def proved(entry_id: str, *, reader: Actor) -> Proved:
         raise Unavailable("entry_pending", retry_after_s=2)
     node, rule = proofs.nodes(_tiles()), policy()
     judged = judge(note, rule)
-    extra = told.data if reads_entries(reader) else b""
+    extra = told.data if reads_entries(reader) and not _pruned(told) else b""
     return Proved(
         entry=told,
         proof=Proof(
@@ -183,8 +215,8 @@ def latest(count: int, *, reader: Actor) -> list[Told]:
     with connection.cursor() as cursor:
         cursor.execute(
             "select e.leaf, s.leaf_index from evidence_seq s join evidence e on e.id = s.evidence_id"
-            " where s.leaf_index < %s order by s.leaf_index desc limit %s",
-            [shown.size, count],
+            " where s.leaf_index < %s and s.leaf_index >= %s order by s.leaf_index desc limit %s",
+            [shown.size, said.first if (said := pruning()) else 0, count],
         )
         rows = cursor.fetchall()
     read = [(leaves.parse(bytes(data)), bytes(data), index) for data, index in rows]
@@ -231,6 +263,7 @@ class Status:
     witnesses: tuple[Witnessed, ...]
     reconciled: Reconciliation | None
     stamped: CheckpointToken | None
+    pruning: Pruning | None
 
     @property
     def stalled(self) -> bool:
@@ -274,6 +307,7 @@ def status(now: datetime) -> Status:
         ),
         reconciled=Reconciliation.objects.order_by("-at").first(),
         stamped=CheckpointToken.objects.order_by("-size").first(),
+        pruning=pruning(),
     )
 
 

@@ -12,6 +12,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("proof/<str:entry_id>", views.proof, name="log-proof"),
     path("policy.txt", views.policy, name="log-policy"),
     path("keys", views.keys, name="log-keys"),
+    path("pruning", views.pruning, name="log-pruning"),
     path("timestamp", views.timestamp, name="log-timestamp"),
     path("timestamps/<int:size>", views.first_timestamp, name="log-first-timestamp"),
 ]

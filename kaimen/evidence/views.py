@@ -73,6 +73,13 @@ def keys(request: HttpRequest) -> HttpResponse:
 
 
 @access(PUBLIC)
+def pruning(request: HttpRequest) -> HttpResponse:
+    """From which index on entries are served, and the policy."""
+    del request
+    return _served(selectors.pruning_text(), TEXT, public=True, max_age=HOUR)
+
+
+@access(PUBLIC)
 def timestamp(request: HttpRequest) -> HttpResponse:
     """The newest token of a time-stamp authority, with the head that it is about."""
     del request

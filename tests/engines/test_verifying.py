@@ -14,6 +14,7 @@ import pytest
 from kaimen.core.tlog import commitment, leaf, notes, proof_text, proofs, receipt, tiles
 from kaimen.core.tlog.hashing import leaf_hash
 from kaimen.core.tlog.kinds import Kind
+from kaimen.core.tlog.pruning import Pruning
 from kaimen.engines import verifying
 from kaimen.engines.publishing import Folder
 from kaimen.engines.signing import signer
@@ -347,3 +348,76 @@ def test_the_verifier_needs_neither_django_nor_a_database() -> None:
     assert (
         subprocess.run([sys.executable, "-c", code], env={}, cwd=Path(__file__).parents[2], check=False).returncode == 0
     )
+
+
+# ------------------------------------------------------------------ pruning
+def pruned(made: Made, minimum: int, *bundles: str) -> None:
+    """The log says to be pruned, and these bundles are not there any more."""
+    (made.folder.path / "pruning").write_text(Pruning(minimum=minimum, policy="six years\n").text())
+    for bundle in bundles:
+        (made.folder.path / f"tile/entries/{bundle}").unlink()
+
+
+def test_a_pruned_log_verifies_from_the_first_entry_that_it_serves(
+    made: Made, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pruned(made, 530, "000", "001")
+    assert verify(made.place, "--full", "--json") == VERIFIED
+    said = json.loads(capsys.readouterr().out)
+    assert (said["entries_from"], said["entries_read"], said["size"]) == (512, 88, 600)
+
+
+@pytest.mark.parametrize("minimum", [0, 255, 511])
+def test_bundles_that_are_missing_without_being_pruned_do_not_verify(made: Made, minimum: int) -> None:
+    pruned(made, minimum, "000", "001")
+    assert verify(made.place, "--full") == DOES_NOT_VERIFY
+
+
+def test_a_log_cannot_be_pruned_beyond_its_end(made: Made) -> None:
+    pruned(made, 601, "000", "001", "002.p/88")
+    assert verify(made.place, "--full") == DOES_NOT_VERIFY
+
+
+@pytest.mark.parametrize(
+    "file", ["tile/0/000", "tile/0/001", "tile/0/002.p/88", "tile/1/000.p/2", "tile/entries/002.p/88"]
+)
+def test_in_a_pruned_log_one_byte_changed_does_not_verify(made: Made, file: str) -> None:
+    pruned(made, 512, "000", "001")
+    flip(made.folder.path / file, 40)
+    assert verify(made.place, "--full") == DOES_NOT_VERIFY
+
+
+def test_a_pruning_file_that_cannot_be_read_is_not_checked(made: Made) -> None:
+    pruned(made, 512)
+    flip(made.folder.path / "pruning", -3)
+    assert verify(made.place, "--full") == NOT_CHECKED
+
+
+def test_counters_of_a_pruned_log_may_begin_anywhere_and_have_no_gap_after(made: Made) -> None:
+    made.leaves[512], made.leaves[513] = made.leaves[513], made.leaves[512]  # neighbours exchanged at the border
+    made.publish()
+    pruned(made, 512, "000", "001")
+    assert verify(made.place, "--full") == VERIFIED
+    made.grow(100, skip=1)
+    pruned(made, 512, "000", "001")
+    assert verify(made.place, "--full") == DOES_NOT_VERIFY
+
+
+def test_who_remembers_goes_on_after_the_log_was_pruned(made: Made, tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    assert verify(made.place, "--state", state, "--full") == VERIFIED
+    made.grow(50)
+    pruned(made, 512, "000", "001")
+    assert verify(made.place, "--state", state, "--full") == VERIFIED
+    made.grow(50)
+    pruned(made, 512, "000", "001")
+    assert verify(made.place, "--state", state, "--full") == VERIFIED
+
+
+def test_a_log_of_which_all_is_pruned_still_has_its_tree(tmp_path: Path) -> None:
+    log = Made(tmp_path)
+    log.grow(512)
+    pruned(log, 512, "000", "001")
+    assert verify(log.place, "--full") == VERIFIED
+    flip(log.folder.path / "tile/0/001", 40)
+    assert verify(log.place, "--full") == DOES_NOT_VERIFY

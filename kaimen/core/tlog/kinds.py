@@ -16,6 +16,7 @@ class Kind(StrEnum):
     HEARTBEAT = "heartbeat"
     KEY_ROTATED = "key.rotated"
     LOG_SUCCEEDS = "log.succeeds"
+    LOG_PRUNED = "log.pruned"
     RECONCILE_REPORT = "reconcile.report"
     SUBJECT_ERASED = "subject.erased"
     SUBJECT_RESTRICTED = "subject.restricted"
@@ -110,6 +111,7 @@ KINDS: dict[Kind, KindSpec] = {
     Kind.HEARTBEAT: _spec("", private="version process", who=False),
     Kind.KEY_ROTATED: _spec("d", optional="inst", private="old new"),
     Kind.LOG_SUCCEEDS: _spec("d", optional="inst", private="origin size root"),
+    Kind.LOG_PRUNED: _spec("d", optional="inst", private="minimum size"),
     Kind.RECONCILE_REPORT: _spec("", out="agreed differences", private="since until counts differences", who=False),
     Kind.SUBJECT_ERASED: _spec("inst", private="case entries"),
     Kind.SUBJECT_RESTRICTED: _spec("inst", private="case officer until"),

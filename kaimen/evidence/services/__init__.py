@@ -11,6 +11,7 @@ from kaimen.evidence import keys
 from kaimen.evidence.services import witnesses
 from kaimen.evidence.services.erasing import erase, restrict
 from kaimen.evidence.services.integrating import BATCH, integrate
+from kaimen.evidence.services.pruning import prune
 from kaimen.evidence.services.publishing import publish
 from kaimen.evidence.services.reconciling import Deliveries, reconcile
 from kaimen.evidence.services.recording import Receipt, heartbeat, record, who
@@ -26,6 +27,7 @@ __all__ = [
     "erase",
     "heartbeat",
     "integrate",
+    "prune",
     "publish",
     "rebase",
     "reconcile",

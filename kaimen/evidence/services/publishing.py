@@ -49,6 +49,8 @@ def _tell_keys() -> None:
     folder = outside.folder()
     folder.tell("keys", selectors.key_lines())
     folder.tell("policy.txt", selectors.policy_text())
+    if (pruning := selectors.pruning()) is not None:
+        folder.tell("pruning", pruning.text())
 
 
 def _write_tiles(old: int, new: int) -> None:

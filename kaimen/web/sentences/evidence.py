@@ -173,14 +173,50 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "retention_floor": Sentence(
         en=Words(
-            what="This cannot be erased before {until}.",
-            why="The law demands that it is kept until then. It is closed to everyone but one officer from now on.",
+            what="This cannot be removed before {until}.",
+            why="The law demands that it is kept until then. What a person asked to erase is closed to all but one officer meanwhile.",
             todo="Ask again after that day; nothing else is needed from you.",
         ),
         zh=Words(
             what="{until} 之前还不能删。",
-            why="法律规定要保存到那一天。从现在起，除一位指定的人外谁也打不开。",
+            why="法律规定要保存到那一天。当事人要求删除的，从现在起除一位指定的人外谁也打不开。",
             todo="到那天之后再提一次就行，您不用做别的。",
+        ),
+    ),
+    "entries_pruned": Sentence(
+        en=Words(
+            what="Entries of the log below {minimum} are not served any more.",
+            why="The time for which they must be readable is over; /log/pruning has the policy. Their hashes and proofs stay.",
+            todo="If you kept the entry, its proof still verifies: give it to kaimen verify with --leaf.",
+        ),
+        zh=Words(
+            what="日志第 {minimum} 条以前的记录不再提供。",
+            why="规定的保存期已满，依据见 /log/pruning。散列和证明都还在。",
+            todo="您手里若留有那条记录，证明仍然有效：用 kaimen verify --leaf 核对。",
+        ),
+    ),
+    "prune_before": Sentence(
+        en=Words(
+            what="The log cannot be pruned up to there.",
+            why="An index from 0 to the {size} published entries, or a day as 2032-11-23, is expected.",
+            todo="See kaimen log status for the number of entries.",
+        ),
+        zh=Words(
+            what="日志不能截到那里。",
+            why="要写 0 到 {size}（已公布的条数）之间的序号，或者像 2032-11-23 这样的日期。",
+            todo="条数请看 kaimen log status。",
+        ),
+    ),
+    "pruning": Sentence(
+        en=Words(
+            what="The pruning of the log cannot be read.",
+            why="The file is not as it must be, or the policy is missing: {why}.",
+            todo="Give the written policy as a text file.",
+        ),
+        zh=Words(
+            what="日志的截短说明读不了。",
+            why="文件不合格式，或者没有写依据：{why}。",
+            todo="请给出写明依据的文本文件。",
         ),
     ),
     "log_file": Sentence(

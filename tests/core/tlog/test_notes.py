@@ -149,6 +149,9 @@ def test_an_ml_dsa_line_signs_the_structure_of_the_specification() -> None:
     ]
     message = notes.tree_message(text, name="example.com/behind-the-sofa", at=1679315147)
     assert message.hex() == "".join(expected)
+    witness = notes.tree_message(text, name="witness.example.com/w1", at=1679315147)
+    expected[1] = "16" + b"witness.example.com/w1".hex()  # who signs; further on stands the origin
+    assert witness.hex() == "".join(expected)
 
 
 def test_an_ml_dsa_key_has_its_vkey() -> None:
