@@ -83,6 +83,12 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     Setting("gate.workers", 0, "query workers; 0 means one for each core"),
     Setting("gate.memory_mb", 1024, "memory of one query in MB"),
+    Setting(
+        "gate.whole_rows",
+        100_000_000,
+        "rows of an open dataset that its page gives as one file; a longer one is taken in parts",
+    ),
+    Setting("gate.whole_mb", 20_000, "size in store, in MB, of an open dataset that its page gives as one file"),
     Setting("lake.most_file_gb", 20, "the largest file that a load takes, in GB"),
 )
 

@@ -68,6 +68,8 @@ class Question:
     most_bytes: int = 1 << 30
     wall_s: float = 30.0
     """Seconds that the engine may work; the time in which the reader takes batches does not count."""
+    long: bool = False
+    """It will hold a worker for long. One worker, where there are several, is never given to such a question."""
 
 
 def address(home: Path) -> Path:
@@ -234,6 +236,7 @@ class Ticket:
 
     account: str
     institution: str
+    long: bool = False
     given: threading.Event = field(default_factory=threading.Event)
     worker: Worker | None = None
 
@@ -247,15 +250,16 @@ class Turns:
         self._queues: OrderedDict[str, deque[Ticket]] = OrderedDict()
         self._running: dict[str, int] = {}
         self._waiting: dict[str, int] = {}
+        self._long = 0
 
-    def line_up(self, account: str, institution: str) -> Ticket:
+    def line_up(self, account: str, institution: str, *, long: bool = False) -> Ticket:
         """Raises `Unavailable("engine_busy")` when too many wait already."""
         with self._lock:
             waiting = self._waiting.get(account, 0)
             most = WAITING_PUBLIC if account == PUBLIC else WAITING_AN_ACCOUNT
             if waiting >= most or sum(self._waiting.values()) >= WAITING_ALL:
                 raise Unavailable("engine_busy", retry_after_s=5)
-            ticket = Ticket(account, institution)
+            ticket = Ticket(account, institution, long)
             self._queues.setdefault(institution, deque()).append(ticket)
             self._waiting[account] = waiting + 1
             return ticket
@@ -264,13 +268,14 @@ class Turns:
         """The ticket whose turn it is; its institution goes to the end of the round."""
         with self._lock:
             for institution, queue in list(self._queues.items()):
-                ticket = next((each for each in queue if self._may_run(each.account)), None)
+                ticket = next((each for each in queue if self._may_run(each)), None)
                 if ticket is None:
                     continue
                 self._forget(ticket)
                 if institution in self._queues:
                     self._queues.move_to_end(institution)
                 self._running[ticket.account] = self._running.get(ticket.account, 0) + 1
+                self._long += ticket.long
                 return ticket
             return None
 
@@ -285,6 +290,7 @@ class Turns:
     def done(self, ticket: Ticket) -> None:
         """Its question is over."""
         with self._lock:
+            self._long -= ticket.long
             self._running[ticket.account] -= 1
             if not self._running[ticket.account]:
                 del self._running[ticket.account]
@@ -294,9 +300,11 @@ class Turns:
         with self._lock:
             return sum(self._running.values()), sum(self._waiting.values())
 
-    def _may_run(self, account: str) -> bool:
-        most = self._workers if account == PUBLIC else RUNNING_AN_ACCOUNT
-        return self._running.get(account, 0) < most
+    def _may_run(self, ticket: Ticket) -> bool:
+        if ticket.long and self._long >= max(1, self._workers - 1):
+            return False
+        most = self._workers if ticket.account == PUBLIC else RUNNING_AN_ACCOUNT
+        return self._running.get(ticket.account, 0) < most
 
     def _forget(self, ticket: Ticket) -> None:
         queue = self._queues[ticket.institution]
@@ -483,7 +491,7 @@ class Pool:
 
     def _answer(self, question: Question, client: socket.socket, answers: IO[bytes]) -> None:
         try:
-            ticket = self._turns.line_up(question.account, question.institution)
+            ticket = self._turns.line_up(question.account, question.institution, long=question.long)
         except Unavailable as busy:
             frames.send(answers, frames.END, {"code": busy.code})
             return

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from django.conf import settings
+
 from kaimen.core.metadata.entry import Item, PiClass, PublishedEntry
 from kaimen.core.policy import mask
 from kaimen.core.policy.model import Action, Assignee, Policy, PolicyKind, Rule
@@ -18,8 +20,12 @@ from kaimen.gate.models import Closure, Grant
 
 PUBLIC_USE = "public-use"
 OPEN_CAPS = Caps(rows=1_000_000, bytes=256 * 1024 * 1024)
+UNCOUNTED = 1 << 60
+"""Bytes of an answer that is a whole open dataset: its rows, and its size in store, are looked at before the first one."""
 GRANT_CAPS = Caps(rows=5_000_000, bytes=1024 * 1024 * 1024)
 ASKING = (Action.QUERY.value, Action.READ.value)
+TAKING = (Action.EXTRACT.value,)
+"""All of a dataset that is open without conditions, as a file."""
 HIGHEST_OPEN_WITHOUT_MASK = 1
 
 
@@ -33,14 +39,26 @@ def offer(entry: PublishedEntry) -> Policy | None:
         kind=PolicyKind.OFFER,
         target=entry.id,
         assigner=entry.provider,
-        permissions=(Rule(uid="open", actions=ASKING, purposes=(PUBLIC_USE,), clause="BJ-18"),),
+        permissions=(
+            Rule(uid="open", actions=ASKING, purposes=(PUBLIC_USE,), duties=(OPEN_CAPS,), clause="BJ-18"),
+            Rule(uid="whole", actions=TAKING, purposes=(PUBLIC_USE,), duties=(whole_caps(),), clause="BJ-18"),
+        ),
         duties=(
             Columns(tuple(item.column for item in entry.items)),
-            OPEN_CAPS,
             *_covers(entry.items, for_anybody=True),
         ),
         clause="BJ-18",
     )
+
+
+def whole_caps() -> Caps:
+    """How much a file of an open dataset may hold: the operator's setting."""
+    return Caps(rows=int(settings.KAIMEN_GATE_WHOLE_ROWS), bytes=UNCOUNTED)
+
+
+def whole_bytes() -> int:
+    """How large in store a dataset may be that is given as one file."""
+    return int(settings.KAIMEN_GATE_WHOLE_MB) * 1_000_000
 
 
 def agreement(grant: Grant, entry: PublishedEntry) -> Policy:

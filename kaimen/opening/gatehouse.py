@@ -158,14 +158,23 @@ def _figure(page: EntryPage, ask: Callable[[str], Let]) -> Figure | None:
 
 
 def _all_rows(page: EntryPage) -> Question:
-    return Question(sql=looks.whole_sql(page.entry), purpose=PURPOSE, channel=Channel.REST)
+    open_to_all = page.entry.open_type == 1
+    return Question(
+        sql=looks.whole_sql(page.entry),
+        purpose=PURPOSE,
+        channel=Channel.REST,
+        action=Action.EXTRACT if open_to_all else Action.QUERY,
+    )
 
 
 def whole(page: EntryPage, *, by: Actor, now: datetime) -> Answer:
-    """All rows that the gate lets through to this reader, as a stream. Raises the refusal's code."""
+    """All rows that the gate lets through to this reader, as a stream. Raises the refusal's code.
+
+    What is open without conditions is let through with the caps of files, so that all of it comes.
+    """
     return gate.answer(_all_rows(page), by=by, now=now)
 
 
 def may_take(page: EntryPage, *, by: Actor, now: datetime) -> None:
     """Raises what `whole` would be refused with; asks nothing, so nothing is recorded."""
-    gate.decide(_all_rows(page), by=by, now=now)
+    gate.check_extent(gate.decide(_all_rows(page), by=by, now=now))

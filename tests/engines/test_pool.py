@@ -289,3 +289,19 @@ def test_who_gives_up_waiting_is_forgotten() -> None:
     again = turns.line_up("a", "i")
     assert turns.next() is again
     assert not turns.leave(again)
+
+
+def test_long_questions_leave_a_worker_free_where_there_are_several() -> None:
+    turns = Turns(workers=2)
+    files = [turns.line_up("", "", long=True) for _ in range(2)]
+    short = turns.line_up("", "")
+    assert turns.next() is files[0]
+    assert turns.next() is short
+    assert turns.next() is None
+    turns.done(short)
+    assert turns.next() is None
+    turns.done(files[0])
+    assert turns.next() is files[1]
+    only = Turns(workers=1)
+    alone = only.line_up("", "", long=True)
+    assert only.next() is alone

@@ -11,8 +11,9 @@ import pytest
 
 from kaimen.catalogue.selectors import published
 from kaimen.core.errors import Invalid, KaimenError, Missing, Refused, Unavailable
-from kaimen.core.policy.obligations import Aggregate, Caps, Combine, Deny, Quota
+from kaimen.core.policy.obligations import Aggregate, Caps, Combine, Deny, Filter, Quota
 from kaimen.core.policy.party import ANYBODY
+from kaimen.core.policy.rows import Compare
 from kaimen.evidence import selectors as log
 from kaimen.gate import selectors, services
 from kaimen.gate.models import Decision, Grant, Use
@@ -236,13 +237,49 @@ def test_a_quota_of_rows_cuts_an_answer_badly_and_counts_what_left(gate) -> None
 def test_caps_are_enforced_in_the_stream(gate) -> None:
     gate.grant("C-1", institution=gate.stranger.institution, purposes=("statistics",), duties=(Caps(2, 10_000_000),))
     assert (
-        code_of(lambda: gate.rows(f'SELECT amount FROM "{gate.slug}"', by=gate.stranger, purpose="statistics"))
+        code_of(
+            lambda: gate.rows(
+                f'SELECT amount FROM "{gate.slug}" WHERE amount > 0', by=gate.stranger, purpose="statistics"
+            )
+        )
         == "budget_rows"
     )
     assert (
         len(gate.rows(f'SELECT amount FROM "{gate.slug}" ORDER BY 1 LIMIT 2', by=gate.stranger, purpose="statistics"))
         == 2
     )
+
+
+@pytest.mark.parametrize(
+    ("asked", "known"),
+    [
+        ("SELECT amount FROM {}", True),
+        ("SELECT *, name AS n FROM {} ORDER BY amount", True),
+        ("SELECT amount FROM {} LIMIT 3", True),
+        ("SELECT amount FROM {} LIMIT 2", False),
+        ("SELECT count(amount) FROM {}", False),
+        ("SELECT DISTINCT district FROM {} LIMIT 2", False),
+        ("SELECT amount FROM {} WHERE amount > 500", False),
+        ("SELECT amount FROM {} OFFSET 2", False),
+        ("SELECT amount FROM (SELECT amount FROM {} LIMIT 1) AS x", False),
+        ("SELECT district, count(*) FROM {} GROUP BY 1 LIMIT 1", False),
+    ],
+)
+def test_what_is_known_to_pass_the_caps_is_refused_before_it_is_run(gate, asked: str, *, known: bool) -> None:
+    gate.grant("C-1", institution=gate.stranger.institution, purposes=("statistics",), duties=(Caps(2, 10_000_000),))
+    before = Decision.objects.count()
+    sql = asked.format(f'"{gate.slug}"')
+    if known:
+        assert code_of(lambda: gate.rows(sql, by=gate.stranger, purpose="statistics")) == "too_many_rows"
+        assert Decision.objects.count() == before
+    else:
+        assert len(gate.rows(sql, by=gate.stranger, purpose="statistics")) <= 2
+
+
+def test_a_row_filter_makes_the_number_unknown(gate) -> None:
+    duties = (Caps(2, 10_000_000), Filter(Compare("district", "in", ("110108",))))
+    gate.grant("C-2", institution=gate.stranger.institution, purposes=("statistics",), duties=duties)
+    assert len(gate.rows(f'SELECT amount FROM "{gate.slug}"', by=gate.stranger, purpose="statistics")) == 2
 
 
 def test_totals_only(gate) -> None:

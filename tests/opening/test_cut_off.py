@@ -32,6 +32,7 @@ READERS: dict[str, Callable[[bytes], object]] = {
     "json": json.loads,
     "parquet": lambda raw: pq.read_table(io.BytesIO(raw)),
 }
+ACCEPTS = {"csv": "text/csv", "json": "application/json", "parquet": "application/vnd.apache.parquet"}
 
 
 @pytest.fixture(scope="module")
@@ -76,10 +77,13 @@ def _wait(port: int, program: subprocess.Popen[bytes], home: Path) -> None:
     raise RuntimeError((home / "serve.log").read_text("utf-8", "replace")[-2000:])
 
 
-def fetched(port: int, address: str) -> tuple[http.client.HTTPResponse, bytes]:
+def fetched(
+    port: int, address: str, *, question: dict[str, str] | None = None, accept: str = "*/*"
+) -> tuple[http.client.HTTPResponse, bytes]:
     """What arrives, whether the connection breaks or ends."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
-    connection.request("GET", address)
+    head = {"Accept": accept} | ({"Content-Type": "application/json"} if question else {})
+    connection.request("POST" if question else "GET", address, json.dumps(question) if question else None, head)
     response = connection.getresponse()
     try:
         return response, response.read()
@@ -90,13 +94,33 @@ def fetched(port: int, address: str) -> tuple[http.client.HTTPResponse, bytes]:
 
 
 @pytest.mark.parametrize("form", READERS)
-def test_a_file_that_was_cut_off_cannot_be_read_as_whole(served: int, form: str) -> None:
-    response, arrived = fetched(served, f"/data/public-car-parks/download.{form}")
+def test_an_answer_that_was_cut_off_cannot_be_read_as_whole(served: int, form: str) -> None:
+    """Nobody can tell before how many rows a filter lets through."""
+    question = {"sql": 'SELECT * FROM "public-car-parks" WHERE places >= 0', "purpose": "public-use"}
+    response, arrived = fetched(served, "/api/v1/query", question=question, accept=ACCEPTS[form])
     assert response.status == 200
     assert response.headers["Kaimen-Receipt"]
     assert len(arrived) > 1024 * 1024
     with pytest.raises((ValueError, OSError, pa.ArrowException)):
         READERS[form](arrived)
+
+
+@pytest.mark.parametrize("form", READERS)
+def test_a_whole_open_dataset_comes_as_a_file_also_beyond_what_one_question_gives(served: int, form: str) -> None:
+    response, arrived = fetched(served, f"/data/public-car-parks/download.{form}")
+    assert response.status == 200
+    found = READERS[form](arrived)
+    count = found["row_count"] if isinstance(found, dict) else found.num_rows  # type: ignore[attr-defined]
+    assert count == MOST_ROWS + 5_000
+
+
+def test_what_is_known_to_be_too_long_is_refused_before_the_first_byte(served: int) -> None:
+    question = {"sql": 'SELECT * FROM "public-car-parks"', "purpose": "public-use"}
+    response, arrived = fetched(served, "/api/v1/query", question=question, accept="text/csv")
+    assert response.status == 403
+    assert response.headers["Kaimen-Receipt"]
+    told = json.loads(arrived)
+    assert (told["code"], told["facts"]["rows"]) == ("too_many_rows", MOST_ROWS + 5_000)
 
 
 @pytest.mark.parametrize("form", READERS)

@@ -14,8 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 from django.test import Client
 
+from kaimen.core.errors import Refused
+from kaimen.core.policy.obligations import Caps
 from kaimen.core.policy.party import ANYBODY
 from kaimen.evidence import selectors as evidence
+from kaimen.gate import compiling
 from kaimen.gate import selectors as gate_selectors
 from kaimen.gate import services as gate
 from kaimen.gate.models import Decision
@@ -75,6 +78,33 @@ def test_a_plan_is_asked_once_and_decided_for_every_page(client: Client, town: T
         "110102-0001" in client.get(f"/en{ENTRY}").content.decode()
         or "110101-0001" in client.get(f"/en{ENTRY}").content.decode()
     )
+
+
+def test_a_file_has_a_budget_of_its_own_and_what_passes_it_is_refused_before_the_first_byte(
+    client: Client, town: Town, settings: object, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A question may give 20 rows, a file 50: the forty come as a file. Then a file may hold 30, and there is none."""
+    monkeypatch.setattr(compiling, "OPEN_CAPS", Caps(20, 10**8))
+    settings.KAIMEN_GATE_WHOLE_ROWS = 50  # type: ignore[attr-defined]
+    assert len(body(client, f"{ENTRY}/download.csv").splitlines()) == 41
+    with pytest.raises(Refused, match="too_many_rows"):
+        gate.answer(
+            gate.Question(sql='SELECT * FROM "care-homes-and-beds"', purpose="public-use"), by=ANYBODY, now=now()
+        )
+    settings.KAIMEN_GATE_WHOLE_ROWS = 30  # type: ignore[attr-defined]
+    answered = Decision.objects.count()
+    for form in ("csv", "json", "parquet"):
+        refused = client.get(f"/en{ENTRY}/download.{form}")
+        assert (refused.status_code, refused.streaming) == (403, False)
+        said = refused.content.decode()
+        assert "whole_too_large" in said
+        assert "It has 40 rows" in said
+        assert "at most 20 rows each" in said
+        assert "ORDER BY &quot;code&quot; LIMIT 20" in said
+        assert client.head(f"{ENTRY}/download.{form}").status_code == 403
+    assert Decision.objects.count() == answered
+    settings.KAIMEN_GATE_WHOLE_ROWS, settings.KAIMEN_GATE_WHOLE_MB = 50, 0  # type: ignore[attr-defined]
+    assert client.get(f"{ENTRY}/download.csv").status_code == 403
 
 
 def test_each_form_holds_the_same_governed_rows(client: Client, town: Town) -> None:

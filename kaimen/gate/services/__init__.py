@@ -2,7 +2,7 @@
 
 from kaimen.gate.encoders import FORMS, Form
 from kaimen.gate.services.answering import Answer, Seen, answer, sweep
-from kaimen.gate.services.asking import Decided, Question, decide
+from kaimen.gate.services.asking import Decided, Question, check_extent, decide
 from kaimen.gate.services.granting import GrantForm, close, grant, reopen, resume, revoke, suspend
 from kaimen.gate.services.responding import respond
 from kaimen.gate.words import ground
@@ -16,6 +16,7 @@ __all__ = [
     "Question",
     "Seen",
     "answer",
+    "check_extent",
     "close",
     "decide",
     "grant",

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from django.db import connection, transaction
 
 from kaimen.core.errors import KaimenError, Refused, Unavailable
+from kaimen.core.policy.model import Action
 from kaimen.core.policy.obligations import Caps, Deny, Filter, Mask, Quota
 from kaimen.core.policy.party import Actor
 from kaimen.core.sql.govern import visible
@@ -26,7 +27,7 @@ from kaimen.evidence.services import Receipt
 from kaimen.gate import selectors
 from kaimen.gate.models import Decision as DecisionRow
 from kaimen.gate.models import Use
-from kaimen.gate.services.asking import Decided, Question, RefusedQuestion, prepare
+from kaimen.gate.services.asking import Decided, Question, RefusedQuestion, check_extent, prepare
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -34,6 +35,8 @@ if TYPE_CHECKING:
 STREAMS = threading.BoundedSemaphore(32)
 """Half of the web's threads: a reader that stalls holds one, and pages must go on."""
 WALL_S = 30.0
+ROWS_A_SECOND = 20_000
+LONG_ROWS = 200_000
 UNSETTLED = timedelta(minutes=15)
 LOOK_EVERY_S = 0.5
 
@@ -79,6 +82,7 @@ def answer(
     """
     try:
         decided = prepare(question, by=by, now=now)
+        _check_extent(decided)
         columns, reasons = tell(decided)
         if not STREAMS.acquire(blocking=False):
             raise Unavailable("busy", retry_after_s=5)
@@ -100,6 +104,20 @@ def answer(
         if refused_with is not None:
             refused_with(receipt)
         raise
+
+
+def _check_extent(decided: Decided) -> None:
+    """Raises `RefusedQuestion`, which is recorded as every refusal is."""
+    try:
+        check_extent(decided)
+    except Refused as known:
+        (decision,) = decided.decisions
+        raise RefusedQuestion(
+            known,
+            dataset=decision.dataset,
+            policy_hash=decision.policy_hash,
+            reasons=[[decision.policy or "", "", known.code]],
+        ) from None
 
 
 def tell(decided: Decided) -> tuple[tuple[Seen, ...], tuple[tuple[str, Mask | Deny | Filter], ...]]:
@@ -272,6 +290,8 @@ _OUT = {
     "quota_spent": "refused.quota",
     "column_unknown": "refused.column",
     "level_too_high": "refused.assurance",
+    "too_many_rows": "refused.limit",
+    "whole_too_large": "refused.limit",
 }
 
 
@@ -334,7 +354,8 @@ def _run(
                 limit=question.limit,
                 most_rows=caps.rows,
                 most_bytes=caps.bytes,
-                wall_s=WALL_S,
+                wall_s=_wall_s(decided),
+                long=_is_long(decided),
             ),
         )
     except BaseException as failure:
@@ -352,6 +373,18 @@ def _run(
         at=now,
         batches=Delivery(stream, decided, receipt, since, begun=begun, now=now),
     )
+
+
+def _is_long(decided: Decided) -> bool:
+    """A large file holds a worker for minutes; some workers stay free of such."""
+    rows = sum(snapshot.rows for snapshot in decided.snapshots.values())
+    return decided.question.action is Action.EXTRACT and rows > LONG_ROWS
+
+
+def _wall_s(decided: Decided) -> float:
+    """A whole dataset has the time that its rows need on a slow machine."""
+    rows = sum(snapshot.rows for snapshot in decided.snapshots.values())
+    return WALL_S + (rows / ROWS_A_SECOND if decided.question.action is Action.EXTRACT else 0)
 
 
 def _typed(columns: tuple[Seen, ...], schema: pa.Schema) -> tuple[Seen, ...]:

@@ -13,13 +13,14 @@ from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy import decide as policy
 from kaimen.core.policy.mask import Pseudonym
 from kaimen.core.policy.model import Action, Channel, Decision, Policy, Request
-from kaimen.core.policy.obligations import Mask
+from kaimen.core.policy.obligations import Caps, Mask
 from kaimen.core.policy.party import Actor
 from kaimen.core.sql.enforce import enforce, names, read
+from kaimen.core.sql.extent import gives_every_row_of, limit_of
 from kaimen.core.sql.lineage import Output, lineage
 from kaimen.core.sql.view import Column, Governed, GovernedView, Source, fold
 from kaimen.engines.keys import Ring
-from kaimen.gate import selectors
+from kaimen.gate import compiling, selectors
 from kaimen.gate.compiling import levels
 from kaimen.gate.deep import deeply
 from kaimen.gate.models import Grant
@@ -41,6 +42,8 @@ class Question:
     parameters: Sequence[object] | Mapping[str, object] = ()
     limit: int | None = None
     channel: Channel = Channel.SQL
+    action: Action = Action.QUERY
+    """`EXTRACT` takes a whole open dataset as a file: it is let through with the caps of files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +128,43 @@ def prepare(question: Question, *, by: Actor, now: datetime) -> Decided:
     )
 
 
+def check_extent(decided: Decided) -> None:
+    """Refuse before the first byte what is known to pass the caps. Raises `Refused("too_many_rows" | "whole_too_large")`.
+
+    Only where it is plain: every row of one dataset. Else the stream is cut off where it passes them.
+    """
+    dataset = gives_every_row_of(decided.governed, decided.view)
+    if dataset is None:
+        return
+    snapshot, entry = decided.snapshots[dataset], decided.entries[dataset]
+    (decision,) = decided.decisions
+    most = min((duty.rows for duty in decision.obligations if isinstance(duty, Caps)), default=compiling.OPEN_CAPS.rows)
+    limits = [limit for limit in (decided.question.limit, limit_of(decided.governed)) if limit is not None]
+    too_long = min([snapshot.rows, *limits]) > most
+    if decided.question.action is Action.EXTRACT:
+        if too_long or snapshot.bytes > compiling.whole_bytes():
+            raise Refused(
+                "whole_too_large",
+                dataset=entry.slug,
+                rows=snapshot.rows,
+                most=most,
+                mb=round(snapshot.bytes / 1_000_000),
+                most_mb=round(compiling.whole_bytes() / 1_000_000),
+                part=compiling.OPEN_CAPS.rows,
+                example=_part_of(entry),
+            )
+    elif too_long:
+        raise Refused("too_many_rows", dataset=entry.slug, rows=snapshot.rows, most=most)
+
+
+def _part_of(entry: PublishedEntry) -> str:
+    """A question that gives the first part; the next begins after the last key that came."""
+    keys = [item.column for item in entry.items if item.is_key] or [entry.items[0].column]
+    key, slug = (name.replace('"', '""') for name in (keys[0], entry.slug))
+    rest = f'ORDER BY "{key}" LIMIT {compiling.OPEN_CAPS.rows}' if len(keys) == 1 else f"WHERE \"{key}\" = '…'"
+    return f'SELECT * FROM "{slug}" {rest}'  # noqa: S608 - shown to people, not run
+
+
 def _entries(asked: Sequence[str]) -> dict[str, PublishedEntry]:
     """By the name that was used. Slugs are of lower-case ASCII, identifiers of upper-case: both are found in any case."""
     forms = {name: {name, fold(name), name.upper()} for name in asked}
@@ -164,7 +204,7 @@ def _decide_one(
         Request(
             assignee=by,
             purpose=question.purpose,
-            action=Action.QUERY,
+            action=question.action,
             dataset=entry.id,
             channel=question.channel,
             agreement=_chosen(question.agreement, concerned),

@@ -339,6 +339,31 @@ SENTENCES: dict[str, Sentence] = {
             todo="请少要一些列或者行。",
         ),
     ),
+    "too_many_rows": Sentence(
+        en=Words(
+            what="The dataset has {rows:,} rows, and one answer gives at most {most:,}.",
+            why="Nothing was read, so that no part of it can be taken for the whole.",
+            todo="Add a LIMIT or a filter. All of an open dataset comes as a file from its page.",
+        ),
+        zh=Words(
+            what="这份数据有 {rows:,} 行，一次回答最多给 {most:,} 行。",
+            why="一行也没有读，免得您把一部分当成全部。",
+            todo="请加 LIMIT 或者筛选条件。开放数据可以在它的页面整份下载。",
+        ),
+    ),
+    "whole_too_large": Sentence(
+        en=Words(
+            what="The dataset is too large for one file.",
+            why="It has {rows:,} rows and {mb:,} MB in store; one file holds at most {most:,} rows and {most_mb:,} MB. Nothing was read.",
+            todo="Take it in parts, on the page Ask or by POST /api/v1/query: at most {part:,} rows each, the first for example "
+            "by {example}, the next from the last value on.",
+        ),
+        zh=Words(
+            what="这份数据太大，不能放进一个文件。",
+            why="它有 {rows:,} 行，存储 {mb:,} MB；一个文件最多 {most:,} 行、{most_mb:,} MB。一行也没有读。",
+            todo="请分几次取：在“提问”页或者用 POST /api/v1/query，每次最多 {part:,} 行。第一次可以写 {example}，下一次从上次最后一个值接着取。",
+        ),
+    ),
     "too_many_files": Sentence(
         en=Words(
             what="The question touches too many files.",
