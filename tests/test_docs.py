@@ -10,7 +10,7 @@ from django.core.management import get_commands
 from kaimen.config.api import api
 from kaimen.config.options import SETTINGS
 from kaimen.core.tlog.kinds import Kind
-from kaimen.web import sentences
+from kaimen.web import events, sentences
 
 DOCS = Path(__file__).parents[1] / "docs"
 
@@ -31,6 +31,13 @@ def test_every_error_code_has_its_heading() -> None:
 
 def test_every_kind_of_event_has_its_heading() -> None:
     assert headings("events.md") == {kind.value for kind in Kind}
+
+
+def test_every_kind_of_event_is_called_in_the_reference_what_pages_call_it() -> None:
+    assert set(events.WORDS) == set(Kind)
+    text = (DOCS / "reference" / "events.md").read_text("utf-8")
+    found = {line for line in text.splitlines() if line.startswith("## ")}
+    assert found == {f"## `{kind}`: {english}, {chinese}" for kind, (english, chinese) in events.WORDS.items()}
 
 
 def test_every_command_has_its_heading() -> None:

@@ -47,6 +47,16 @@ def test_pages_speak_both_languages(client: Client) -> None:
         )
 
 
+@pytest.mark.parametrize(("prefix", "words"), [("", "拒绝装载"), ("/en", "load refused")])
+def test_kinds_of_events_stand_in_words_with_their_code_beside_them(client: Client, prefix: str, words: str) -> None:
+    receipt = record()
+    evidence.tick(NOW)
+    for address in ("/log", f"/log/{receipt.entry}"):
+        page = client.get(prefix + address).content.decode()
+        assert words in page
+        assert "load.refused" in page
+
+
 def test_an_unknown_entry_is_missing_and_the_form_leads_on(client: Client) -> None:
     assert client.get("/log/AAAAAAAAAAAAAAAAAAAAAA").status_code == 404
     assert client.get("/log/%20").status_code == 404

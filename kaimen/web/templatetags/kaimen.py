@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from kaimen.web import events
 from kaimen.web.now import now
 from kaimen.web.parts import Table, draw_table
 
@@ -219,6 +220,12 @@ def local_plain(zh: str, en: str = "") -> str:
 
 HAN = re.compile(r"[㐀-鿿豈-﫿]")
 HAN_PIECE = re.compile(r"([㐀-鿿豈-﫿][、。《》（）·㐀-鿿豈-﫿]*)")
+
+
+@register.filter
+def event_words(kind: str) -> str:
+    """A kind of the log in words: `放行回答`."""
+    return events.words(kind, english=_english())
 
 
 @register.filter

@@ -1,0 +1,73 @@
+"""Kinds of events in words, in both languages: the one place, which the pages of the log and docs/reference/events.md agree with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kaimen.core.tlog.kinds import Kind
+
+WORDS: Mapping[Kind, tuple[str, str]] = {
+    Kind.HEARTBEAT: ("still running", "仍在运行"),
+    Kind.KEY_ROTATED: ("log key replaced", "日志换了密钥"),
+    Kind.LOG_SUCCEEDS: ("log takes the place of a lost one", "新日志接替丢失的日志"),
+    Kind.LOG_PRUNED: ("oldest entries no longer served", "不再提供最早的记录"),
+    Kind.RECONCILE_REPORT: ("deliveries compared with the log", "核对了交付和记录"),
+    Kind.SUBJECT_ERASED: ("records of a person made unreadable", "当事人的记录已无法读取"),
+    Kind.SUBJECT_RESTRICTED: ("records of a person closed", "当事人的记录已封存"),
+    Kind.DEMO_LOADED: ("demo city loaded", "装入演示城市"),
+    Kind.CLOCK_ESCALATED: ("term came nearer, one more desk told", "期限临近，多通知一级"),
+    Kind.RULE_SET: ("value of a rule set", "设定规则的取值"),
+    Kind.CALENDAR_ANNOUNCED: ("days off announced", "公布放假安排"),
+    Kind.ACCOUNTS_FOUNDED: ("first account made", "设立第一个账号"),
+    Kind.PERSON_REGISTERED: ("person registered", "登记人员"),
+    Kind.INSTITUTION_REGISTERED: ("institution registered", "登记机构"),
+    Kind.INSTITUTION_CHANGED: ("facts about an institution changed", "机构信息变更"),
+    Kind.APPOINTMENT_NOMINATED: ("appointment proposed", "提名任命"),
+    Kind.APPOINTMENT_APPROVED: ("appointment approved", "批准任命"),
+    Kind.APPOINTMENT_SUSPENDED: ("appointment suspended", "暂停任命"),
+    Kind.APPOINTMENT_ENDED: ("appointment ended", "任命结束"),
+    Kind.TOKEN_MINTED: ("token made", "生成令牌"),
+    Kind.TOKEN_ROTATED: ("token replaced", "更换令牌"),
+    Kind.TOKEN_REVOKED: ("token made void", "作废令牌"),
+    Kind.MANDATE_OPENED: ("acting for somebody begun", "开始代办"),
+    Kind.ACCOUNT_SUSPENDED: ("account suspended", "停用账号"),
+    Kind.ACCOUNT_RESTORED: ("account opened again", "恢复账号"),
+    Kind.ACCOUNT_OPENED: ("account opened", "开通账号"),
+    Kind.PERSON_MERGED: ("two records of one person joined", "合并同一人的登记"),
+    Kind.APPOINTMENT_RESUMED: ("appointment holds again", "恢复任命"),
+    Kind.DELEGATION_OPENED: ("matters delegated", "授权代行"),
+    Kind.ENTRY_DRAFTED: ("entry drafted", "起草条目"),
+    Kind.ENTRY_CHECKED: ("entry checked by the rules", "按规则检查条目"),
+    Kind.ENTRY_ASSESSED: ("data graded and assessed", "数据定级评估"),
+    Kind.ENTRY_HEAD_APPROVED: ("entry approved by the department's head", "单位负责人同意条目"),
+    Kind.ENTRY_SUBMITTED: ("entry handed to the authority", "条目报送主管部门"),
+    Kind.ENTRY_RETURNED: ("entry sent back", "退回条目"),
+    Kind.ENTRY_APPROVED: ("entry approved by the authority", "主管部门通过条目"),
+    Kind.ENTRY_PUBLISHED: ("entry published", "发布条目"),
+    Kind.ENTRY_REOPENED: ("entry being worked on again", "重新编制条目"),
+    Kind.ENTRY_KEPT: ("entry stays in service", "条目继续保留"),
+    Kind.ENTRY_CHANGE_EXTENDED: ("more time given to update an entry", "延长更新条目的期限"),
+    Kind.ENTRY_RETIRING: ("entry about to leave service", "条目将要下线"),
+    Kind.ENTRY_RETIRED: ("entry out of service", "条目已下线"),
+    Kind.FEED_CREATED: ("source connected", "接入数据来源"),
+    Kind.LOAD_PUBLISHED: ("new version of data published", "发布数据新版本"),
+    Kind.LOAD_HELD: ("load waits for a person", "装载待人处理"),
+    Kind.LOAD_RELEASED: ("held load released", "放行装载"),
+    Kind.LOAD_REFUSED: ("load refused", "拒绝装载"),
+    Kind.QUARANTINE_OPENED: ("rows set apart were looked at", "查看隔离的行"),
+    Kind.GRANT_OPENED: ("access granted", "授予使用权"),
+    Kind.GRANT_SUSPENDED: ("access suspended", "暂停使用权"),
+    Kind.GRANT_RESUMED: ("access given again", "恢复使用权"),
+    Kind.GRANT_REVOKED: ("access revoked", "收回使用权"),
+    Kind.GATE_ANSWERED: ("answer let through", "放行回答"),
+    Kind.GATE_REFUSED: ("question refused", "拒绝提问"),
+    Kind.GATE_DELIVERED: ("delivery of an answer ended", "回答交付结束"),
+}
+
+
+def words(kind: Kind | str, *, english: bool) -> str:
+    """The kind in the reader's language; its code where a later version wrote a kind that this one does not know."""
+    try:
+        return WORDS[Kind(kind)][0 if english else 1]
+    except (KeyError, ValueError):
+        return str(kind)
