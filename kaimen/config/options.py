@@ -75,6 +75,12 @@ SETTINGS: tuple[Setting, ...] = (
         "",
         "address of a time-stamp authority (RFC 3161) that is asked once an hour to put its time to the log's head; empty means none",
     ),
+    Setting(
+        "mail",
+        "",
+        "mail server, smtp://user:password@host:587 (turns to TLS) or smtps://…:465; empty means .eml files in the folder mail of the home folder",
+    ),
+    Setting("mail.sender", "", "address that letters come from; empty means kaimen@ and the host"),
     Setting("time_zone", "Asia/Shanghai", "the zone in which the city lives and its laws count days"),
     Setting(
         "gate.sandbox",

@@ -10,6 +10,7 @@ from typing import cast
 from csp.constants import NONE, SELF
 
 from kaimen.config.database import database
+from kaimen.config.mail import server_of
 from kaimen.config.options import in_force
 
 _options = in_force()
@@ -181,9 +182,24 @@ CACHES = {  # shared by all processes: rate limits and used codes live here
     }
 }
 
-EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"  # letters are files in the home folder
 EMAIL_FILE_PATH = HOME / "mail"
-DEFAULT_FROM_EMAIL = f"kaimen@{cast('str', _options['KAIMEN_HOST']).rsplit(':', 1)[0]}"
+EMAIL_TIMEOUT = 20
+if _options["KAIMEN_MAIL"]:
+    try:
+        _mail = server_of(cast("str", _options["KAIMEN_MAIL"]))
+    except ValueError:
+        raise SystemExit(
+            "KAIMEN_MAIL: smtp://user:password@host:587 or smtps://user:password@host:465 is expected"
+        ) from None
+    EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+    EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
+    EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password
+    EMAIL_USE_SSL, EMAIL_USE_TLS = _mail.at_once, _mail.turns
+else:
+    EMAIL_BACKEND = "kaimen.office.letters.Folder"
+DEFAULT_FROM_EMAIL = (
+    cast("str", _options["KAIMEN_MAIL_SENDER"]) or f"kaimen@{cast('str', _options['KAIMEN_HOST']).rsplit(':', 1)[0]}"
+)
 
 SESSION_COOKIE_NAME = "kaimen" if _plain_http else "__Host-kaimen"
 CSRF_COOKIE_NAME = "kaimen-csrf" if _plain_http else "__Host-csrf"
