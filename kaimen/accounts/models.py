@@ -357,6 +357,23 @@ class ApiToken(models.Model):
         constraints = [models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="token_dates")]
 
 
+class DeskFeed(models.Model):
+    """An address under which a calendar program reads a desk: `kmc_…`; only its SHA-256 is kept. The hat is pinned; none means: as oneself."""
+
+    id = models.CharField(primary_key=True, max_length=8)
+    digest = models.BinaryField(max_length=32)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="desk_feeds")
+    account_id: uuid.UUID
+    appointment = models.ForeignKey(Appointment, null=True, on_delete=models.PROTECT, related_name="desk_feeds")
+    appointment_id: uuid.UUID | None
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="desk_feed_dates")]
+
+
 class Invitation(models.Model):
     """A way in for a person who was named: `kmi_…`, seven days, used once under a row lock."""
 

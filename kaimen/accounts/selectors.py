@@ -169,12 +169,13 @@ def token_good(kept: ApiToken, *, address: str, at: datetime) -> bool:
         kept.revoked_at is None
         and at < kept.expires_at
         and kept.account.is_active
-        and (held is None or _appointment_in_force(held, at))
+        and (held is None or appointment_in_force(held, at))
         and (not kept.ip_ranges or any(ip_address(address) in ip_network(item) for item in kept.ip_ranges))
     )
 
 
-def _appointment_in_force(held: Appointment, at: datetime) -> bool:
+def appointment_in_force(held: Appointment, at: datetime) -> bool:
+    """May it be acted in at that moment?"""
     return (
         held.state == Appointment.State.APPROVED
         and held.since <= at

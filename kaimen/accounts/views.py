@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
 
@@ -12,16 +13,17 @@ from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from kaimen.accounts import demo, desk, selectors, services
+from kaimen.accounts import calendars, demo, desk, selectors, services
 from kaimen.accounts.context import arrival_of, hat_worn
 from kaimen.accounts.forms import AcceptInvitation, MintToken, Nominate, OpenMandate
-from kaimen.accounts.models import ApiToken
+from kaimen.accounts.models import ApiToken, DeskFeed
 from kaimen.accounts.roles import role, roles
 from kaimen.core.errors import Invalid, KaimenError, Missing, Refused
 from kaimen.core.policy.party import InstitutionId
@@ -44,7 +46,13 @@ def show_desk(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "accounts/desk.html",
-        {"desk": desk.of(arrival, at=now()), "arrival": arrival, "hats": _hats(request), "section": "desk"}
+        {
+            "desk": desk.of(arrival, at=now()),
+            "arrival": arrival,
+            "hats": _hats(request),
+            "feeds": _feeds(request),
+            "section": "desk",
+        }
         | _who(request),
     )
 
@@ -91,6 +99,57 @@ def _who(request: HttpRequest) -> dict[str, object]:
         "is_demo_account": demo.is_shared(arrival.account),
         "is_helper": arrival.actor.role == "helper",
     }
+
+
+@access(SIGNED_IN, fresh_s=FRESH_S)
+@require_POST
+@never_cache
+def subscribe(request: HttpRequest) -> HttpResponse:
+    """An address for a calendar program; it stands in this one answer, which nobody stores."""
+    if (limited := _limited(request)) is not None:
+        return limited
+    arrival = arrival_of(request)
+    worn = str(arrival.hat.id) if arrival.hat is not None and arrival.actor.institution else None
+    text = services.subscribe(by=arrival.actor, appointment_id=worn, now=now())
+    response = render(
+        request,
+        "accounts/feed.html",
+        {
+            "address": request.build_absolute_uri(reverse("desk_calendar", args=[text])),
+            "days": services.DEMO_DAYS if _shared(request) else services.FEED_DAYS,
+            "section": "desk",
+        },
+    )
+    response["Cache-Control"] = "no-store"
+    return response
+
+
+@access(SIGNED_IN)
+@require_POST
+def unsubscribe(request: HttpRequest, feed_id: str) -> HttpResponse:
+    """Make such an address void."""
+    if _shared(request):
+        raise Missing("desk_feed")
+    services.unsubscribe(feed_id, by=arrival_of(request).actor, now=now())
+    messages.success(request, _("The address is void."))
+    return redirect("desk")
+
+
+@access(PUBLIC)
+def show_calendar(request: HttpRequest, text: str) -> HttpResponse:
+    """What a calendar program reads: `text/calendar`. The address is the right, so no session is looked at."""
+    at = now()
+    desk_ = calendars.desk_by_feed(text, at=at)
+    body = desk_.institution
+    place = "" if body is None else f"{body.name_en if get_language() == 'en' else body.name_zh} "
+    name = f"{place}{role(desk_.role).name(get_language() or '')}"
+    url = request.build_absolute_uri(reverse("desk"))
+    response = HttpResponse(
+        calendars.calendar_of(desk_, name=name, url=url, at=at), content_type="text/calendar; charset=utf-8"
+    )
+    response["Cache-Control"] = "private, max-age=300"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
 
 
 # ---- my account --------------------------------------------------------------------------------------------------------------
@@ -151,6 +210,10 @@ def revoke_token(request: HttpRequest, token_id: str) -> HttpResponse:
     services.revoke_token(token_id, by=arrival_of(request).actor, now=now())
     messages.success(request, _("The token is void."))
     return redirect("account")
+
+
+def _feeds(request: HttpRequest) -> Sequence[DeskFeed]:
+    return () if _shared(request) else calendars.feeds_of(arrival_of(request).actor, at=now())
 
 
 def _shared(request: HttpRequest) -> bool:

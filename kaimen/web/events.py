@@ -29,6 +29,8 @@ WORDS: Mapping[Kind, tuple[str, str]] = {
     Kind.TOKEN_MINTED: ("token made", "生成令牌"),
     Kind.TOKEN_ROTATED: ("token replaced", "更换令牌"),
     Kind.TOKEN_REVOKED: ("token made void", "作废令牌"),
+    Kind.DESK_FEED_OPENED: ("calendar address of a desk made", "生成工作台日历地址"),
+    Kind.DESK_FEED_ENDED: ("calendar address of a desk ended", "停用工作台日历地址"),
     Kind.MANDATE_OPENED: ("acting for somebody begun", "开始代办"),
     Kind.ACCOUNT_SUSPENDED: ("account suspended", "停用账号"),
     Kind.ACCOUNT_RESTORED: ("account opened again", "恢复账号"),

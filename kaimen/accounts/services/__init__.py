@@ -13,6 +13,7 @@ from kaimen.accounts.services.appointments import (
     resume_appointment,
     suspend_appointment,
 )
+from kaimen.accounts.services.feeds import FEED_DAYS, subscribe, unsubscribe
 from kaimen.accounts.services.founding import found, merge_persons, nominate_by_address
 from kaimen.accounts.services.institutions import (
     InstitutionForm,
@@ -37,6 +38,7 @@ from kaimen.accounts.services.tokens import (
 
 __all__ = [
     "DEMO_DAYS",
+    "FEED_DAYS",
     "LIFECYCLE",
     "MACHINE",
     "TOKEN_DAYS",
@@ -67,8 +69,10 @@ __all__ = [
     "revoke_leaked_token",
     "revoke_token",
     "rotate_token",
+    "subscribe",
     "suspend_account",
     "suspend_appointment",
     "unsealed_text",
+    "unsubscribe",
     "verify_institution",
 ]

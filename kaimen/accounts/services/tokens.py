@@ -54,7 +54,7 @@ def mint_token(
         raise Missing("account")
     kept, text = _mint(
         account=account,
-        appointment=_own_appointment(appointment_id, account, at=now),
+        appointment=own_appointment(appointment_id, account, at=now),
         name=name.strip(),
         scopes=_scopes(scopes),
         ip_ranges=_ranges(ip_ranges),
@@ -164,7 +164,8 @@ def _own_token(token_id: str, *, by: Actor) -> ApiToken:
     return kept
 
 
-def _own_appointment(appointment_id: str | None, account: Account, *, at: datetime) -> Appointment | None:
+def own_appointment(appointment_id: str | None, account: Account, *, at: datetime) -> Appointment | None:
+    """The appointment of that id, if it is the account's own and in force; None for oneself. Raises `Refused("not_yours_to_give")`."""
     if appointment_id is None:
         return None
     held = (

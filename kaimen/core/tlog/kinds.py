@@ -37,6 +37,8 @@ class Kind(StrEnum):
     TOKEN_MINTED = "token.minted"  # noqa: S105 - the name of an event
     TOKEN_ROTATED = "token.rotated"  # noqa: S105 - the name of an event
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - the name of an event
+    DESK_FEED_OPENED = "desk_feed.opened"
+    DESK_FEED_ENDED = "desk_feed.ended"
     MANDATE_OPENED = "mandate.opened"
     ACCOUNT_SUSPENDED = "account.suspended"
     ACCOUNT_RESTORED = "account.restored"
@@ -132,6 +134,8 @@ KINDS: dict[Kind, KindSpec] = {
     Kind.TOKEN_MINTED: _spec("inst", private="target token scopes expires"),
     Kind.TOKEN_ROTATED: _spec("inst", private="target token scopes expires"),
     Kind.TOKEN_REVOKED: _spec("inst", private="target token reason"),
+    Kind.DESK_FEED_OPENED: _spec("inst", private="feed"),
+    Kind.DESK_FEED_ENDED: _spec("inst", private="feed"),
     Kind.MANDATE_OPENED: _spec("inst", private="principal basis expires"),
     Kind.ACCOUNT_SUSPENDED: _spec("inst", private="target reason"),
     Kind.ACCOUNT_RESTORED: _spec("inst", private="target reason"),

@@ -305,6 +305,14 @@ SENTENCES: dict[str, Sentence] = {
         ("这个口令不行。", "{reason}", "请换一个。"),
     ),
     # ---- tokens
+    "desk_feed": _say(
+        (
+            "There is no such calendar.",
+            "Its address was ended, has run out, or was copied incompletely.",
+            "Make a new address on your desk.",
+        ),
+        ("没有这个日历。", "地址已停用、已到期，或没有抄全。", "请到工作台重新生成地址。"),
+    ),
     "token": _say(
         (
             "There is no such token.",
