@@ -55,7 +55,9 @@ def desk_by_feed(text: str, *, at: datetime) -> FeedDesk:
         institution=str(held.institution_id) if held else "",
         role=held.role if held else APPLICANT,
         person=str(holder.merged_into_id or holder.pk),
-    ).filter(due__isnull=False)[:MOST]
+        limit=MOST,
+        dated_only=True,
+    )
     return FeedDesk(
         role=held.role if held else APPLICANT,
         institution=held.institution if held else None,

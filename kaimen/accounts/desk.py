@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -13,8 +13,9 @@ from django.utils.translation import ngettext
 
 from kaimen.accounts.selectors import Arrival
 from kaimen.office import selectors as office
+from kaimen.web.parts import Pager
 
-DEAD_SHOWN = 20
+SHOWN = 20
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,21 +50,25 @@ class Desk:
     coming: Sequence[Duty]
     undated: Sequence[Duty]
     undelivered: int
+    count: int
+    late_count: int
+    today_count: int
+    pager: Pager
 
-    @property
-    def count(self) -> int:
-        """How many cases."""
-        return len(self.late) + len(self.today) + len(self.coming) + len(self.undated)
 
-
-def of(arrival: Arrival, *, at: datetime) -> Desk:
-    """The desk of whoever arrived: in the role and body they act for now, and in person."""
+def of(arrival: Arrival, *, at: datetime, page: int = 1) -> Desk:
+    """A page of the desk of whoever arrived: in the role and body they act for now, and in person."""
     actor = arrival.actor
-    items = office.desk(institution=str(actor.institution or ""), role=str(actor.role), person=str(actor.person or ""))[
-        :200
-    ]
     zone = ZoneInfo(settings.TIME_ZONE)
     here = at.astimezone(zone).date()
+    institution, role, person = str(actor.institution or ""), str(actor.role), str(actor.person or "")
+    begins = datetime.combine(here, time(), zone)
+    size = office.desk_count(
+        institution=institution, role=role, person=person, day_begins=begins, day_ends=begins + timedelta(days=1)
+    )
+    pages = max(1, -(-size.total // SHOWN))
+    page = min(max(page, 1), pages)
+    items = office.desk(institution=institution, role=role, person=person, limit=SHOWN, offset=(page - 1) * SHOWN)
     piles: dict[str, list[Duty]] = {"late": [], "today": [], "coming": [], "undated": []}
     for item in items:
         due = item.due.astimezone(zone).date() if item.due else None
@@ -75,11 +80,18 @@ def of(arrival: Arrival, *, at: datetime) -> Desk:
                 url=item.url,
                 ref=item.ref,
                 clock=_clock(due, opened=item.opened_at.astimezone(zone).date(), here=here),
-                lead=pile in {"late", "today"} and not piles[pile],
+                lead=page == 1 and pile in {"late", "today"} and not piles[pile],
             )
         )
     undelivered = office.dead_letters().count() if actor.role == "operator" else 0
-    return Desk(**piles, undelivered=undelivered)
+    return Desk(
+        **piles,
+        undelivered=undelivered,
+        count=size.total,
+        late_count=size.late,
+        today_count=size.today,
+        pager=Pager(page=page, pages=pages),
+    )
 
 
 def _clock(due: date | None, *, opened: date, here: date) -> Clock:

@@ -47,7 +47,7 @@ def show_desk(request: HttpRequest) -> HttpResponse:
         request,
         "accounts/desk.html",
         {
-            "desk": desk.of(arrival, at=now()),
+            "desk": desk.of(arrival, at=now(), page=_page(request)),
             "arrival": arrival,
             "hats": _hats(request),
             "feeds": _feeds(request),
@@ -210,6 +210,11 @@ def revoke_token(request: HttpRequest, token_id: str) -> HttpResponse:
     services.revoke_token(token_id, by=arrival_of(request).actor, now=now())
     messages.success(request, _("The token is void."))
     return redirect("account")
+
+
+def _page(request: HttpRequest) -> int:
+    asked = request.GET.get("page", "1")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
 
 
 def _feeds(request: HttpRequest) -> Sequence[DeskFeed]:

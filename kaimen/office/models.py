@@ -48,7 +48,14 @@ class DeskItem(models.Model):
     class Meta:
         indexes = [
             models.Index(
-                fields=["institution", "role", "due"], name="desk_open", condition=models.Q(closed_at__isnull=True)
+                fields=["institution", "role", "person", "due"],
+                name="desk_open",
+                condition=models.Q(closed_at__isnull=True),
+            ),
+            models.Index(
+                fields=["person", "due"],
+                name="desk_own",
+                condition=models.Q(closed_at__isnull=True) & ~models.Q(person=""),
             ),
             models.Index(fields=["kind", "ref"], name="desk_case"),
         ]

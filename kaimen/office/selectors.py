@@ -6,13 +6,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import QuerySet
 
 from kaimen.core.errors import Missing
 from kaimen.office.models import DeskItem, Outbox, Run
 from kaimen.office.rulebook import rules
 
-__all__ = ["BEAT", "LOST_AFTER", "RunState", "dead_letters", "desk", "rules", "run", "runs", "state_of"]
+__all__ = [
+    "BEAT", "LOST_AFTER", "DeskCount", "RunState", "dead_letters", "desk", "desk_count", "rules", "run", "runs", "state_of",
+]  # fmt: skip
 
 BEAT = timedelta(seconds=10)
 LOST_AFTER = 3 * BEAT
@@ -74,14 +76,54 @@ def _seen(row: Run, *, now: datetime) -> RunState:
     )
 
 
-def desk(*, institution: str, role: str, person: str) -> QuerySet[DeskItem]:
-    """What waits for somebody in one role of one institution, or for them in person; the most urgent first, undated last."""
-    mine = Q(role=role) & (Q(institution=institution) | Q(institution="")) & Q(person="")
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeskCount:
+    """How much lies on a desk, how much of it is late, how much is due on the day that was asked about."""
+
+    total: int = 0
+    late: int = 0
+    today: int = 0
+
+
+def _piles(*, institution: str, role: str, person: str) -> list[QuerySet[DeskItem]]:
+    """A desk is up to three piles, each in one index: of the role in the body, of the role wherever it is held, of the person."""
+    waiting = DeskItem.objects.filter(closed_at__isnull=True)
+    piles = [waiting.filter(institution=institution, role=role, person="")]
+    if institution:
+        piles.append(waiting.filter(institution="", role=role, person=""))
     if person:
-        mine |= Q(person=person)
-    return DeskItem.objects.filter(mine, closed_at__isnull=True).order_by(
-        F("due").asc(nulls_last=True), "opened_at", "id"
-    )
+        piles.append(waiting.filter(person=person).exclude(person=""))
+    return piles
+
+
+def desk(
+    *, institution: str, role: str, person: str, limit: int = 200, offset: int = 0, dated_only: bool = False
+) -> list[DeskItem]:
+    """What waits for somebody in one role of one institution, or for them in person; the most urgent first, undated last."""
+    piles, upto = _piles(institution=institution, role=role, person=person), offset + limit
+    found: list[DeskItem] = []
+    for dated in (True, False):
+        if len(found) >= upto or (dated_only and not dated):
+            break
+        rows = [
+            row
+            for pile in piles
+            for row in pile.filter(due__isnull=not dated).order_by("due", "opened_at", "id")[: upto - len(found)]
+        ]
+        rows.sort(key=lambda row: (row.due or row.opened_at, row.opened_at, row.pk))
+        found += rows[: upto - len(found)]
+    return found[offset:]
+
+
+def desk_count(*, institution: str, role: str, person: str, day_begins: datetime, day_ends: datetime) -> DeskCount:
+    """The sizes of a desk; a day lasts from its first instant to the first of the next."""
+    total = late = today = 0
+    for pile in _piles(institution=institution, role=role, person=person):
+        if waiting := pile.count():  # three counts by range are a tenth of one that looks at every row
+            total += waiting
+            late += pile.filter(due__lt=day_begins).count()
+            today += pile.filter(due__gte=day_begins, due__lt=day_ends).count()
+    return DeskCount(total=total, late=late, today=today)
 
 
 def dead_letters() -> QuerySet[Outbox]:

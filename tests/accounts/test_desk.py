@@ -160,3 +160,29 @@ def test_what_was_done_in_my_name_stands_on_my_page() -> None:
         institution_id=InstitutionId(str(bureau.pk)), since=NOW, by=steward.actor, now=NOW,
     )  # fmt: skip
     assert "提名：共享工作机构负责人" in signed_in(steward.account).get(reverse("account")).content.decode()
+
+
+def test_a_long_desk_shows_the_most_urgent_first_and_counts_all_of_it() -> None:
+    holder = officer("office_head", body())
+    for number in range(45):
+        put(f"{number:02}", holder, days=number - 50)
+    browser = signed_in(holder.account)
+    page = browser.get("/desk").content.decode()
+    assert "45 件晚了" in page
+    assert page.count('class="duty"') == 20
+    assert ">00<" in page
+    last = browser.get("/desk?page=3").content.decode()
+    assert last.count('class="duty"') == 5
+    assert ">44<" in last
+    for strange in ("0", "99", "x", "-1"):
+        assert browser.get(f"/desk?page={strange}").status_code == 200
+
+
+def test_a_desk_asks_the_same_number_of_questions_however_long_it_is(django_assert_max_num_queries: object) -> None:
+    holder = officer("office_head", body())
+    browser = signed_in(holder.account)
+    browser.get("/desk")
+    for number in range(30):
+        put(f"{number}", holder, days=number)
+    with django_assert_max_num_queries(22):  # type: ignore[operator]
+        browser.get("/desk")

@@ -60,7 +60,7 @@ def test_a_clock_pins_the_value_and_the_pack_that_started_it() -> None:
 
 def test_the_case_lies_on_its_owners_desk_with_its_due_day() -> None:
     clock = started()
-    item = selectors.desk(institution=WATER, role=CLERK, person="").get()
+    item = selectors.desk(institution=WATER, role=CLERK, person="")[0]
     assert (item.title_en, item.due) == ("Answer a request", clock.due_at)
 
 
@@ -101,7 +101,7 @@ def test_each_rung_is_climbed_once_posted_and_proved() -> None:
     assert (clock.state, clock.next_at) == ("overdue", None)
     told = [one.public["out"] for one in proved() if one.kind == "clock.escalated"]
     assert told == ["half", "four_fifths", "due_morning", "overdue"]
-    assert selectors.desk(institution="data", role="authority_reviewer", person="").exists()
+    assert selectors.desk(institution="data", role="authority_reviewer", person="")
 
 
 def test_a_machine_that_slept_through_all_rungs_climbs_them_in_one_tick() -> None:
@@ -134,12 +134,12 @@ def test_a_supplement_pauses_and_gives_its_days_back() -> None:
             "SHR-03", **of(), kind=StopKind.PAUSE, reason="scope is missing", now=MONDAY + timedelta(days=2)
         )
     assert (stopped.state, stopped.due_at, stopped.next_at) == ("stopped", None, None)
-    assert selectors.desk(institution=WATER, role=CLERK, person="").get().due is None
+    assert selectors.desk(institution=WATER, role=CLERK, person="")[0].due is None
     assert services.tick(MONDAY + timedelta(days=60)) == 0, "a stopped clock climbs nothing"
     with transaction.atomic():
         clock = services.resume_clock("SHR-03", **of(), now=MONDAY + timedelta(days=7))
     assert day(clock) == date(2026, 11, 19)
-    assert selectors.desk(institution=WATER, role=CLERK, person="").get().due == clock.due_at
+    assert selectors.desk(institution=WATER, role=CLERK, person="")[0].due == clock.due_at
 
 
 def test_a_stop_that_the_rule_does_not_know_is_refused() -> None:

@@ -1,0 +1,127 @@
+"""`bench workflows`: what a step of a case, a desk and the ticking of clocks cost. CPU of the process, medians; SQLite.
+
+The step is one of the catalogue through its real services: a change is announced and given up again, each with lifecycle, statutory
+clock, desk item, evidence and act. The desk is the page of an officer among a hundred thousand open cases. Ticking is measured on
+the same clocks with and without a million closed ones beside them, in turn, in one database.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import tempfile
+from collections.abc import Callable, Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from bench.figures import Figure, cpu_of
+
+STEP_MS, DESK_MS, TICK_RATIO = 12, 20, 1.5
+
+
+def run(*, quick: bool) -> list[Figure]:
+    home = Path(tempfile.mkdtemp(prefix="kaimen-bench-workflows-"))
+    os.environ.update(KAIMEN_HOME=str(home), DJANGO_SETTINGS_MODULE="kaimen.config.settings")
+    os.environ.setdefault("KAIMEN_SQLITE_SYNCHRONOUS", "FULL")
+    os.environ.pop("KAIMEN_DATABASE", None)
+    try:
+        import django
+        from django.core.management import call_command
+
+        django.setup()
+        call_command("migrate", verbosity=0)
+        call_command("collectstatic", verbosity=0, interactive=False)
+        return [*_step(rounds=30 if quick else 200), *_desk(rounds=20 if quick else 100), *_ticking(quick=quick)]
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _step(*, rounds: int) -> Iterator[Figure]:
+    from kaimen.catalogue import services
+    from kaimen.web.now import now
+    from tests.catalogue.city import a_city, published
+
+    city = a_city()
+    entry = published(city)
+
+    def once() -> None:
+        services.change(entry, reason="a law changed", by=city.steward, now=now())
+        services.keep(entry, by=city.steward, now=now())
+
+    once()
+    cost = statistics.median(cpu_of(once) for _ in range(rounds)) / 2 * 1000
+    yield Figure(
+        figure="a transition with clock, evidence and desk", value=cost, unit="CPU-ms", asked=f"<= {STEP_MS}",
+        note=f"catalogue: change and keep, {rounds} rounds, SQLite that syncs",
+    )  # fmt: skip
+
+
+def _desk(*, rounds: int) -> Iterator[Figure]:
+    from kaimen.office.models import DeskItem
+    from kaimen.web.now import now
+    from tests.accounts.people import body, officer, signed_in
+
+    holder, moment = officer("office_head", body("water")), now()
+    mine, others = str(holder.appointment.institution_id), ["other-1", "other-2", "other-3", "other-4"]
+    DeskItem.objects.bulk_create(
+        (
+            DeskItem(
+                institution=mine if number % 5 == 0 else others[number % 4], role="office_head", kind="bench", ref=str(number), url="/desk",
+                title_zh=f"事项 {number}", title_en=f"Case {number}", opened_at=moment, due=moment + timedelta(hours=number % 2000 - 200),
+            )
+            for number in range(100_000)
+        ),
+        batch_size=2000,
+    )  # fmt: skip
+    browser = signed_in(holder.account)
+
+    def once() -> None:
+        assert browser.get("/desk", headers={"host": "localhost"}, secure=True).status_code == 200
+
+    once()
+    cost = statistics.median(cpu_of(once) for _ in range(rounds)) * 1000
+    yield Figure(
+        figure="a desk among 100,000 open cases", value=cost, unit="CPU-ms", asked=f"<= {DESK_MS}",
+        note="20,000 of them the officer's own; the most urgent are shown",
+    )  # fmt: skip
+
+
+def _ticking(*, quick: bool) -> Iterator[Figure]:
+    from kaimen.office import services as office
+    from kaimen.office.models import Clock
+    from kaimen.web.now import now
+
+    opened, closed, rounds = (1_000, 100_000, 3) if quick else (10_000, 1_000_000, 5)
+    moment = now()
+
+    def clock(number: int, **more: object) -> Clock:
+        return Clock(
+            rule="SHR-03", case_kind="bench", case=str(number), title_zh="事项", title_en="Case", url="/desk", institution="water",
+            role="office_head", started_at=moment, unit="working_days", n=10, pack_version="b", pack_digest="b",
+            due_at=moment + timedelta(days=14), **more,
+        )  # fmt: skip
+
+    Clock.objects.bulk_create((clock(number, next_at=moment) for number in range(opened)), batch_size=2000)
+
+    def again(at: datetime) -> Callable[[], object]:
+        Clock.objects.filter(ended_at__isnull=True).update(next_at=at, rung=0, state="running")
+        return lambda: office.tick(at)
+
+    def ticked(number: int) -> float:
+        work = again(moment + timedelta(minutes=number))
+        return cpu_of(work)
+
+    ticked(0)
+    alone = [ticked(number) for number in range(1, rounds + 1)]
+    Clock.objects.bulk_create(
+        (clock(opened + number, state="met", ended_at=moment) for number in range(closed)), batch_size=5000
+    )
+    beside = [ticked(100 + number) for number in range(rounds)]
+    ratio = statistics.median(beside) / statistics.median(alone)
+    yield Figure(
+        figure=f"ticking with {closed:,} closed clocks ÷ {opened:,} open alone", value=ratio, unit="CPU ratio", asked=f"<= {TICK_RATIO}",
+        note=f"{statistics.median(beside) / opened * 1e6:.0f} µs a rung with notice, desk item and evidence",
+    )  # fmt: skip
+    idle = statistics.median(cpu_of(lambda: office.tick(moment - timedelta(days=1))) for _ in range(50)) * 1000
+    yield Figure(figure="a tick when nothing is due", value=idle, unit="CPU-ms", note="once a second in the worker")
