@@ -30,6 +30,11 @@ class Source:
         elif not Path(place).is_dir():
             raise Unavailable("log_unreachable", place=place)
 
+    def close(self) -> None:
+        """Let go of the connection."""
+        if self._client is not None:
+            self._client.close()
+
     def read(self, path: str) -> bytes | None:
         """One file of the log."""
         if self._client is None:

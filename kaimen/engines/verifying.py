@@ -10,6 +10,7 @@ import json
 import re
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -99,10 +100,18 @@ def _arguments() -> argparse.ArgumentParser:
 
 def _check(asked: argparse.Namespace) -> Found:
     if asked.what.startswith(("http://", "https://")) or Path(asked.what).is_dir():
-        source, policy = Source(asked.what), _policy(asked.policy)
-        return check_log(source, policy, full=asked.full, state=asked.state, certificate=asked.tsa_certificate)
+        with closing(Source(asked.what)) as source:
+            policy = _policy(asked.policy)
+            return check_log(source, policy, full=asked.full, state=asked.state, certificate=asked.tsa_certificate)
+    if not asked.log:
+        return _check_file(asked, None)
+    with closing(Source(asked.log)) as source:
+        return _check_file(asked, source)
+
+
+def _check_file(asked: argparse.Namespace, source: Source | None) -> Found:
+    """A file is told by its first line."""
     text = _text(Path(asked.what))
-    source = Source(asked.log) if asked.log else None
     match text.split("\n", 1)[0]:
         case proof_text.FIRST_LINE:
             given = asked.leaf.read_bytes() if asked.leaf else b""
