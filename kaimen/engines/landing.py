@@ -1,7 +1,8 @@
 """Landing: an immutable copy under its SHA-256, with what one pass can tell: encoding, line ends, records.
 
 The encoding is decided here, never by row errors: the contract's word, else a byte order mark, else strict UTF-8, else strict GB18030,
-else refused. What is not UTF-8 is transcoded once; positions speak of the copy, line numbers are equal in both.
+else refused. Most bytes mean something in GB18030, also those of UTF-8 with a few faults: so a file whose letters are mostly sound UTF-8 is
+never read by it, but refused with its first fault. What is not UTF-8 is transcoded once; positions speak of the copy, line numbers are equal in both.
 """
 
 from __future__ import annotations
@@ -32,6 +33,16 @@ _NO_TEXT = (
     b"7z\xbc\xaf",
     b"PAR1",
 )
+_LETTER = re.compile(
+    rb"[\xc2-\xdf][\x80-\xbf]|\xe0[\xa0-\xbf][\x80-\xbf]|[\xe1-\xec\xee\xef][\x80-\xbf]{2}|\xed[\x80-\x9f][\x80-\xbf]"
+    rb"|\xf0[\x90-\xbf][\x80-\xbf]{2}|[\xf1-\xf3][\x80-\xbf]{3}|\xf4[\x80-\x8f][\x80-\xbf]{2}"
+)
+"""A letter beyond ASCII, as UTF-8 writes it."""
+_ASCII = bytes(range(128))
+SURELY_UTF8, MAYBE_UTF8 = 0.9, 0.5
+"""Of letters in UTF-8 and bytes that fit none, the share of letters. Chinese in GB18030 has 0.2, and 0.6 in a file of one short name."""
+USUAL_SIGNS = 0.9
+"""Of what GB18030 reads, the share that stands in GB 2312. Chinese has nearly all; UTF-8 read as GB18030 has 0.4, 0.7 in short files."""
 _RUN = re.compile(rb"\n{2,}")
 
 
@@ -121,6 +132,8 @@ def read_text(path: Path, *, encoding: str | None, multiline: bool, quote: str, 
 
 def _gb18030(path: Path, as_utf8: _Unsound, *, multiline: bool, quote: str) -> Text:
     """What is no UTF-8. Where neither reading is sound, UTF-8 tells the place if letters were read by it before, else who came further."""
+    if _is_faulty_utf8(path):
+        raise as_utf8.told("utf-8")
     try:
         return _transcoded(path, "gb18030", multiline=multiline, quote=quote)
     except Invalid as error:
@@ -129,6 +142,38 @@ def _gb18030(path: Path, as_utf8: _Unsound, *, multiline: bool, quote: str) -> T
         byte, line = (int(str(error.details[name])) for name in ("byte", "line"))
         fault = as_utf8 if as_utf8.lettered or as_utf8.byte >= byte else _Unsound(byte=byte, line=line)
         raise fault.told("utf-8", "gb18030") from None
+
+
+def _is_faulty_utf8(path: Path) -> bool:
+    """Whether a file that is not strictly UTF-8 is meant as such: for its few faults alone it must not become other letters."""
+    share = _share_of_letters(path)
+    return share >= SURELY_UTF8 or (share >= MAYBE_UTF8 and _share_of_usual_signs(path) < USUAL_SIGNS)
+
+
+def _share_of_letters(path: Path) -> float:
+    letters = wrong = 0
+    rest = b""
+    for block in _and_end(path):
+        data = rest + block
+        begun = next((back for back in (1, 2, 3) if data[-back:][:1] >= b"\xc0"), 0) if block else 0
+        data, rest = (data[:-begun], data[-begun:]) if begun else (data, b"")
+        others, found = _LETTER.subn(b"", data)
+        letters += found
+        wrong += len(others.translate(None, _ASCII))
+    return letters / max(1, letters + wrong)
+
+
+def _share_of_usual_signs(path: Path) -> float:
+    """1 where GB18030 cannot read the file: then it is refused by that."""
+    signs = usual = 0
+    try:
+        for _, text in _sound(path, "gb18030"):
+            ascii_signs = len(text.encode("ascii", "ignore"))
+            signs += len(text) - ascii_signs
+            usual += (len(text.encode("gb2312", "ignore")) - ascii_signs) // 2  # two bytes a sign
+    except _Unsound:
+        return 1.0
+    return usual / max(1, signs)
 
 
 class _Unsound(Exception):

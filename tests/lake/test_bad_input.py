@@ -84,6 +84,16 @@ def test_lists_in_sentences_are_joined_as_people_write_them(bureau: Bureau) -> N
         assert words(load.code, load.facts).why.startswith("Missing: day, fare. Not listed: when, price. Twice: none.")
 
 
+def test_utf8_with_a_few_bad_bytes_is_refused_and_not_loaded_as_other_letters(bureau: Bureau) -> None:
+    """The bytes mean something in GB18030, so a strict reading alone would load a file of nonsense."""
+    chinese = GOOD.replace("station", "车站").replace("001", "东直门外").replace("002", "西直门外大街")
+    content = chinese.encode().replace(b"003,", b"\xc4\xea003,")
+    content.decode("gb18030")
+    load = refused(bureau, content)
+    assert load.code == "file_encoding"
+    assert load.facts == {"expected": ["UTF-8"], "line": 4, "byte": content.index(b"\xc4\xea")}
+
+
 def test_the_contracts_encoding_is_not_guessed_over(bureau: Bureau) -> None:
     load = bureau.load(GOOD.replace("001", "东").encode("gb18030"), feed=bureau.feed(encoding="utf-8"))
     assert load.code == "file_encoding"

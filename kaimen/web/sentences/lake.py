@@ -41,12 +41,12 @@ SENTENCES: dict[str, Sentence] = {
             "The letters of this file cannot be read.",
             "Read as {expected} it has bytes that stand for no letter, first in line {line}, at byte {byte} of the file. "
             "Nothing was loaded, the last version stands.",
-            "Save it as UTF-8 and send it again.",
+            "Save it as UTF-8 and send it again, or name its encoding in the settings of the feed.",
         ),
         (
             "认不出这个文件的文字。",
             "按 {expected} 读不通：第 {line} 行，文件的第 {byte} 字节处不成字。什么也没有入湖，上一版照旧。",
-            "另存为 UTF-8，再传一次。",
+            "另存为 UTF-8，再传一次；或者在通道的设置里写明编码。",
         ),
     ),
     "file_format": _said(
