@@ -14,7 +14,6 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import urlsplit
 
 import psycopg
 import pytest
@@ -23,26 +22,16 @@ from kaimen.core.tlog import notes, proofs, tiles
 from kaimen.core.tlog.hashing import leaf_hash
 from kaimen.engines.publishing import Folder
 from kaimen.engines.verifying import main as verify
+from tests.crashes import DATABASE, ROOT, of_their_own
 
-ROOT = Path(__file__).parents[2]
 ROUNDS = int(os.environ.get("KAIMEN_CRASH_ROUNDS", "3"))
-DATABASE = os.environ.get("KAIMEN_DATABASE", "")
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> Iterator[dict[str, str]]:
     """A home and a database that nobody else uses."""
-    chosen = {**os.environ, "KAIMEN_HOME": str(tmp_path), "KAIMEN_SQLITE_SYNCHRONOUS": "FULL", "PYTHONPATH": str(ROOT)}
-    if not DATABASE:
-        yield chosen
-        return
-    name = f"crash_{os.getpid()}"
-    with psycopg.connect(DATABASE, autocommit=True) as server:
-        server.execute(f"create database {name}")
-    chosen["KAIMEN_DATABASE"] = urlsplit(DATABASE)._replace(path=f"/{name}").geturl()
-    yield chosen
-    with psycopg.connect(DATABASE, autocommit=True) as server:
-        server.execute(f"drop database {name} with (force)")
+    with of_their_own(tmp_path) as chosen:
+        yield chosen | {"KAIMEN_SQLITE_SYNCHRONOUS": "FULL"}
 
 
 def start(environment: dict[str, str], *what: str) -> subprocess.Popen[bytes]:

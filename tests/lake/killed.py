@@ -80,6 +80,7 @@ def finish() -> None:
         leaves = [bytes(row[0]).decode() for row in cursor.fetchall()]
     say(
         json.dumps({
+            "vendor": connection.vendor,
             "states": dict.fromkeys(Load.objects.values_list("state", flat=True), 1),
             "seqs": sorted(Load.objects.values_list("seq", flat=True)),
             "published": sorted(Load.objects.filter(state="published").values_list("pk", flat=True)),
