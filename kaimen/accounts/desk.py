@@ -36,7 +36,8 @@ class Duty:
     title_zh: str
     title_en: str
     url: str
-    ref: str
+    number: int
+    """What people call the case by; the calendar names it so too."""
     clock: Clock
     lead: bool = False
 
@@ -78,7 +79,7 @@ def of(arrival: Arrival, *, at: datetime, page: int = 1) -> Desk:
                 title_zh=item.title_zh,
                 title_en=item.title_en,
                 url=item.url,
-                ref=item.ref,
+                number=item.pk,
                 clock=_clock(due, opened=item.opened_at.astimezone(zone).date(), here=here),
                 lead=page == 1 and pile in {"late", "today"} and not piles[pile],
             )
