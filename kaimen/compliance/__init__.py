@@ -1,4 +1,4 @@
-"""Compliance: grading work, inventories, assessments, incidents, requests of persons, officers, control board.
+"""Compliance: the law with its articles, duties and working days; grading work, inventories, assessments, incidents, control board.
 
-Not furnished yet: nothing here answers, and no address leads here.
+Furnished today: the pages, the API and the commands of the law. Nothing is measured here yet, so nothing shows a state.
 """

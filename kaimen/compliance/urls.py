@@ -1,5 +1,10 @@
-"""Addresses of this room. Empty until compliance is furnished: grading work, inventories, assessments, incidents, requests of persons, officers, control board."""
+"""Addresses of this room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from kaimen.compliance import views
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("law", views.law, name="law"),
+    path("law/<int:number>", views.article, name="law_article"),
+]

@@ -23,6 +23,7 @@ ROOMS = [
     "tests/search",
     "tests/lake",
     "tests/gate",
+    "tests/compliance",
     "tests/opening",
     "tests/web",
 ]
