@@ -5,13 +5,28 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date, datetime
 
+from kaimen.accounts import selectors as accounts
 from kaimen.core.errors import Invalid, Missing
 from kaimen.core.lifecycle.reading import FORCES
-from kaimen.core.lifecycle.rules import Clause, Control, Rule, RuleBook, Words
-from kaimen.office.selectors import rules
+from kaimen.core.lifecycle.rules import (
+    VALUED,
+    Clause,
+    Control,
+    Rule,
+    RuleBook,
+    RuleKind,
+    Value,
+    Verified,
+    Words,
+)
+from kaimen.core.policy.party import Actor, PersonId
+from kaimen.office.selectors import open_clocks, own_values, rules
 
 LONGEST_TEXT = 200
+SETS_VALUES = "authority_reviewer"
+"""The role that may write down another value for this installation."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +51,61 @@ class Article:
     after: int | None
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duties:
+    """The duties that the filters leave, in the pack's order, and what holds today of each that has a value."""
+
+    book: RuleBook
+    today: date
+    found: tuple[Rule, ...]
+    workflow: str
+    kind: str
+    sure: str
+    text: str
+
+    def value(self, rule: Rule) -> Value | None:
+        """What holds here today; None for duties without a value, and before or after they are in force."""
+        return value_on(self.book, rule, self.today)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnValue:
+    """A value that this installation set for itself. `person` is a name, and empty for whoever may not see it."""
+
+    value: Value
+    reason: str
+    at: datetime
+    person: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty:
+    """One duty: the law's values, this installation's own, what holds today, how many clocks run by it."""
+
+    book: RuleBook
+    today: date
+    rule: Rule
+    own: tuple[OwnValue, ...]
+    clocks: int
+    may_set: bool
+
+    @property
+    def value(self) -> Value | None:
+        """What holds here today."""
+        return value_on(self.book, self.rule, self.today)
+
+
+def value_on(book: RuleBook, rule: Rule, day: date) -> Value | None:
+    """What holds here on a day; None where nothing does."""
+    return book.value(rule.id, day) if rule.holds(day) else None
+
+
 def law(*, force: str = "", text: str = "") -> Law:
     """All articles, or those of a force that hold every word of a text, in either language.
 
     Raises `Invalid("code_unknown" | "question_too_long")`.
     """
-    if force and force not in FORCES:
-        raise Invalid("code_unknown", value=force[:40], list="force")
+    _check(force, FORCES, "force")
     book, wanted = rules(), _wanted(text)
     found = frozenset(
         clause.article
@@ -78,6 +141,73 @@ def cites(rule: Rule, number: int) -> bool:
     )
 
 
+def duties(*, workflow: str = "", kind: str = "", sure: str = "", text: str = "", now: datetime) -> Duties:
+    """All duties, or those of a workflow, of a kind, as sure as that, that hold every word of a text in either language.
+
+    Raises `Invalid("code_unknown" | "question_too_long")`.
+    """
+    book, wanted = rules(), _wanted(text)
+    _check(workflow, {rule.workflow for rule in book.rules.values()}, "workflow")
+    _check(kind, set(RuleKind), "kind")
+    _check(sure, set(Verified), "verified")
+    found = tuple(
+        rule
+        for rule in book.rules.values()
+        if workflow in {"", rule.workflow}
+        and kind in {"", rule.kind}
+        and sure in {"", rule.verified}
+        and _holds(wanted, _words_of_rule(rule, book))
+    )
+    today = book.calendar.day(now)
+    return Duties(book=book, today=today, found=found, workflow=workflow, kind=kind, sure=sure, text=text.strip())
+
+
+def duty(rule_id: str, *, by: Actor, now: datetime) -> Duty:
+    """One duty as this reader may see it: names of persons only for officers of the authority.
+
+    Raises `Missing("rule_unknown")`.
+    """
+    book = rules()
+    rule = book.rules.get(rule_id)
+    if rule is None:
+        raise Missing("rule_unknown", rule=rule_id[:40])
+    return Duty(
+        book=book,
+        today=book.calendar.day(now),
+        rule=rule,
+        own=_own(rule_id, by=by),
+        clocks=open_clocks(rule_id),
+        may_set=by.role == SETS_VALUES and rule.kind in VALUED,
+    )
+
+
+def _own(rule_id: str, *, by: Actor) -> tuple[OwnValue, ...]:
+    rows = own_values(rule_id)
+    people = [PersonId(row.person) for row in rows]
+    names = accounts.person_names(people) if people and _is_of_authority(by) else {}
+    return tuple(
+        OwnValue(
+            value=Value(since=row.since, unit=row.unit, numbers=tuple(row.numbers)),
+            reason=row.reason,
+            at=row.at,
+            person=names.get(PersonId(row.person), ""),
+        )
+        for row in rows
+    )
+
+
+def _is_of_authority(by: Actor) -> bool:
+    if by.person is None or by.institution is None:
+        return False
+    body = accounts.authority()
+    return body is not None and str(body.pk) == str(by.institution)
+
+
+def _check(code: str, known: Iterable[str], code_list: str) -> None:
+    if code and code not in known:
+        raise Invalid("code_unknown", value=code[:40], list=code_list)
+
+
 def _wanted(text: str) -> list[str]:
     if len(text) > LONGEST_TEXT:
         raise Invalid("question_too_long", most=LONGEST_TEXT)
@@ -93,6 +223,11 @@ def _words_of(clause: Clause, book: RuleBook) -> str:
     if control := book.controls.get(clause.control or ""):
         texts.append(control.passes)
     return _folded(str(clause.article), clause.control or "", *texts)
+
+
+def _words_of_rule(rule: Rule, book: RuleBook) -> str:
+    cited = (book.cite(rule.id, "zh"), book.cite(rule.id, "en"))
+    return _folded(rule.id, *cited, rule.trigger, rule.text, rule.note)
 
 
 def _folded(*texts: str | Words | None) -> str:

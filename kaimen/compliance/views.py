@@ -2,11 +2,23 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
 
 from kaimen.compliance import pages, selectors
+from kaimen.compliance.forms import SetValue
+from kaimen.core.errors import Invalid, Refused
+from kaimen.core.policy.party import ANYBODY, Actor
+from kaimen.office import services as office
 from kaimen.web.access import PUBLIC, access
+from kaimen.web.now import now
+
+
+def _by(request: HttpRequest) -> Actor:
+    return getattr(request, "actor", ANYBODY)
 
 
 @access(PUBLIC)
@@ -20,3 +32,44 @@ def law(request: HttpRequest) -> HttpResponse:
 def article(request: HttpRequest, number: int) -> HttpResponse:
     """`/law/<article>`: what it asks, of whom, and the question that looks after it."""
     return render(request, "compliance/article.html", pages.article(selectors.article(number)))
+
+
+@access(PUBLIC)
+def rules(request: HttpRequest) -> HttpResponse:
+    """`/law/rules`: the duties by workflow, narrowed by `workflow`, `kind`, `sure` and `q`."""
+    asked = request.GET
+    found = selectors.duties(
+        workflow=asked.get("workflow", ""),
+        kind=asked.get("kind", ""),
+        sure=asked.get("sure", ""),
+        text=asked.get("q", ""),
+        now=now(),
+    )
+    return render(request, "compliance/rules.html", pages.duties(found))
+
+
+@access(PUBLIC)
+def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
+    """`/law/rules/<id>`: one duty with its values; officers of the authority set another one here."""
+    found = selectors.duty(rule_id, by=_by(request), now=now())
+    form = SetValue(value=found.value, today=found.today) if found.may_set else None
+    return render(request, "compliance/rule.html", pages.duty(found) | {"form": form})
+
+
+@access(selectors.SETS_VALUES)
+@require_POST
+def set_value(request: HttpRequest, rule_id: str) -> HttpResponse:
+    """Another value from a day on; what is refused stays beside its field."""
+    found = selectors.duty(rule_id, by=_by(request), now=now())
+    form = SetValue(request.POST, value=found.value, today=found.today)
+    status = 422
+    if form.is_valid():
+        try:
+            office.set_rule(rule_id, **form.cleaned_data, by=_by(request), now=now())
+        except (Invalid, Refused) as refused:
+            form.refuse(refused)
+            status = refused.status
+        else:
+            messages.info(request, _("Saved."))
+            return redirect("law_rule", rule_id)
+    return render(request, "compliance/rule.html", pages.duty(found) | {"form": form}, status=status)

@@ -9,12 +9,24 @@ from datetime import datetime, timedelta
 from django.db.models import QuerySet
 
 from kaimen.core.errors import Missing
-from kaimen.office.models import DeskItem, Outbox, Run
+from kaimen.office.models import Clock, DeskItem, Outbox, RuleSetting, Run
 from kaimen.office.rulebook import rules
 
 __all__ = [
-    "BEAT", "LOST_AFTER", "DeskCount", "RunState", "dead_letters", "desk", "desk_count", "rules", "run", "runs", "state_of",
-]  # fmt: skip
+    "BEAT",
+    "LOST_AFTER",
+    "DeskCount",
+    "RunState",
+    "dead_letters",
+    "desk",
+    "desk_count",
+    "open_clocks",
+    "own_values",
+    "rules",
+    "run",
+    "runs",
+    "state_of",
+]
 
 BEAT = timedelta(seconds=10)
 LOST_AFTER = 3 * BEAT
@@ -129,3 +141,13 @@ def desk_count(*, institution: str, role: str, person: str, day_begins: datetime
 def dead_letters() -> QuerySet[Outbox]:
     """What could not be delivered after all tries."""
     return Outbox.objects.filter(dead_at__isnull=False, done_at__isnull=True).order_by("-dead_at")
+
+
+def own_values(rule_id: str) -> list[RuleSetting]:
+    """What this installation set for itself instead of the pack's value, oldest first."""
+    return list(RuleSetting.objects.filter(rule=rule_id).order_by("since", "pk"))
+
+
+def open_clocks(rule_id: str) -> int:
+    """How many clocks of a rule have not ended, stopped ones and overdue ones among them."""
+    return Clock.objects.filter(rule=rule_id, ended_at__isnull=True).count()

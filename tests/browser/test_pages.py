@@ -17,6 +17,7 @@ VIEWS = ("normal", "elder")
 SCHEMES = ("light", "dark")
 STEWARD = "市交通委 数据专员"
 AUDITOR = "市审计局 审计员"
+REVIEWER = "市数据局 数据主管部门审核员"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,6 +42,9 @@ PLACES = {
     "law": Place(address="/law"),
     "law narrowed": Place(address="/law?force=ban"),
     "article": Place(address="/law/16"),
+    "duties": Place(address="/law/rules"),
+    "duty": Place(address="/law/rules/SHR-03"),
+    "value with errors": Place(address="/law/rules/SHR-03", who=REVIEWER, send_empty=True, status=422),
     "receipt": Place(address="/data/care_homes", by=(".receipt a",)),
     "sign in": Place(address="/accounts/login"),
     "gallery": Place(address="/design"),

@@ -1,0 +1,75 @@
+"""The form with which an officer of the authority writes down another value of a rule."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from kaimen.compliance.words import UNITS, word
+from kaimen.core.errors import KaimenError
+from kaimen.core.lifecycle.rules import Value
+from kaimen.web.errors import words
+
+FIELDS = {
+    "reason_needed": "reason",
+    "rule_backdated": "since",
+    "rule_twice": "since",
+    "rule_not_in_force": "since",
+    "rule_loosened": "numbers",
+    "rule_value": "numbers",
+    "rule_unit": "numbers",
+}
+"""Which field a refusal of the service belongs to."""
+_LONGEST = 9
+
+
+class SetValue(forms.Form):
+    """A number (several where the rule has several; month-day for a day of the year), a first day, a reason."""
+
+    numbers = forms.CharField(label=gettext_lazy("New value"), max_length=100)
+    since = forms.DateField(
+        label=gettext_lazy("Holds from"),
+        help_text=gettext_lazy("Today or later, like 2027-01-04. Running clocks keep the value that they began with."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": gettext_lazy("Write the day like 2027-01-04.")},
+    )
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        max_length=1000,
+        help_text=gettext_lazy("Everybody reads it beside the value."),
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+    def __init__(self, *args: Any, value: Value | None, today: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs, initial={"since": today})
+        if value is None:
+            return
+        self.fields["numbers"].help_text = (
+            _("A day of the year like 03-31.") if value.unit == "month_day" else self._counted(value)
+        )
+
+    @staticmethod
+    def _counted(value: Value) -> str:
+        unit = word(UNITS, value.unit).rpartition("|")[2]
+        if len(value.numbers) == 1:
+            return _("A whole number of: %(unit)s") % {"unit": unit}
+        return _("%(n)s whole numbers, parted by commas, of: %(unit)s") % {"n": len(value.numbers), "unit": unit}
+
+    def clean_numbers(self) -> list[int]:
+        """`10`; `1,000,000` is one number only where no blank follows; `03-31` is a month and a day."""
+        written = self.cleaned_data["numbers"].strip()
+        parts = re.split(r"\s*[,，、;；]\s+|\s*[，、;；]\s*|(?<=\d)-(?=\d)|\s+", written)
+        plain = [part.replace(",", "") for part in parts if part]
+        if not plain or not all(part.isascii() and part.isdecimal() and len(part) <= _LONGEST for part in plain):
+            raise forms.ValidationError(_("Write whole numbers, like 10."))
+        return [int(part) for part in plain]
+
+    def refuse(self, error: KaimenError) -> None:
+        """What the service refused, beside the field that it is about."""
+        said = words(error.code, error.details)
+        self.add_error(FIELDS.get(error.code), f"{said.what} {said.why}")

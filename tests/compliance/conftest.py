@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+from django.test import Client
+
+from tests.accounts.people import Officer, body, officer, signed_in
+
+
+@dataclass
+class Office:
+    """A reviewer of the authority, a head of a department, and their browsers."""
+
+    reviewer: Officer
+    head: Officer
+
+    def browser(self, who: Officer) -> Client:
+        return signed_in(who.account, hat=who.appointment)
+
+
+@pytest.fixture
+def office(db: None, home: object) -> Office:
+    del db, home
+    authority, transport = body("authority", is_authority=True), body("transport")
+    return Office(officer("authority_reviewer", authority), officer("department_head", transport))
