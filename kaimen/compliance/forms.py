@@ -10,6 +10,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from kaimen.compliance.selectors import LONGEST_TERM
 from kaimen.compliance.words import UNITS, word
 from kaimen.core.errors import KaimenError
 from kaimen.core.lifecycle.rules import Value
@@ -26,6 +27,23 @@ FIELDS = {
 }
 """Which field a refusal of the service belongs to."""
 _LONGEST = 9
+
+
+class Reckon(forms.Form):
+    """The calculator: a day, and how many working days after it."""
+
+    start = forms.DateField(
+        label=gettext_lazy("Day of the event"),
+        help_text=gettext_lazy("It is not counted itself."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": gettext_lazy("Write the day like 2027-01-04.")},
+    )
+    days = forms.IntegerField(label=gettext_lazy("Working days"), min_value=1, max_value=LONGEST_TERM)
+
+    def refuse(self, error: KaimenError) -> None:
+        """What the calendar cannot say."""
+        said = words(error.code, error.details)
+        self.add_error("start", f"{said.what} {said.why}")
 
 
 class SetValue(forms.Form):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from enum import StrEnum
 
 from kaimen.accounts import selectors as accounts
 from kaimen.core.errors import Invalid, Missing
+from kaimen.core.lifecycle.calendar import Calendar
 from kaimen.core.lifecycle.reading import FORCES
 from kaimen.core.lifecycle.rules import (
     VALUED,
@@ -21,12 +23,17 @@ from kaimen.core.lifecycle.rules import (
     Verified,
     Words,
 )
+from kaimen.core.lifecycle.terms import Amount, Unit, due
 from kaimen.core.policy.party import Actor, PersonId
 from kaimen.office.selectors import open_clocks, own_values, rules
 
 LONGEST_TEXT = 200
 SETS_VALUES = "authority_reviewer"
 """The role that may write down another value for this installation."""
+YEARS_AHEAD = 5
+"""So many years after the last announced one the calendar shows, provisionally."""
+LONGEST_TERM = 1000
+"""So many working days the calculator counts at most."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,6 +100,46 @@ class Duty:
     def value(self) -> Value | None:
         """What holds here today."""
         return value_on(self.book, self.rule, self.today)
+
+
+class DayKind(StrEnum):
+    """What a day is, and why."""
+
+    WORKING = "working"
+    REST = "rest"
+    HOLIDAY = "holiday"
+    MAKEUP = "makeup"
+    CLOSURE = "closure"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YearOfDays:
+    """Every day of a year. `notice` is empty where the year was not announced: then its days are provisional."""
+
+    year: int
+    notice: str
+    days: Mapping[date, DayKind]
+    closures: Mapping[date, str]
+    announced: tuple[int, ...]
+    announced_until: date
+    first: int
+    last: int
+    today: date
+
+    @property
+    def working(self) -> int:
+        """How many days are worked."""
+        return sum(kind in {DayKind.WORKING, DayKind.MAKEUP} for kind in self.days.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Term:
+    """So many working days after an event, with the days that count. The day of the event does not."""
+
+    start: date
+    due: date
+    provisional: bool
+    counted: tuple[date, ...]
 
 
 def value_on(book: RuleBook, rule: Rule, day: date) -> Value | None:
@@ -179,6 +226,63 @@ def duty(rule_id: str, *, by: Actor, now: datetime) -> Duty:
         clocks=open_clocks(rule_id),
         may_set=by.role == SETS_VALUES and rule.kind in VALUED,
     )
+
+
+def year_of_days(year: int | None = None, *, now: datetime) -> YearOfDays:
+    """The days of a year, this one where none is named. Raises `Missing("year_unknown")`."""
+    calendar = rules().calendar
+    today = calendar.day(now)
+    year = today.year if year is None else year
+    first, last = min(calendar.years), max(calendar.years) + YEARS_AHEAD
+    if not first <= year <= last:
+        raise Missing("year_unknown", year=year, first=first, last=last)
+    begin = date(year, 1, 1)
+    days = [begin + timedelta(days=n) for n in range((date(year + 1, 1, 1) - begin).days)]
+    known = calendar.years.get(year)
+    return YearOfDays(
+        year=year,
+        notice=known.notice if known else "",
+        days={day: kind_of(day, calendar) for day in days},
+        closures={day: why for day, why in calendar.closures.items() if day.year == year},
+        announced=tuple(sorted(calendar.years)),
+        announced_until=calendar.announced_until,
+        first=first,
+        last=last,
+        today=today,
+    )
+
+
+def kind_of(day: date, calendar: Calendar) -> DayKind:
+    """What a day is. A weekend day inside of a holiday is part of the holiday."""
+    known = calendar.years.get(day.year)
+    if day in calendar.closures:
+        return DayKind.CLOSURE
+    if calendar.works(day):
+        return DayKind.WORKING if day.isoweekday() not in calendar.weekend else DayKind.MAKEUP
+    if (day in known.holidays) if known else ((day.month, day.day) in calendar.feasts):
+        return DayKind.HOLIDAY
+    return DayKind.REST
+
+
+def term(start: date, days: int) -> Term:
+    """When so many working days after a day end. Raises `Invalid("term_length" | "calendar")`."""
+    if not 1 <= days <= LONGEST_TERM:
+        raise Invalid("term_length", longest=LONGEST_TERM)
+    calendar = rules().calendar
+    end = due(calendar.morning_of(start), Amount(n=days, unit=Unit.WORKING_DAYS), (), calendar)
+    assert end is not None  # noqa: S101 - nothing stops it
+    return Term(
+        start=start,
+        due=calendar.day(end.at),
+        provisional=end.provisional,
+        counted=working_days(start, calendar.day(end.at), calendar),
+    )
+
+
+def working_days(after: date, until: date, calendar: Calendar) -> tuple[date, ...]:
+    """The days that are worked, after the one and up to the other."""
+    days = (after + timedelta(days=n + 1) for n in range((until - after).days))
+    return tuple(day for day in days if calendar.works(day))
 
 
 def _own(rule_id: str, *, by: Actor) -> tuple[OwnValue, ...]:

@@ -6,6 +6,7 @@ from kaimen.compliance import views
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("law", views.law, name="law"),
+    path("law/calendar", views.calendar, name="law_calendar"),
     path("law/rules", views.rules, name="law_rules"),
     path("law/rules/<slug:rule_id>", views.rule, name="law_rule"),
     path("law/rules/<slug:rule_id>/set", views.set_value, name="law_rule_set"),

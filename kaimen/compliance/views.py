@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kaimen.compliance import pages, selectors
-from kaimen.compliance.forms import SetValue
-from kaimen.core.errors import Invalid, Refused
+from kaimen.compliance.forms import Reckon, SetValue
+from kaimen.core.errors import Invalid, Missing, Refused
 from kaimen.core.policy.party import ANYBODY, Actor
 from kaimen.office import services as office
 from kaimen.web.access import PUBLIC, access
@@ -73,3 +73,30 @@ def set_value(request: HttpRequest, rule_id: str) -> HttpResponse:
             messages.info(request, _("Saved."))
             return redirect("law_rule", rule_id)
     return render(request, "compliance/rule.html", pages.duty(found) | {"form": form}, status=status)
+
+
+@access(PUBLIC)
+def calendar(request: HttpRequest) -> HttpResponse:
+    """`/law/calendar`: the days of a `year`, and when `days` working days after `start` end."""
+    found = selectors.year_of_days(_year(request.GET.get("year", "")), now=now())
+    bound = request.GET if request.GET.keys() & {"start", "days"} else None
+    form, term = Reckon(bound), None
+    if form.is_valid():
+        try:
+            term = selectors.term(form.cleaned_data["start"], form.cleaned_data["days"])
+        except Invalid as invalid:
+            form.refuse(invalid)
+    return render(
+        request,
+        "compliance/calendar.html",
+        pages.calendar(found, term) | {"form": form},
+        status=422 if form.errors else 200,
+    )
+
+
+def _year(text: str) -> int | None:
+    if not text:
+        return None
+    if not (text.isascii() and text.isdecimal() and len(text) == 4):
+        raise Missing("year_unknown", year=text[:10])
+    return int(text)

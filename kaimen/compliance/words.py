@@ -137,6 +137,16 @@ WORKFLOWS = _table(
     evidence=("留痕与保存", "Records and retention"),
     clock=("计时", "Counting of time"),
 )
+DAYS = _table(
+    working=("工作日", "working day"),
+    rest=("休息日", "rest day"),
+    holiday=("放假", "holiday"),
+    makeup=("调休上班", "make-up day, worked"),
+    closure=("本地停工", "closed here"),
+)
+WEEKDAYS = tuple(
+    Words(zh=zh, en=en) for zh, en in zip("一二三四五六日", ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"), strict=True)
+)
 UNITS = _table(
     working_days=("个工作日", "working day|working days"),
     calendar_days=("天", "calendar day|calendar days"),

@@ -44,6 +44,7 @@ PLACES = {
     "article": Place(address="/law/16"),
     "duties": Place(address="/law/rules"),
     "duty": Place(address="/law/rules/SHR-03"),
+    "working days": Place(address="/law/calendar?year=2026&start=2026-09-28&days=10"),
     "value with errors": Place(address="/law/rules/SHR-03", who=REVIEWER, send_empty=True, status=422),
     "receipt": Place(address="/data/care_homes", by=(".receipt a",)),
     "sign in": Place(address="/accounts/login"),
