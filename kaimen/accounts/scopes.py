@@ -15,3 +15,4 @@ class Scope(StrEnum):
     GATE_GRANT = "gate:grant"
     LOG_READ = "log:read"
     OPENING_WRITE = "opening:write"
+    RULES_WRITE = "rules:write"

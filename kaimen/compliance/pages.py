@@ -220,11 +220,11 @@ def _duty_line(rule: Rule, found: Duties) -> DutyLine:
         value=value_in_words(value.unit, value.numbers) if value else "",
         sure=rule.verified.value,
         sure_words=word(SURE, rule.verified),
-        more=tuple(part for part in (_extension(rule), *_stops(rule)) if part),
+        more=tuple(part for part in (extension_in_words(rule), *_stops(rule)) if part),
     )
 
 
-def _extension(rule: Rule) -> str:
+def extension_in_words(rule: Rule) -> str:
     """How much more, by whom, after notice to whom; empty where there is none."""
     if rule.extension is None:
         return ""
@@ -274,7 +274,7 @@ def duty(found: Duty) -> dict[str, object]:
         "responsible": word(PARTIES, rule.responsible),
         "sure": rule.verified.value,
         "sure_words": word(SURE, rule.verified),
-        "extension": _extension(rule),
+        "extension": extension_in_words(rule),
         "stops": _stops(rule),
         "value": value_in_words(value.unit, value.numbers) if value else "",
         "law_values": [

@@ -134,10 +134,12 @@ class YearOfDays:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Term:
-    """So many working days after an event, with the days that count. The day of the event does not."""
+    """So much time after an event; of working days, the days that count. The day of the event does not. `due_at` is in UTC."""
 
     start: date
+    amount: Amount
     due: date
+    due_at: datetime
     provisional: bool
     counted: tuple[date, ...]
 
@@ -264,19 +266,49 @@ def kind_of(day: date, calendar: Calendar) -> DayKind:
     return DayKind.REST
 
 
-def term(start: date, days: int) -> Term:
-    """When so many working days after a day end. Raises `Invalid("term_length" | "calendar")`."""
+def term(start: date | datetime, days: int) -> Term:
+    """When so many working days after a day, or the day of an instant, end. Raises `Invalid("term_length" | "instant_without_zone" | "calendar")`."""
     if not 1 <= days <= LONGEST_TERM:
         raise Invalid("term_length", longest=LONGEST_TERM)
-    calendar = rules().calendar
-    end = due(calendar.morning_of(start), Amount(n=days, unit=Unit.WORKING_DAYS), (), calendar)
+    return _ended(start, Amount(n=days, unit=Unit.WORKING_DAYS), rules().calendar)
+
+
+def term_of(rule_id: str, start: date | datetime) -> Term:
+    """When the term of a rule ends by the value that holds on the day of its start; a term in hours begins with an instant.
+
+    Raises `Missing("rule_unknown")`, `Invalid("rule_not_in_force" | "rule_unit" | "instant_needed" | "instant_without_zone" | "calendar")`.
+    """
+    book = rules()
+    if rule_id not in book.rules:
+        raise Missing("rule_unknown", rule=rule_id[:40])
+    if book.rules[rule_id].kind not in VALUED:
+        raise Invalid("rule_value", rule=rule_id)
+    _reach(start, book.calendar)
+    day = book.calendar.day(start) if isinstance(start, datetime) else start
+    return _ended(start, book.value(rule_id, day).amount(), book.calendar)
+
+
+def _ended(start: date | datetime, amount: Amount, calendar: Calendar) -> Term:
+    if amount.unit is Unit.HOURS and not isinstance(start, datetime):
+        raise Invalid("instant_needed")
+    _reach(start, calendar)
+    begin = start if isinstance(start, datetime) else calendar.morning_of(start)
+    end = due(begin, amount, (), calendar)
     assert end is not None  # noqa: S101 - nothing stops it
+    first, last = calendar.day(begin), calendar.day(end.at)
     return Term(
-        start=start,
-        due=calendar.day(end.at),
+        start=first,
+        amount=amount,
+        due=last,
+        due_at=end.at,
         provisional=end.provisional,
-        counted=working_days(start, calendar.day(end.at), calendar),
+        counted=working_days(first, last, calendar) if amount.unit is Unit.WORKING_DAYS else (),
     )
+
+
+def _reach(start: date, calendar: Calendar) -> None:
+    if not min(calendar.years) <= start.year <= max(calendar.years) + YEARS_AHEAD:
+        raise Invalid("calendar", why="out_of_reach")
 
 
 def working_days(after: date, until: date, calendar: Calendar) -> tuple[date, ...]:

@@ -31,4 +31,40 @@ SENTENCES: dict[str, Sentence] = {
         ),
         zh=Words(what="算不了这么多天。", why="期限从 1 天到 {longest} 天。", todo="写这个范围里的整数。"),
     ),
+    "day_form": Sentence(
+        en=Words(
+            what="“{value}” is no day.",
+            why="A term begins on a day, or at an instant with its zone.",
+            todo="Write it like 2027-01-04 or 2027-01-04T09:00:00+08:00; in an address a plus sign is %2B.",
+        ),
+        zh=Words(
+            what="“{value}”不是日期。",
+            why="期限从某一天或带时区的某一刻算起。",
+            todo="写成 2027-01-04 或 2027-01-04T09:00:00+08:00；写在网址里时，加号写成 %2B。",
+        ),
+    ),
+    "instant_needed": Sentence(
+        en=Words(
+            what="This term is counted in hours.",
+            why="Hours run from an instant through nights and holidays; a day alone does not say when.",
+            todo="Send the instant with its offset, such as 2027-01-04T09:00:00+08:00.",
+        ),
+        zh=Words(
+            what="这个期限按小时算。",
+            why="小时从某一刻起连续走，夜里和放假也算；只写哪一天不够。",
+            todo="写明带时区的时刻，例如 2027-01-04T09:00:00+08:00。",
+        ),
+    ),
+    "due_of_what": Sentence(
+        en=Words(
+            what="Say which term to count.",
+            why="A due day is asked for a rule, or for a number of working days; for one of the two.",
+            todo="Send rule=SHR-03 or days=10.",
+        ),
+        zh=Words(
+            what="请说明算哪个期限。",
+            why="可以按规则算，也可以按工作日数算，两样里选一样。",
+            todo="写 rule=SHR-03 或 days=10。",
+        ),
+    ),
 }
