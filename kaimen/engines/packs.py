@@ -13,7 +13,8 @@ from typing import cast
 
 import yaml
 
-from kaimen.core.lifecycle.reading import Fault, read_book
+from kaimen.core.lifecycle.calendar import Year
+from kaimen.core.lifecycle.reading import Fault, read_book, read_year
 from kaimen.core.lifecycle.rules import RuleBook
 from kaimen.core.metadata.codes import Attribute, Code, CodeList, Spec
 
@@ -108,6 +109,14 @@ def book_of(pack: Pack, zone: str) -> RuleBook:
         )
     except Fault as fault:
         raise PackError(f"{pack.id}: {fault}") from None
+
+
+def load_year(path: Path) -> Year:
+    """A year's notice from a file in the form of a pack's calendar. Raises `PackError`."""
+    try:
+        return read_year(_mapping(path), where=path.name)
+    except Fault as fault:
+        raise PackError(str(fault)) from None
 
 
 def _digest(folder: Path) -> str:

@@ -284,10 +284,15 @@ def _calendar(zone: str, base: Document, years: Mapping[str, Document]) -> Calen
 
 
 def _year(name: str, document: Document) -> Year:
-    where = f"calendar/{name}"
+    year = read_year(document, where=f"calendar/{name}")
+    if str(year.year) != name:
+        raise Fault(f"calendar/{name}: speaks of {year.year}")
+    return year
+
+
+def read_year(document: Document, *, where: str) -> Year:
+    """A year in the form of a pack's calendar; whether it contradicts itself `check_year` says. Raises `Fault`."""
     _keys(document, where, needed={"year", "notice", "holidays", "makeup"})
-    if str(document["year"]) != name:
-        raise Fault(f"{where}: speaks of {document['year']}")
     return Year(
         year=_int(document, "year", where),
         notice=_text(document, "notice", where),
