@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +11,7 @@ from kaimen.core.errors import Invalid, Missing, Unavailable
 from kaimen.core.tlog.notes import Verifier, parse_vkey
 from kaimen.core.tlog.pruning import Pruning
 from kaimen.core.tlog.pruning import parse as parse_pruning
-from kaimen.core.tlog.tiles import ENTRIES, WIDTH, Address, unbundle
+from kaimen.core.tlog.tiles import ENTRIES, WIDTH, Address, parse_address, unbundle
 
 if TYPE_CHECKING:
     import httpx
@@ -88,6 +90,14 @@ class Source:
     def has_entries(self) -> bool:
         """Whether a folder holds entries at all. Of an address this cannot be seen."""
         return self._client is None and Path(self.place, "tile", ENTRIES).is_dir()
+
+    def narrower(self) -> Iterator[Address]:
+        """Partial files that still stand in a folder; what an address serves cannot be listed."""
+        root = Path(self.place)
+        if self._client is None:
+            for path in sorted(root.glob("tile/**/*.p/*")):
+                with suppress(Invalid):  # a file of somebody else
+                    yield parse_address(path.relative_to(root).as_posix())
 
     def _wide(self, address: Address) -> bytes:
         """The file of this width, or the full one: a partial file goes when the full one is there."""

@@ -115,11 +115,13 @@ def _check_file(asked: argparse.Namespace, source: Source | None) -> Found:
     match text.split("\n", 1)[0]:
         case proof_text.FIRST_LINE:
             given = asked.leaf.read_bytes() if asked.leaf else b""
-            return check_proof(text, source, _policy(asked.policy), given=given, opening=asked.opening)
+            found = check_proof(text, source, _policy(asked.policy), given=given, opening=asked.opening)
+            return found if source is None else _and_its_log(found, source, _policy(asked.policy), full=asked.full)
         case receipt.RECEIPT:
             if source is None:
                 raise NotCheckedError("a receipt is checked against its log: give --log URL|DIR")
-            return check_receipt(text, source, _policy(asked.policy))
+            found = check_receipt(text, source, _policy(asked.policy))
+            return _and_its_log(found, source, _policy(asked.policy), full=asked.full)
         case timestamp_text.FIRST_LINE:
             if asked.tsa_certificate is None:
                 raise NotCheckedError(
@@ -128,6 +130,16 @@ def _check_file(asked: argparse.Namespace, source: Source | None) -> Found:
             return check_timestamp(text, source, _policy(asked.policy), certificate=asked.tsa_certificate)
         case _:
             raise NotCheckedError("neither a log nor a proof nor a receipt nor a time-stamp")
+
+
+def _and_its_log(found: Found, source: Source, policy: Policy | None, *, full: bool) -> Found:
+    """A promise is worth what its log is worth: a small one is read whole, of a large one it is said what was not read."""
+    whole = check_log(source, policy, full=full, state=None)
+    read = whole.facts["entries_read"]
+    found.facts["entries_read"] = read
+    found.remarks += [f"the whole log was read: {read} entries"] if read else []
+    found.remarks = list(dict.fromkeys([*found.remarks, *whole.remarks]))
+    return found
 
 
 def _text(path: Path) -> str:
@@ -208,6 +220,7 @@ def check_log(
             found.remarks.append(
                 f"entries below {first} are pruned, under the policy with digest {b64(pruned.digest)}: of them the hashes were checked"
             )
+        _compare_narrower(source, head.size)
         lanes = _read_all(source, head, start=memory.read, lanes=memory.lanes)
         found.facts["entries_read"] = head.size - memory.read
         memory.lanes, memory.read = lanes, head.size
@@ -288,6 +301,27 @@ def _read_all(source: Source, head: notes.Checkpoint, *, start: int, lanes: _Lan
     if last:
         lanes.settle(leaf.parse(last).t)
     return lanes
+
+
+def _compare_narrower(source: Source, size: int) -> None:
+    """What stands in a folder from smaller sizes is the beginning of what stands there now."""
+    for address in source.narrower():
+        level = address.level or 0
+        if address.n * tiles.WIDTH + address.width > size >> (8 * level):
+            continue  # written for a head that is not published yet
+        data = source.read(address.path())
+        try:
+            now = (
+                tiles.bundle(source.bundle(address.n, size=size)[: address.width])
+                if address.level is None
+                else source.tile(level, address.n, size=size)[: address.width * HASH_SIZE]
+            )
+        except Missing:  # pruned, or missing: who reads the entries says so
+            continue
+        except Invalid:
+            raise DoesNotVerifyError(f"bundle {address.n} is damaged") from None
+        if data is not None and data != now:
+            raise DoesNotVerifyError(f"{address.path()} is not the beginning of what is published now")
 
 
 def _compare(source: Source, growth: tiles.Growth, size: int) -> None:

@@ -104,7 +104,8 @@ class Made:
 @pytest.fixture
 def made(tmp_path: Path) -> Made:
     log = Made(tmp_path)
-    log.grow(600)
+    log.grow(552)
+    log.grow(48)
     return log
 
 
@@ -259,6 +260,11 @@ def test_a_receipt_is_a_promise_that_can_be_broken(made: Made, tmp_path: Path) -
         ("tile/1/000.p/2", 5),
         ("tile/1/000.p/2", 32 + 5),  # the hash over its own tile, which no path names
         ("checkpoint", 40),
+        ("tile/entries/000", 40),  # a bundle that no path of this entry touches
+        ("tile/0/000", 5),
+        ("tile/entries/002.p/88", 9),
+        ("tile/0/002.p/40", 3),  # what stood there at a smaller size
+        ("tile/entries/002.p/40", 9),
     ],
 )
 def test_a_receipt_and_a_proof_hold_the_published_files_to_account(
@@ -395,6 +401,7 @@ def test_a_pruning_file_that_cannot_be_read_is_not_checked(made: Made) -> None:
 
 def test_counters_of_a_pruned_log_may_begin_anywhere_and_have_no_gap_after(made: Made) -> None:
     made.leaves[512], made.leaves[513] = made.leaves[513], made.leaves[512]  # neighbours exchanged at the border
+    shutil.rmtree(made.folder.path / "tile")  # another history: nothing of the first one may stand beside it
     made.publish()
     pruned(made, 512, "000", "001")
     assert verify(made.place, "--full") == VERIFIED
