@@ -44,8 +44,11 @@ ROOT = Path(__file__).resolve().parents[2]
 GRACE_S = 2.0
 STALLED_S = 30.0
 START_S = 30.0
-WAIT_S = 10.0
+WAIT_S = 15.0
 RUNNING_AN_ACCOUNT, WAITING_AN_ACCOUNT, WAITING_PUBLIC, WAITING_ALL = 2, 8, 64, 256
+VISITOR = "visitor:"
+"""An account that begins so is a reader who has none, told from others by the network only. It runs one question at a time."""
+WAITING_A_VISITOR = 4
 PUBLIC = ""
 """The account of everybody who has none. It may use all workers but waits like one institution."""
 
@@ -241,6 +244,12 @@ class Ticket:
     worker: Worker | None = None
 
 
+def _most_waiting(account: str) -> int:
+    if account == PUBLIC:
+        return WAITING_PUBLIC
+    return WAITING_A_VISITOR if account.startswith(VISITOR) else WAITING_AN_ACCOUNT
+
+
 class Turns:
     """Who gets the next free worker: institutions take turns, and an account runs two at a time and lets eight wait."""
 
@@ -256,7 +265,7 @@ class Turns:
         """Raises `Unavailable("engine_busy")` when too many wait already."""
         with self._lock:
             waiting = self._waiting.get(account, 0)
-            most = WAITING_PUBLIC if account == PUBLIC else WAITING_AN_ACCOUNT
+            most = _most_waiting(account)
             if waiting >= most or sum(self._waiting.values()) >= WAITING_ALL:
                 raise Unavailable("engine_busy", retry_after_s=5)
             ticket = Ticket(account, institution, long)
@@ -303,8 +312,15 @@ class Turns:
     def _may_run(self, ticket: Ticket) -> bool:
         if ticket.long and self._long >= max(1, self._workers - 1):
             return False
-        most = self._workers if ticket.account == PUBLIC else RUNNING_AN_ACCOUNT
-        return self._running.get(ticket.account, 0) < most
+        return self._running.get(ticket.account, 0) < self._most_running(ticket.account)
+
+    def _most_running(self, account: str) -> int:
+        """No account holds all workers, where there are several."""
+        if account == PUBLIC:
+            return self._workers
+        if account.startswith(VISITOR):
+            return 1
+        return min(RUNNING_AN_ACCOUNT, max(1, self._workers - 1))
 
     def _forget(self, ticket: Ticket) -> None:
         queue = self._queues[ticket.institution]

@@ -18,6 +18,7 @@ from kaimen.gate.services.answering import tell
 from kaimen.web.access import PUBLIC, access
 from kaimen.web.errors import of_exception
 from kaimen.web.now import now
+from kaimen.web.visitor import visitor_of
 
 router = Router()
 
@@ -29,7 +30,9 @@ def post_query(request: HttpRequest, body: QueryIn) -> HttpResponseBase:
     form = encoders.asked_for(request.headers.get("Accept", ""))
     receipts: list[Receipt] = []
     try:
-        found = services.answer(_question(body), by=actor(request), now=now(), refused_with=receipts.append)
+        found = services.answer(
+            _question(body, visitor=visitor_of(request)), by=actor(request), now=now(), refused_with=receipts.append
+        )
         receipts.append(found.receipt)
         return respond(found, form)
     except KaimenError as refusal:
@@ -75,11 +78,12 @@ def get_receipt(request: HttpRequest, receipt: str) -> dict[str, Any]:
     }
 
 
-def _question(body: QueryIn) -> Question:
+def _question(body: QueryIn, *, visitor: str = "") -> Question:
     return Question(
         sql=body.sql,
         purpose=body.purpose,
         agreement=body.agreement or None,
         parameters=body.parameters,
         limit=body.limit,
+        visitor=visitor,
     )

@@ -19,6 +19,7 @@ from kaimen.gate.services import Question, respond
 from kaimen.web.access import PUBLIC, access
 from kaimen.web.errors import words as sentence
 from kaimen.web.now import now
+from kaimen.web.visitor import visitor_of
 
 HERE_TO_STAY = 422
 """Faults of the question's text are told beside it; refusals have a page of their own."""
@@ -44,6 +45,7 @@ def query(request: HttpRequest) -> HttpResponseBase:
         purpose=asked.purpose,
         agreement=asked.agreement or None,
         limit=None if form else pages.SHOWN_ROWS + 1,
+        visitor=visitor_of(request),
     )
     try:
         found = services.answer(question, by=by, now=at, refused_with=receipts.append)

@@ -305,3 +305,31 @@ def test_long_questions_leave_a_worker_free_where_there_are_several() -> None:
     only = Turns(workers=1)
     alone = only.line_up("", "", long=True)
     assert only.next() is alone
+
+
+def test_an_account_never_holds_all_workers_where_there_are_several() -> None:
+    turns = Turns(workers=2)
+    greedy = [turns.line_up("a", "i") for _ in range(2)]
+    modest = turns.line_up("b", "j")
+    assert [turns.next() for _ in range(3)] == [greedy[0], modest, None]
+
+
+def test_a_visitor_runs_one_question_and_takes_turns_with_others() -> None:
+    turns = Turns(workers=4)
+    mine = [turns.line_up(f"{pool.VISITOR}x", f"{pool.VISITOR}x", long=True) for _ in range(4)]
+    with pytest.raises(Unavailable):
+        turns.line_up(f"{pool.VISITOR}x", f"{pool.VISITOR}x", long=True)
+    other = turns.line_up(f"{pool.VISITOR}y", f"{pool.VISITOR}y", long=True)
+    assert [turns.next() for _ in range(3)] == [mine[0], other, None]
+    turns.done(mine[0])
+    assert turns.next() is mine[1]
+
+
+def test_sql_of_visitors_leaves_a_worker_for_pages_and_officers() -> None:
+    turns = Turns(workers=2)
+    visitors = [turns.line_up(f"{pool.VISITOR}{name}", f"{pool.VISITOR}{name}", long=True) for name in "xyz"]
+    page = turns.line_up(pool.PUBLIC, "")
+    assert turns.next() is visitors[0]
+    assert turns.next() is page
+    turns.done(page)
+    assert turns.next() is None

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import time
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -74,6 +76,26 @@ def test_a_cross_join_that_never_ends_is_stopped_within_its_deadline(server: Ser
     answer = server.ask(sql)
     assert answer.status_code in {403, 503}, answer.text[:300]
     assert answer.json()["code"] in {"budget_time", "budget_memory", "busy"}
+
+
+ENDLESS = "WITH RECURSIVE a(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM a) SELECT count(*) AS n FROM a"
+
+
+def test_endless_questions_of_one_reader_leave_the_gate_open_for_others(server: Server) -> None:
+    """As long as several workers stand; where there is one, it is free again after ten seconds."""
+    with ThreadPoolExecutor(6) as crowd:
+        endless = [crowd.submit(server.ask, ENDLESS) for _ in range(4)]
+        time.sleep(1.5)
+        for _ in range(3):
+            begun = time.monotonic()
+            official = server.ask("SELECT count(*) AS n FROM elder_allowances", purpose="audit", person="audit.auditor")
+            assert official.status_code == 200, official.text[:300]
+            page = server.get("/en/data/museums")
+            assert "</table>" in page.text, "the preview is there"
+            assert time.monotonic() - begun < 8
+        answers = [one.result(timeout=120) for one in endless]
+    assert {answer.status_code for answer in answers} <= {403, 503}
+    assert "budget_time" in {answer.json()["code"] for answer in answers}
 
 
 def test_the_server_lives_on(server: Server) -> None:

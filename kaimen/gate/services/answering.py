@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 STREAMS = threading.BoundedSemaphore(32)
 """Half of the web's threads: a reader that stalls holds one, and pages must go on."""
 WALL_S = 30.0
+VISITOR_WALL_S = 10.0
+"""For SQL of somebody without an account: whoever comes next waits no longer for a turn."""
 ROWS_A_SECOND = 20_000
 LONG_ROWS = 200_000
 UNSETTLED = timedelta(minutes=15)
@@ -349,13 +351,13 @@ def _run(
                 parameters=question.parameters,
                 policy=joint_hash([*(decision.policy_hash for decision in decided.decisions), *decided.grants]),
                 level=decided.level,
-                account=str(by.account or pool.PUBLIC),
-                institution=str(by.institution or ""),
+                account=_in_turn(question, by),
+                institution=str(by.institution or _in_turn(question, by)),
                 limit=question.limit,
                 most_rows=caps.rows,
                 most_bytes=caps.bytes,
-                wall_s=_wall_s(decided),
-                long=_is_long(decided),
+                wall_s=_wall_s(decided, by),
+                long=_is_long(decided, by),
             ),
         )
     except BaseException as failure:
@@ -375,14 +377,25 @@ def _run(
     )
 
 
-def _is_long(decided: Decided) -> bool:
-    """A large file holds a worker for minutes; some workers stay free of such."""
+def _in_turn(question: Question, by: Actor) -> str:
+    """Whose turn a question takes: an account's, a visitor's, or that of our own pages for everybody."""
+    if by.account:
+        return str(by.account)
+    return pool.VISITOR + question.visitor if question.visitor else pool.PUBLIC
+
+
+def _is_long(decided: Decided, by: Actor) -> bool:
+    """A large file, and SQL of anybody, may hold a worker for long; some workers stay free of such."""
+    if decided.question.visitor and not by.account:
+        return True
     rows = sum(snapshot.rows for snapshot in decided.snapshots.values())
     return decided.question.action is Action.EXTRACT and rows > LONG_ROWS
 
 
-def _wall_s(decided: Decided) -> float:
+def _wall_s(decided: Decided, by: Actor) -> float:
     """A whole dataset has the time that its rows need on a slow machine."""
+    if decided.question.visitor and not by.account:
+        return VISITOR_WALL_S
     rows = sum(snapshot.rows for snapshot in decided.snapshots.values())
     return WALL_S + (rows / ROWS_A_SECOND if decided.question.action is Action.EXTRACT else 0)
 

@@ -44,6 +44,8 @@ class Question:
     channel: Channel = Channel.SQL
     action: Action = Action.QUERY
     """`EXTRACT` takes a whole open dataset as a file: it is let through with the caps of files."""
+    visitor: str = ""
+    """Tells readers without an account apart where they write SQL, for taking turns and nothing else: it is recorded nowhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
