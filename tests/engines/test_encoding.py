@@ -6,7 +6,7 @@ import csv
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from kaimen.core.errors import Invalid
@@ -49,6 +49,7 @@ def test_utf8_with_few_faults_is_refused_with_its_first_one_and_never_read_as_gb
     for where, fault in faults:
         written[where % len(written)] += fault
     content = "代码,名称\n".encode() + b"".join(b"%d,%b\n" % (n, cell) for n, cell in enumerate(written))
+    assume("\ufffd" in content.decode("utf-8", "replace"))  # two halves in one place may make a sound letter
     assert content.decode("gb18030")  # so a strict reading would take it
     byte, line = place_of_first_fault(content)
     with pytest.raises(Invalid) as refused:
