@@ -1,6 +1,6 @@
 """From the published entry and the grants on it to policies: the only place where catalogue words become rules.
 
-An entry open without conditions is an offer to anybody, for `public-use`. A grant is an agreement. Columns marked `deny`
+An entry open without conditions is an offer to anybody, for every purpose of the list. A grant is an agreement. Columns marked `deny`
 do not exist for anybody; a mask of the entry holds where an agreement does not name another one for that column.
 """
 
@@ -16,9 +16,9 @@ from kaimen.core.policy.model import Action, Assignee, Policy, PolicyKind, Rule
 from kaimen.core.policy.obligations import Caps, Columns, Deny, Mask, Obligation, Unknown
 from kaimen.core.policy.party import InstitutionId, PersonId
 from kaimen.core.policy.text import Plain, obligation_from_data
+from kaimen.engines.packs import load
 from kaimen.gate.models import Closure, Grant
 
-PUBLIC_USE = "public-use"
 OPEN_CAPS = Caps(rows=1_000_000, bytes=256 * 1024 * 1024)
 UNCOUNTED = 1 << 60
 """Bytes of an answer that is a whole open dataset: its rows, and its size in store, are looked at before the first one."""
@@ -33,15 +33,15 @@ def offer(entry: PublishedEntry) -> Policy | None:
     """What anybody may ask of an entry that is open without conditions; None for every other entry."""
     if entry.open_type != 1:
         return None
-    uid = f"open/{entry.id}"
+    uid, purposes = f"open/{entry.id}", every_purpose()
     return Policy(
         uid=uid,
         kind=PolicyKind.OFFER,
         target=entry.id,
         assigner=entry.provider,
         permissions=(
-            Rule(uid="open", actions=ASKING, purposes=(PUBLIC_USE,), duties=(OPEN_CAPS,), clause="BJ-18"),
-            Rule(uid="whole", actions=TAKING, purposes=(PUBLIC_USE,), duties=(whole_caps(),), clause="BJ-18"),
+            Rule(uid="open", actions=ASKING, purposes=purposes, duties=(OPEN_CAPS,), clause="BJ-18"),
+            Rule(uid="whole", actions=TAKING, purposes=purposes, duties=(whole_caps(),), clause="BJ-18"),
         ),
         duties=(
             Columns(tuple(item.column for item in entry.items)),
@@ -49,6 +49,11 @@ def offer(entry: PublishedEntry) -> Policy | None:
         ),
         clause="BJ-18",
     )
+
+
+def every_purpose() -> tuple[str, ...]:
+    """What is open is open for whatever one wants of it; so it can stand beside data that were agreed on for a duty."""
+    return tuple(load(settings.KAIMEN_PACK).spec.list_of("purpose").codes)
 
 
 def whole_caps() -> Caps:
@@ -111,12 +116,17 @@ def _covers(items: Iterable[Item], *, for_anybody: bool) -> list[Deny | Mask]:
     found: list[Deny | Mask] = []
     for item in items:
         told = _mask_of(item)
-        delicate = item.pi_class is not PiClass.NONE or (item.level or 4) > HIGHEST_OPEN_WITHOUT_MASK
         if told is not None:
             found.append(told)
-        elif for_anybody and (delicate or (item.open_type_override or 1) > 1):
+        elif for_anybody and not clear_for_anybody(item):
             found.append(Deny(item.column, "not_open", "BJ-18"))
     return found
+
+
+def clear_for_anybody(item: Item) -> bool:
+    """May the column of an open entry go out to anybody as it is, without a mask?"""
+    delicate = item.pi_class is not PiClass.NONE or (item.level or 4) > HIGHEST_OPEN_WITHOUT_MASK
+    return not delicate and (item.open_type_override or 1) == 1
 
 
 def _mask_of(item: Item) -> Deny | Mask | None:

@@ -14,7 +14,7 @@ from django.db.models import Q
 from kaimen.accounts import selectors as accounts
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Missing
-from kaimen.core.metadata.entry import PublishedEntry
+from kaimen.core.metadata.entry import Item, PublishedEntry
 from kaimen.core.policy.model import Facts, Policy
 from kaimen.core.policy.obligations import Filter, Quota
 from kaimen.core.policy.party import Actor
@@ -121,6 +121,11 @@ def period(window: str, now: datetime) -> str:
     """The period of a quota's window in which `now` lies: `2026-11-23`, `2026-11`, or nothing for the whole term."""
     day: date = now.astimezone(zone()).date()
     return {"day": day.isoformat(), "month": day.isoformat()[:7]}.get(window, "")
+
+
+def clear_for_anybody(item: Item) -> bool:
+    """May the column of an open entry go out to anybody as it is, without a mask?"""
+    return compiling.clear_for_anybody(item)
 
 
 def last_revocation() -> int:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from kaimen.core.errors import Refused
 from kaimen.core.metadata.entry import Item
 from kaimen.evidence.selectors import Status
+from kaimen.gate import selectors as gate
 from kaimen.opening import looks, words
 from kaimen.opening.gatehouse import Seen
 from kaimen.opening.selectors import EntryPage, Home, Line
@@ -107,6 +108,8 @@ class ColumnLine:
     level: int | None
     is_key: bool
     given: str
+    clear: bool
+    """Whether what is open gives it to anybody as it is."""
 
 
 def column_line(item: Item) -> ColumnLine:
@@ -123,6 +126,7 @@ def column_line(item: Item) -> ColumnLine:
         level=item.level,
         is_key=item.is_key,
         given=treated.short if treated else "",
+        clear=gate.clear_for_anybody(item),
     )
 
 
@@ -289,6 +293,7 @@ def entry(page: EntryPage, *, seen: Seen, host: str, signed_in: bool) -> dict[st
         "gate_state": gate_state(one.open_type),
         "open_words": open_words(one.open_type, one.share_type),
         "public_gets": one.open_type in {1, 2},
+        "on_conditions": one.open_type == 2,
         "fresh_words": fresh_words(page),
         "late_words": words.how_late(page.fresh.late_by) if page.fresh.late_by else "",
         "columns": [column_line(item) for item in one.items],

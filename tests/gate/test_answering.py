@@ -43,7 +43,7 @@ def test_three_people_ask_and_get_three_answers(gate) -> None:
     assert code_of(lambda: gate.ask(question)) == "dataset_unknown"
 
 
-def test_open_data_are_answered_to_anybody_for_the_public_purpose(gate) -> None:
+def test_open_data_are_answered_to_anybody_for_every_purpose_of_the_list(gate) -> None:
     slug = published(gate.town.care_homes).slug
     rows = gate.rows(f'SELECT * FROM "{slug}"')
     assert len(rows) == 40
@@ -51,8 +51,26 @@ def test_open_data_are_answered_to_anybody_for_the_public_purpose(gate) -> None:
     assert {row["legal_rep"][1:] for row in rows} == {"**"}
     assert gate.rows(f'SELECT count(*) AS n FROM "{gate.town.care_homes}"') == [{"n": 40}]
     assert gate.rows(f'SELECT count(*) AS n FROM "{slug.upper()}"') == [{"n": 40}]
-    assert code_of(lambda: gate.ask(f'SELECT * FROM "{slug}"', purpose="research")) == "not_permitted"
+    assert len(gate.rows(f'SELECT * FROM "{slug}"', purpose="research")) == 40
+    assert code_of(lambda: gate.ask(f'SELECT * FROM "{slug}"', purpose="advertising")) == "not_permitted"
     assert code_of(lambda: gate.ask(f'SELECT * FROM "{slug}"', purpose="")) == "purpose_missing"
+
+
+def test_open_data_stand_beside_data_that_were_agreed_on(gate) -> None:
+    slug = published(gate.town.care_homes).slug
+    joined = f'SELECT count(*) AS n FROM "{gate.slug}" AS a CROSS JOIN "{slug}" AS b'
+    own = gate.rows(f'SELECT count(*) AS n FROM "{gate.slug}"', by=gate.district, purpose="service-delivery")[0]["n"]
+    assert own > 0
+    assert gate.rows(joined, by=gate.district, purpose="service-delivery") == [{"n": own * 40}]
+    assert code_of(lambda: gate.ask(joined, by=gate.district, purpose="research")) == "not_permitted"
+
+
+def test_the_provider_is_told_that_it_needs_a_grant_too_and_others_learn_nothing(gate) -> None:
+    question = f'SELECT * FROM "{gate.slug}"'
+    assert code_of(lambda: gate.ask(question, by=gate.steward, purpose="duty")) == "grant_needed"
+    assert code_of(lambda: gate.ask(question, by=gate.stranger, purpose="duty")) == "dataset_unknown"
+    gate.grant("AG-OWN", institution=str(gate.steward.institution), purposes=("duty",), by=gate.steward)
+    assert gate.rows(question, by=gate.steward, purpose="duty")
 
 
 def test_what_never_leaves_does_not_exist(gate) -> None:

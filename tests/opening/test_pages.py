@@ -73,6 +73,8 @@ def test_an_entry_on_conditions_tells_how_to_ask_and_offers_no_download(client: 
     assert "strip--shut" in text
     assert "Say what for; not for advertising." in text
     assert "download.csv" not in text
+    assert "as it is" not in text
+    assert "<td>on conditions</td>" in text
 
 
 def test_an_officer_sees_the_entry_that_the_public_does_not(town: Town) -> None:

@@ -218,6 +218,10 @@ def _decide_one(
     if decision.permitted:
         return decision
     reasons = [[reason.policy, reason.rule, reason.code] for reason in decision.reasons]
+    if decision.code == "dataset_unknown" and by.institution is not None and by.institution == entry.provider:
+        raise RefusedQuestion(
+            Refused("grant_needed", dataset=name[:200]), dataset=entry.id, policy_hash=None, reasons=reasons
+        )
     if decision.code == "dataset_unknown":
         # INVARIANT: nothing public or in the answer tells that this dataset exists.
         raise RefusedQuestion(unknown, dataset=None, policy_hash=None, reasons=reasons)

@@ -159,6 +159,18 @@ SENTENCES: dict[str, Sentence] = {
             todo="可以用 WITH 把里面的部分拆出来。",
         ),
     ),
+    "grant_needed": Sentence(
+        en=Words(
+            what="Your own body provides “{dataset}”, and nothing lets you ask it.",
+            why="Also the provider asks under an agreement: who looks at what, and what for, must be in the record.",
+            todo="Ask the head of your department or the data authority for a grant; loads and their quarantine are under Data coming in.",
+        ),
+        zh=Words(
+            what="“{dataset}”由您单位提供，但没有授权让您查询。",
+            why="提供单位自己查也要有授权：谁看了什么、为了什么，都要留下记录。",
+            todo="请部门负责人或数据主管部门授权；数据的装载和隔离行在“数据汇入”里看。",
+        ),
+    ),
     "sql_syntax": Sentence(
         en=Words(
             what="The question cannot be read.",
