@@ -39,23 +39,33 @@ def one_query(sql: str, dialect: str = "duckdb") -> exp.Query:
         raise Invalid("sql_too_deep", deepest=DEEPEST) from None
     except ParseError as error:
         where = error.errors[0] if error.errors else {}
-        raise Invalid("sql_syntax", line=where.get("line"), column=where.get("col")) from None
+        if not where.get("line"):
+            raise _at_the_end(sql) from None
+        raise Invalid("sql_syntax", line=where["line"], column=where.get("col")) from None
     except Invalid:
         raise
     except Exception:  # noqa: BLE001 - the parser raises what it likes (`SHOW ALL` an IndexError); all of it means: unreadable
-        raise Invalid("sql_syntax", line=None, column=None) from None
+        raise _at_the_end(sql) from None
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise Invalid("sql_not_a_query")
+    if isinstance(statements[0], exp.Select) and not statements[0].expressions:
+        raise _at_the_end(sql)
     remember(statements[0], sql, dialect)
     return statements[0]
+
+
+def _at_the_end(sql: str) -> Invalid:
+    """Where the reader gave up, when the parser cannot say where."""
+    lines = sql.rstrip().split("\n")
+    return Invalid("sql_syntax", line=len(lines), column=max(1, len(lines[-1])))
 
 
 def _parsed(sql: str, dialect: str) -> list[exp.Expr]:
     language = Dialect.get_or_raise(dialect)
     try:
         tokens = language.tokenize(sql)
-    except TokenError:
-        raise Invalid("sql_syntax", line=None, column=None) from None
+    except TokenError:  # a quotation mark that is never closed
+        raise _at_the_end(sql) from None
     if len(tokens) > MOST_TOKENS:
         raise Invalid("sql_too_long", longest=LONGEST)
     _scan([token.token_type for token in tokens])

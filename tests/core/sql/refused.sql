@@ -9,6 +9,8 @@ SHOW ALL;
 sql_syntax;
 SELECT 'open;
 sql_syntax;
+SELECT;
+sql_syntax;
 VALUES (1);
 sql_not_a_query;
 

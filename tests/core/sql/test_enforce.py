@@ -479,3 +479,14 @@ def test_the_clock_of_the_question_is_that_of_the_decision(world) -> None:
     assert str(world("SELECT current_date")[0][0]) == "2026-11-23"
     assert str(world("SELECT CAST(date_trunc('day', now()) AS VARCHAR)")[0][0]) == "2026-11-23 00:00:00+08"
     assert world("SELECT count(*) FROM persons WHERE born < year(current_date - INTERVAL 60 YEAR)") == [(1,)]
+
+
+@pytest.mark.parametrize(
+    ("sql", "line", "column"),
+    [("SELECT 'a", 1, 9), ('SELECT *\nFROM t\nWHERE x = "y', 3, 12), ("SELECT", 1, 6), ("SHOW ALL", 1, 8)],
+)
+def test_a_text_that_breaks_off_is_refused_with_the_place_of_its_end(sql: str, line: int, column: int) -> None:
+    with pytest.raises(Invalid) as refused:
+        read(sql)
+    assert refused.value.code == "sql_syntax"
+    assert refused.value.details == {"line": line, "column": column}
