@@ -131,7 +131,7 @@ def read_text(path: Path, *, encoding: str | None, multiline: bool, quote: str, 
 
 
 def _gb18030(path: Path, as_utf8: _Unsound, *, multiline: bool, quote: str) -> Text:
-    """What is no UTF-8. Where neither reading is sound, UTF-8 tells the place if letters were read by it before, else who came further."""
+    """What is no UTF-8. Where neither reading is sound, UTF-8 tells the place if most letters are read by it, else who came further."""
     if _is_faulty_utf8(path):
         raise as_utf8.told("utf-8")
     try:
@@ -140,7 +140,8 @@ def _gb18030(path: Path, as_utf8: _Unsound, *, multiline: bool, quote: str) -> T
         if error.code != "file_encoding":
             raise
         byte, line = (int(str(error.details[name])) for name in ("byte", "line"))
-        fault = as_utf8 if as_utf8.lettered or as_utf8.byte >= byte else _Unsound(byte=byte, line=line)
+        meant = as_utf8.lettered and _share_of_letters(path) >= MAYBE_UTF8  # a few letters may be read by chance
+        fault = as_utf8 if meant or as_utf8.byte >= byte else _Unsound(byte=byte, line=line)
         raise fault.told("utf-8", "gb18030") from None
 
 

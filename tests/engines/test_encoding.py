@@ -98,3 +98,17 @@ def test_who_names_the_encoding_is_taken_by_the_word(tmp_path: Path) -> None:
     with pytest.raises(Invalid):
         read(tmp_path, content)
     assert read(tmp_path, content, encoding="gb18030").encoding == "gb18030"
+
+
+def test_a_file_in_gb18030_that_breaks_off_is_told_by_its_own_fault(tmp_path: Path) -> None:
+    """Some of its first letters can be read as UTF-8 by chance; that is not where it is wrong."""
+    content = (
+        "代码,名称\n".encode("gb18030")
+        + b"\xc4\xab"
+        + "".join(f"{n},朝阳区\n" for n in range(300)).encode("gb18030")
+        + b"\x81"
+    )
+    with pytest.raises(Invalid) as refused:
+        read(tmp_path, content)
+    assert refused.value.details["byte"] == len(content) - 1
+    assert refused.value.details["line"] == 302
