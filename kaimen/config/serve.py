@@ -29,7 +29,7 @@ FAILURES = 5
 def arguments(argv: list[str]) -> argparse.Namespace:
     """What `kaimen serve` understands."""
     parser = argparse.ArgumentParser(prog="kaimen serve", description=__doc__)
-    parser.add_argument("--port", type=int, default=8000, help="0 lets the system pick one")
+    parser.add_argument("--port", type=_port, default=8000, help="0 lets the system pick one")
     parser.add_argument("--home", type=Path, help="folder of all state (default: KAIMEN_HOME, else var/)")
     parser.add_argument("--demo", action=argparse.BooleanOptionalAction, default=False, help="with the demo city")
     parser.add_argument("--bind", default="127.0.0.1", help="address to listen on")
@@ -119,6 +119,12 @@ def only_one(home: Path) -> IO[str] | None:
         file.close()
         return None
     return file
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and int(text) <= 65535):
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
 
 
 def free_port(address: str) -> int:

@@ -20,12 +20,12 @@ SENTENCES: dict[str, Sentence] = {
     "role_missing": _say(
         (
             "This is not for the role you act in.",
-            "You act as {role}; it is for {roles}.",
+            "You act as {role:term}; it is for {roles:term}.",
             "Choose another of your offices on the desk, or ask somebody who holds one of these.",
         ),
         (
             "您现在的角色不能做这件事。",
-            "您现在是 {role}，这里要 {roles}。",
+            "您现在是{role:term}，这里要{roles:term}。",
             "到工作台换一个您担任的角色，或找担任这些角色的人办。",
         ),
     ),

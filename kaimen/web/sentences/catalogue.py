@@ -32,8 +32,8 @@ SENTENCES: dict[str, Sentence] = {
         zh=Words(what="这个条目现在不能停用。", why="还有 {holds} 份协议或产品在用它。", todo="先逐一办结，条目页面上列着。"),
     ),
     "not_your_role": Sentence(
-        en=Words(what="This step belongs to another role.", why="It is for: {needed}.", todo="Change to that role if you hold it, or ask the colleague who does."),
-        zh=Words(what="这一步由别的角色来办。", why="需要的角色：{needed}。", todo="您有这个角色就切换过去，没有就请相应的同事办。"),
+        en=Words(what="This step belongs to another role.", why="It is for: {needed:term}.", todo="Change to that role if you hold it, or ask the colleague who does."),
+        zh=Words(what="这一步由别的角色来办。", why="需要的角色：{needed:term}。", todo="您有这个角色就切换过去，没有就请相应的同事办。"),
     ),
     "reason_needed": Sentence(
         en=Words(what="A reason is needed.", why="Those who come later must be able to read why.", todo="Write one sentence."),

@@ -21,18 +21,34 @@ class _Shown(str):
     __slots__ = ()
 
     def __format__(self, form: str) -> str:
-        if form != "term":
-            return str(self)
-        english, chinese = TERMS.get(str(self), (str(self), str(self)))
-        return english if _english() else chinese
+        return _term(str(self)) if form == "term" else str(self)
+
+
+def _term(code: str) -> str:
+    english, chinese = TERMS.get(code, (code, code))
+    return english if _english() else chinese
+
+
+class _ShownList(_Shown):
+    """Several facts beside one another, as people write them."""
+
+    names: tuple[str, ...]
+
+    def __format__(self, form: str) -> str:
+        return str(_listed([_term(name) for name in self.names])) if form == "term" else str(self)
+
+
+def _listed(names: list[str]) -> _ShownList:
+    found = _ShownList((", " if _english() else "、").join(names) or ("none" if _english() else "无"))
+    found.names = tuple(names)
+    return found
 
 
 def _shown(value: object) -> object:
     """Names of a list stand beside one another, as people write them; a bare number keeps its own form."""
     match value:
         case list() | tuple():
-            names = [str(one) for one in value]  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # facts are open
-            return _Shown((", " if _english() else "、").join(names) or ("none" if _english() else "无"))
+            return _listed([str(one) for one in value])  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # facts are open
         case str():
             return _Shown(value)
         case _:
