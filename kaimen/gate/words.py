@@ -71,9 +71,9 @@ def _what_of_mask(duty: Mask, name: str) -> str:
         case mask.Keep(first=0, last=0):
             return _("%(column)s shows stars only.") % facts
         case mask.Keep(first=1, last=0):
-            return _("Of %(column)s only the first sign.") % facts
+            return _("Of %(column)s only the first character.") % facts
         case mask.Keep(first=first, last=last):
-            return _("Of %(column)s the first %(first)s and the last %(last)s signs.") % (
+            return _("Of %(column)s the first %(first)s and the last %(last)s characters.") % (
                 facts | {"first": first, "last": last}
             )
         case mask.Pseudonym():
@@ -98,7 +98,7 @@ def _why(code: str) -> str:
         "personal": _("It tells about persons; this use does not need more."),
         "level": _("Its level is higher than that of data for everybody."),
         "agreed": _("That is what was agreed."),
-        "never_leaves": _("It leaves for nobody."),
+        "never_leaves": _("It is given to nobody."),
         "not_open": _("It is not open to everybody."),
         "not_named": _("The agreement does not name it."),
         "own_rows": _("That is what your body is competent for."),

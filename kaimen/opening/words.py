@@ -107,10 +107,10 @@ def treatment(item: Item) -> Treatment | None:
 
 def _kept(first: int, last: int) -> str:
     if first and last:
-        return _("first %(first)s and last %(last)s signs") % {"first": first, "last": last}
+        return _("first %(first)s and last %(last)s characters") % {"first": first, "last": last}
     if first:
-        return _("first sign only") if first == 1 else _("first %(n)s signs only") % {"n": first}
-    return _("last sign only") if last == 1 else _("last %(n)s signs only") % {"n": last}
+        return _("first character only") if first == 1 else _("first %(n)s characters only") % {"n": first}
+    return _("last character only") if last == 1 else _("last %(n)s characters only") % {"n": last}
 
 
 def how_late(by: timedelta) -> str:

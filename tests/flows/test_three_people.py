@@ -123,6 +123,6 @@ def test_the_page_of_what_is_never_open_says_that_the_public_gets_nothing_of_it(
     page = server.get("/en/data/elder_allowances", Authorization=f"Bearer {server.tokens[AUDITOR]}")
     assert page.status_code == 200
     assert "The public gets" in page.text
-    assert "first sign only" not in page.text
+    assert "first character only" not in page.text
     assert "as it is" not in page.text
     assert "<td>nothing</td>" in page.text

@@ -64,7 +64,7 @@ def test_an_unknown_entry_and_one_that_is_not_for_you_answer_alike(client: Clien
 def test_the_table_of_columns_says_what_the_public_gets(client: Client, town: Town) -> None:
     text = client.get("/en/data/care-homes-and-beds").content.decode()
     assert "no numbers under 10" in text
-    assert "first sign only" in text
+    assert "first character only" in text
     assert text.count("as it is") == 4
 
 
