@@ -1,7 +1,7 @@
 """An answer as bytes, piece by piece: JSON, CSV, Arrow IPC, Parquet. Nothing is held but the batch in hand.
 
 An answer that was cut off must not look whole. The connection should break, but a server may end it cleanly all the same
-(granian does); so every form has a mark of its own that makes its readers fail.
+(granian does); so every form has a mark of its own that makes its readers fail and says the code.
 """
 
 from __future__ import annotations
@@ -32,8 +32,8 @@ class Form:
     media_type: str
     extension: str
     write: Callable[[pa.Schema, Batches, Mapping[str, Any]], Iterator[bytes]]
-    broken: bytes = b""
-    """What is sent last when the answer fails on the way."""
+    broken: Callable[[str], bytes]
+    """What is sent last when the answer fails on the way, with the code of the failure; it makes readers of the form fail too."""
 
 
 class _Pieces(io.RawIOBase):
@@ -126,22 +126,34 @@ def as_parquet(schema: pa.Schema, batches: Batches, told: Mapping[str, Any]) -> 
 FORMS = {
     form.name: form
     for form in (
-        Form(name="json", media_type="application/json", extension="json", write=as_json),
+        Form(
+            name="json",
+            media_type="application/json",
+            extension="json",
+            write=as_json,
+            broken=lambda code: f'],"complete":false,"code":"{code}"'.encode(),  # never closed
+        ),
         Form(
             name="csv",
             media_type="text/csv; charset=utf-8",
             extension="csv",
             write=as_csv,
-            broken=b'\n"kaimen: cut off; this is not the whole answer',
+            broken=lambda code: f'\n"kaimen: cut off ({code}); this is not the whole answer'.encode(),  # never closed
         ),
         Form(
             name="arrow",
             media_type="application/vnd.apache.arrow.stream",
             extension="arrows",
             write=as_arrow,
-            broken=b"\xff\xff\xff\xff\x40\x00\x00\x00cut off",
+            broken=lambda code: b"\xff\xff\xff\xff\x40\x00\x00\x00cut off: " + code.encode(),
         ),
-        Form(name="parquet", media_type="application/vnd.apache.parquet", extension="parquet", write=as_parquet),
+        Form(
+            name="parquet",
+            media_type="application/vnd.apache.parquet",
+            extension="parquet",
+            write=as_parquet,
+            broken=lambda code: f"cut off: {code}".encode(),  # no footer follows
+        ),
     )
 }
 

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import io
 import json
 import logging
 from dataclasses import replace
 from datetime import timedelta
 
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+import pyarrow.parquet as pq
 import pytest
 
 from kaimen.catalogue.selectors import published
@@ -15,9 +19,9 @@ from kaimen.core.policy.obligations import Aggregate, Caps, Combine, Deny, Filte
 from kaimen.core.policy.party import ANYBODY
 from kaimen.core.policy.rows import Compare
 from kaimen.evidence import selectors as log
-from kaimen.gate import selectors, services
+from kaimen.gate import encoders, selectors, services
 from kaimen.gate.models import Decision, Grant, Use
-from kaimen.gate.services import GrantForm, Question, answering
+from kaimen.gate.services import GrantForm, Question, answering, respond
 
 from .conftest import CANARIES
 
@@ -448,3 +452,29 @@ def test_a_person_of_the_body_but_another_body_is_another_asker(gate) -> None:
 def test_bad_masks_are_not_granted(gate) -> None:
     with pytest.raises(Invalid):
         GrantForm.duties_of(masks={"name": "rot13"})
+
+
+@pytest.mark.parametrize("name", encoders.FORMS)
+def test_an_answer_that_passes_its_cap_ends_with_the_code_and_cannot_be_read_as_whole(gate, name) -> None:
+    slug = published(gate.town.care_homes).slug
+    found = gate.ask(f'SELECT a.name, b.x FROM "{slug}" AS a CROSS JOIN unnest(generate_series(1, 100000)) AS b(x)')
+    sent = bytearray()
+
+    def take() -> None:
+        for piece in respond(found, encoders.FORMS[name]):
+            sent.extend(piece)
+
+    assert code_of(take) == "budget_rows"
+    if name == "parquet" and not sent:  # packed so small that nothing was sent before the refusal
+        return
+    assert b"budget_rows" in sent[-100:]
+    with pytest.raises((ValueError, OSError, pa.ArrowException)):
+        READERS[name](bytes(sent))
+
+
+READERS = {
+    "json": json.loads,
+    "csv": lambda data: pa_csv.read_csv(io.BytesIO(data)),
+    "arrow": lambda data: pa.ipc.open_stream(data).read_all(),
+    "parquet": lambda data: pq.read_table(io.BytesIO(data)),
+}

@@ -40,8 +40,8 @@ def _rest(held: list[bytes], pieces: Iterator[bytes], found: Answer, form: encod
         yield b"".join(held)
         held.clear()
         yield from pieces
-    except KaimenError:
-        yield form.broken
+    except KaimenError as failure:
+        yield form.broken(failure.code)
         raise
     finally:
         found.batches.close()
