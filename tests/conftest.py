@@ -49,6 +49,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from django.db import connection
     from django.test import TransactionTestCase
 
+    from kaimen.cases import frozen as steps
     from kaimen.catalogue import frozen
     from kaimen.evidence import append_only
 
@@ -56,7 +57,11 @@ def pytest_configure(config: pytest.Config) -> None:
 
     def empty_also_the_log(case: TransactionTestCase) -> None:
         with connection.cursor() as cursor:
-            for statement in (*append_only.removals(connection.vendor), *frozen.removals(connection.vendor)):
+            for statement in (
+                *append_only.removals(connection.vendor),
+                *frozen.removals(connection.vendor),
+                *steps.removals(connection.vendor),
+            ):
                 cursor.execute(statement)
         empty(case)
         with connection.cursor() as cursor:
@@ -64,6 +69,7 @@ def pytest_configure(config: pytest.Config) -> None:
                 *append_only.statements(connection.vendor),
                 append_only.seed(connection.vendor),
                 *frozen.statements(connection.vendor),
+                *steps.statements(connection.vendor),
             ):
                 cursor.execute(statement)
 

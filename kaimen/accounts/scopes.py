@@ -15,4 +15,6 @@ class Scope(StrEnum):
     GATE_GRANT = "gate:grant"
     LOG_READ = "log:read"
     OPENING_WRITE = "opening:write"
+    CASES_READ = "cases:read"
+    CASES_ACT = "cases:act"
     RULES_WRITE = "rules:write"

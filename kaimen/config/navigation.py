@@ -28,12 +28,14 @@ class Word:
 WORDS = (
     Word(_("Data"), "data", "data"),
     Word(_("Ask"), "query", "query"),
+    Word(_("Apply"), "case_choose", "cases"),
     Word(_("Log"), "log", "log"),
     Word(_("Law"), "law", "law"),
 )
 
 
 PLACES = (
+    Word(_("Cases"), "cases", "cases"),
     Word(_("Data coming in"), "lake", "lake"),
     Word(_("Catalogue work"), "catalogue", "catalogue"),
 )

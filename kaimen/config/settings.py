@@ -45,7 +45,7 @@ _plain_http = DEBUG or bool(_options["KAIMEN_DEMO"])  # a demo on this machine; 
 ALLOWED_HOSTS = [cast("str", _options["KAIMEN_HOST"]).rsplit(":", 1)[0], "127.0.0.1", "localhost", "[::1]"]
 
 ROOMS = (
-    "monitor", "sharing", "opening", "zones", "trading", "compliance", "gate", "lake", "catalogue", "accounts", "office", "evidence",
+    "monitor", "sharing", "opening", "zones", "trading", "compliance", "cases", "gate", "lake", "catalogue", "accounts", "office", "evidence",
 )  # fmt: skip
 INSTALLED_APPS = [
     "django.contrib.auth",

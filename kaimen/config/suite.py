@@ -23,7 +23,9 @@ ROOMS = [
     "tests/search",
     "tests/lake",
     "tests/gate",
+    "tests/cases",
     "tests/compliance",
+    "tests/sharing",
     "tests/opening",
     "tests/web",
 ]

@@ -14,8 +14,10 @@ from typing import cast
 import yaml
 
 from kaimen.core.lifecycle.calendar import Year
+from kaimen.core.lifecycle.drafting import read_workflow
 from kaimen.core.lifecycle.reading import Fault, read_book, read_year
 from kaimen.core.lifecycle.rules import RuleBook
+from kaimen.core.lifecycle.workflow import Workflow
 from kaimen.core.metadata.codes import Attribute, Code, CodeList, Spec
 
 PACKS = Path(__file__).parents[1] / "packs"
@@ -103,12 +105,34 @@ def book_of(pack: Pack, zone: str) -> RuleBook:
             rules=several("rules/*.yaml"),
             clauses=pack.document("clauses"),
             controls=pack.document("controls"),
-            roles=frozenset(
-                str(role["code"]) for role in cast("list[dict[str, object]]", pack.document("roles")["roles"])
-            ),
+            roles=_roles(pack),
         )
     except Fault as fault:
         raise PackError(f"{pack.id}: {fault}") from None
+
+
+@lru_cache(maxsize=4)
+def workflows(name: str, zone: str) -> Mapping[str, Workflow]:
+    """The workflows of the pack of that name, by code, in the order of their files. Raises `PackError`."""
+    return workflows_of(load(name), book(name, zone))
+
+
+def workflows_of(pack: Pack, law: RuleBook) -> Mapping[str, Workflow]:
+    """The workflows of a pack that was read. Raises `PackError`: the file's workflow, the step or field, and what is wrong."""
+    roles, found = _roles(pack), dict[str, Workflow]()
+    for path in sorted((pack.folder / "workflows").glob("*.yaml")):
+        try:
+            read = read_workflow(_mapping(path), roles=roles, book=law, lists=frozenset(pack.spec.lists))
+        except Fault as fault:
+            raise PackError(f"{pack.id}: workflows/{fault}") from None
+        if read.code != path.stem or read.prefix in {one.prefix for one in found.values()}:
+            raise PackError(f"{pack.id}: workflows/{path.name}: its code is its file's name, its prefix its own")
+        found[read.code] = read
+    return MappingProxyType(found)
+
+
+def _roles(pack: Pack) -> frozenset[str]:
+    return frozenset(str(role["code"]) for role in cast("list[dict[str, object]]", pack.document("roles")["roles"]))
 
 
 def load_year(path: Path) -> Year:

@@ -30,6 +30,8 @@ SCOPES = (
     "gate:query",
     "gate:grant",
     "log:read",
+    "cases:read",
+    "cases:act",
 )
 
 

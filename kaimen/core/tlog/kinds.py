@@ -76,6 +76,29 @@ class Kind(StrEnum):
     GATE_REFUSED = "gate.refused"
     GATE_DELIVERED = "gate.delivered"
 
+    CASE_SHARING_REQUEST = "case.sharing_request"
+    CASE_SHARING_DISPUTE = "case.sharing_dispute"
+    CASE_OPEN_APPLICATION = "case.open_application"
+    CASE_INFORMATION_REQUEST = "case.information_request"
+    CASE_DEMAND = "case.demand"
+    CASE_OPEN_PLAN = "case.open_plan"
+    CASE_OBJECTION = "case.objection"
+    CASE_ZONE_AUTHORISATION = "case.zone_authorisation"
+    CASE_ZONE_ADMISSION = "case.zone_admission"
+    CASE_ZONE_EGRESS = "case.zone_egress"
+    CASE_ASSET_REGISTRATION = "case.asset_registration"
+    CASE_TRADE_PARTY = "case.trade_party"
+    CASE_PRODUCT_LISTING = "case.product_listing"
+    CASE_TRADE_ORDER = "case.trade_order"
+    CASE_TRADE_ALERT = "case.trade_alert"
+    CASE_INCIDENT = "case.incident"
+    CASE_DATA_SUBJECT_REQUEST = "case.data_subject_request"
+    CASE_IMPACT_ASSESSMENT = "case.impact_assessment"
+    CASE_EXPORT_ASSESSMENT = "case.export_assessment"
+    CASE_OFFICER = "case.officer"
+    CASE_VENDOR = "case.vendor"
+    CASE_EMERGENCY_ACCESS = "case.emergency_access"
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KindSpec:
@@ -180,6 +203,16 @@ KINDS: dict[Kind, KindSpec] = {
     Kind.GATE_DELIVERED: _spec(
         "inst", optional="ds pol", out="complete cut_off stopped failed", private="answer rows bytes digest", who=False
     ),
+    **{
+        kind: _spec(
+            "inst",
+            optional="ds",
+            out="done agreed refused returned suspended ended",
+            private="case verb before after facts",
+        )
+        for kind in Kind
+        if kind.startswith("case.")
+    },
 }
 
 PUBLIC_DOCUMENT = frozenset(kind for kind, spec in KINDS.items() if "d" in spec.public)

@@ -1,0 +1,167 @@
+"""A form of a step: one field for each thing it asks, in the reader's language. What is right, the step says; the form only shows it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from kaimen.accounts import selectors as accounts
+from kaimen.catalogue import selectors as catalogue
+from kaimen.core.errors import Invalid, Missing
+from kaimen.core.lifecycle.workflow import LONGEST_LINE, LONGEST_TEXT, Act, Ask, Field, FieldKind
+from kaimen.core.policy.party import Actor
+
+FAULTS: Mapping[str, object] = {
+    "needed": _("Fill this in."),
+    "must_be_ticked": _("Tick this to go on."),
+    "not_text": _("This holds signs that cannot be read."),
+    "too_long": _("This is too long."),
+    "not_a_number": _("Write a number."),
+    "too_small": _("This number is too small."),
+    "too_large": _("This number is too large."),
+    "not_a_date": _("Write a day, such as 2026-03-31."),
+    "in_the_past": _("Choose a day from today on."),
+    "in_the_future": _("Choose a day that is not in the future."),
+    "not_a_choice": _("Choose one of the options."),
+    "entry_unknown": _("There is no such entry in the catalogue for you. Write the short name from its address."),
+    "not_a_column": _("Choose columns of this entry."),
+    "institution_unknown": _("There is no such body in the register."),
+    "case_unknown": _("There is no such case of yours. Write its whole number."),
+    "unknown_field": _("This is not asked here."),
+    "not_a_listed_condition": _("This is no condition that the entry lists. Copy one of them."),
+    "not_a_side": _("This body is not the other side of that request."),
+}
+
+
+def english() -> bool:
+    """Does the reader read English?"""
+    return (get_language() or "").startswith("en")
+
+
+class StepForm(forms.Form):
+    """The fields of a step. Built from what it asks; `known` are the facts of the case, so that columns know their entry."""
+
+    def __init__(
+        self, act: Act, *args: Any, by: Actor, known: Mapping[str, object], at: datetime, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.act = act
+        given = {**known, **{name: str(value) for name, value in self.initial.items() if value}}
+        if self.is_bound:
+            given |= {name: self.data.get(name, "") for name in self.data}
+        for ask in act.asks:
+            self.fields[ask.field.name] = _field(ask, by=by, given=given, at=at)
+
+    def answers(self) -> dict[str, object]:
+        """What was filled in, as the step takes it."""
+        found: dict[str, object] = {}
+        for ask in self.act.asks:
+            name = ask.field.name
+            if ask.field.kind in {FieldKind.CHOICES, FieldKind.COLUMNS}:
+                found[name] = self.data.getlist(name) if hasattr(self.data, "getlist") else []  # type: ignore[attr-defined]
+            elif ask.field.kind is FieldKind.TICK:
+                found[name] = name in self.data
+            else:
+                found[name] = self.data.get(name, "")
+        return found
+
+    def told(self, fault: Invalid) -> None:
+        """Put the faults of the step beside their fields."""
+        self.full_clean()
+        self._errors.clear()  # type: ignore[union-attr]  # the step is the judge: its words stand, not the browser's
+        fields, codes = fault.details.get("fields"), fault.details.get("faults")
+        for name, code in zip(
+            fields if isinstance(fields, list) else [], codes if isinstance(codes, list) else [], strict=True
+        ):
+            self.add_error(
+                str(name) if name in self.fields else None, str(FAULTS.get(str(code), FAULTS["not_a_choice"]))
+            )
+
+
+def _words(asked: Field) -> str:
+    return asked.words.in_("en" if english() else "zh")
+
+
+def _field(ask: Ask, *, by: Actor, given: Mapping[str, object], at: datetime) -> forms.Field:
+    asked = ask.field
+    common: dict[str, Any] = {
+        "label": _words(asked),
+        "required": ask.needed,
+        "help_text": asked.help.in_("en" if english() else "zh") if asked.help else "",
+    }
+    match asked.kind:
+        case FieldKind.LINE:
+            return forms.CharField(max_length=asked.most or LONGEST_LINE, **common)
+        case FieldKind.TEXT:
+            return forms.CharField(
+                max_length=asked.most or LONGEST_TEXT, widget=forms.Textarea(attrs={"rows": 4}), **common
+            )
+        case FieldKind.NUMBER:
+            return forms.IntegerField(min_value=asked.least, max_value=asked.most, **common)
+        case FieldKind.MONEY:
+            return forms.DecimalField(
+                max_digits=17, decimal_places=2, min_value=asked.least, max_value=asked.most, **common
+            )
+        case FieldKind.DATE:
+            return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common)
+        case FieldKind.CHOICE:
+            return forms.ChoiceField(choices=[("", "—"), *_choices(asked)], widget=forms.Select, **common)
+        case FieldKind.CHOICES:
+            return forms.MultipleChoiceField(choices=_choices(asked), widget=forms.CheckboxSelectMultiple, **common)
+        case FieldKind.YES_NO:
+            return forms.ChoiceField(choices=[("yes", _("yes")), ("no", _("no"))], widget=forms.RadioSelect, **common)
+        case FieldKind.TICK:
+            return forms.BooleanField(**common)
+        case FieldKind.ENTRY | FieldKind.CASE:
+            return forms.CharField(max_length=200, **common)
+        case FieldKind.INSTITUTION:
+            bodies = [(one.slug, one.name_en if english() else one.name_zh) for one in accounts.institutions(at=at)]
+            return forms.ChoiceField(choices=[("", "—"), *bodies], widget=forms.Select, **common)
+        case FieldKind.COLUMNS:
+            return _columns(asked, common, by=by, given=given)
+
+
+def _choices(asked: Field) -> list[tuple[str, str]]:
+    language = "en" if english() else "zh"
+    if asked.codes:
+        return [(code, words.in_(language)) for code, words in asked.codes.items()]
+    return [(code.code, code.name(language)) for code in catalogue.spec().list_of(asked.code_list).codes.values()]
+
+
+def _columns(asked: Field, common: dict[str, Any], *, by: Actor, given: Mapping[str, object]) -> forms.Field:
+    """The columns of the entry, to be ticked one by one; names in a row where the entry is not known yet."""
+    name = str(given.get(asked.of) or "")
+    items: Iterable[Any] = ()
+    if name:
+        try:
+            items = catalogue.entry_for(by, name).items
+        except Missing:
+            items = ()
+    found = [
+        (item.column, f"{(item.name_en if english() else item.name_zh) or item.column} ({item.column})")
+        for item in items
+    ]
+    return forms.MultipleChoiceField(choices=found, widget=forms.CheckboxSelectMultiple, **common)
+
+
+def said(asked: Field, value: object) -> str:
+    """An answer in words."""
+    if value is None or (isinstance(value, str | list) and not value):
+        return "—"
+    language = "en" if english() else "zh"
+    listed = dict(_choices(asked)) if asked.codes or asked.code_list else {}
+    match value:
+        case bool():
+            return str(_("yes") if value else _("no"))
+        case list():
+            return (", " if language == "en" else "、").join(listed.get(str(one), str(one)) for one in value)
+        case _:
+            return listed.get(str(value), str(value))
+
+
+__all__ = ["FAULTS", "StepForm", "english", "said"]

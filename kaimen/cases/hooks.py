@@ -1,0 +1,69 @@
+"""What windows add to the steps of their workflows: checks of their own and acts in other rooms, in the transaction of the step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from kaimen.cases.models import Case
+from kaimen.core.lifecycle.workflow import Act, Plain, Workflow
+from kaimen.core.metadata.entry import PublishedEntry
+from kaimen.core.policy.party import Actor
+
+
+@dataclass(slots=True, kw_only=True)
+class Step:
+    """A step while it is taken: after hat, side, state, answers and four eyes were checked, before anything is written.
+
+    A hook may add to `facts` (what follows from the answers, in fields of the workflow) and refuse by raising.
+    """
+
+    case: Case
+    flow: Workflow
+    act: Act
+    facts: dict[str, Plain]
+    before: Mapping[str, Plain]
+    """The facts of the case before the step."""
+    entry: PublishedEntry | None
+    by: Actor
+    now: datetime
+    sides: frozenset[str] = field(default_factory=frozenset)
+
+    def fact(self, name: str) -> Plain:
+        """Of this step, else of the case."""
+        return self.facts.get(name, self.before.get(name))
+
+    def text(self, name: str) -> str:
+        """As text; empty where there is none."""
+        value = self.fact(name)
+        return "" if value is None else str(value)
+
+    def party(self, side: str) -> str:
+        """The body on a side; empty for a person."""
+        found = self.case.parties.filter(side=side).first()
+        return found.institution if found else ""
+
+    def person(self, side: str) -> str:
+        """The person on a side; empty for a body."""
+        found = self.case.parties.filter(side=side).first()
+        return found.person if found else ""
+
+
+Hook = Callable[[Step], None]
+_HOOKS: dict[str, Mapping[str, Hook]] = {}
+
+
+def attend(workflow: str, hooks: Mapping[str, Hook]) -> None:
+    """A window says, when it starts, which steps of its workflow it attends to."""
+    _HOOKS[workflow] = dict(hooks)
+
+
+def hook_of(workflow: str, verb: str) -> Hook | None:
+    """What is to be done at this step, if anything."""
+    return _HOOKS.get(workflow, {}).get(verb)
+
+
+def attended() -> Mapping[str, frozenset[str]]:
+    """Which steps are attended to, by workflow: for the check that no hook hangs on a step that does not exist."""
+    return {workflow: frozenset(hooks) for workflow, hooks in _HOOKS.items()}

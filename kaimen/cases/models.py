@@ -1,0 +1,103 @@
+"""Cases, their parties, what was done in them (never changed), forms that were begun, and the numbers given out."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class Case(models.Model):
+    """One run of a workflow. `facts` are the newest answers to what its steps asked; each step keeps its own beside it."""
+
+    id = models.CharField(primary_key=True, max_length=26)
+    number = models.CharField(max_length=40, unique=True)
+    workflow = models.CharField(max_length=40)
+    pack = models.CharField(max_length=80)
+    state = models.CharField(max_length=40)
+    n = models.PositiveIntegerField(default=0)
+    """How many steps were taken: what a form saw when it was opened."""
+    facts = models.JSONField()
+    dataset = models.CharField(max_length=26, blank=True)
+    title_zh = models.CharField(max_length=300)
+    title_en = models.CharField(max_length=300)
+    regime = models.CharField(max_length=20, blank=True)
+    """Whether the statute's terms bind the owing side, hold by reference, or are a setting (`core.lifecycle.regime`)."""
+    key_hash = models.CharField(max_length=64, blank=True)
+    """SHA-256 of the word by which somebody without an account looks at their case."""
+    opened_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    keep_until = models.DateTimeField(null=True)
+    """Not deleted before; set when it ends."""
+
+    parties: models.QuerySet[Party]  # the related manager, as far as we use it
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["workflow", "state", "-changed_at"], name="case_by_workflow"),
+            models.Index(fields=["dataset", "workflow"], name="case_by_dataset", condition=~models.Q(dataset="")),
+        ]
+
+
+class Party(models.Model):
+    """A side of a case: a body, or one person."""
+
+    case = models.ForeignKey(Case, on_delete=models.CASCADE, related_name="parties")
+    side = models.CharField(max_length=40)
+    institution = models.CharField(max_length=64, blank=True)
+    person = models.CharField(max_length=64, blank=True)
+    described_as = models.CharField(max_length=200, blank=True)
+    """Somebody without an account for whom a helper filed."""
+    through = models.CharField(max_length=64, blank=True)
+    """The body of that helper."""
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "side"], name="party_once_a_side")]
+        indexes = [
+            models.Index(fields=["institution"], name="party_bodies", condition=~models.Q(institution="")),
+            models.Index(fields=["person"], name="party_persons", condition=~models.Q(person="")),
+        ]
+
+
+class Act(models.Model):
+    """A step that was taken. Frozen when written."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="acts")
+    n = models.PositiveIntegerField()
+    verb = models.CharField(max_length=40)
+    before = models.CharField(max_length=40)
+    after = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    person = models.CharField(max_length=64, blank=True)
+    institution = models.CharField(max_length=64, blank=True)
+    role = models.CharField(max_length=40)
+    on_behalf = models.CharField(max_length=200, blank=True)
+    behind = models.JSONField()
+    """Everybody whose eyes these were."""
+    facts = models.JSONField()
+    digest = models.CharField(max_length=64)
+    receipt = models.CharField(max_length=22)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["case", "n"], name="act_once_a_place")]
+        ordering = ["n"]
+
+
+class Begun(models.Model):
+    """A form that somebody began and will go on with."""
+
+    person = models.CharField(max_length=64)
+    workflow = models.CharField(max_length=40)
+    case = models.CharField(max_length=26, blank=True)
+    verb = models.CharField(max_length=40)
+    given = models.JSONField()
+    saved_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["person", "workflow", "case", "verb"], name="begun_once")]
+
+
+class Sequence(models.Model):
+    """The last number given out in a series of a year."""
+
+    series = models.CharField(max_length=20, primary_key=True)
+    last = models.PositiveIntegerField()

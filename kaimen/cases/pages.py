@@ -1,0 +1,269 @@
+"""From cases to what templates draw: words in the reader's language, the story as a timeline, terms as bars."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from kaimen.accounts.selectors import role_name
+from kaimen.cases import selectors
+from kaimen.cases.forms import english, said
+from kaimen.cases.models import Act as Taken
+from kaimen.cases.models import Begun, Case
+from kaimen.core.lifecycle.rules import Words
+from kaimen.core.lifecycle.workflow import PUBLIC, FieldKind, Workflow
+from kaimen.core.policy.party import Actor
+from kaimen.office.models import Clock as Term
+from kaimen.office.selectors import rules
+from kaimen.web.parts import Clock, Link, Pager, Stage, Step
+from kaimen.web.templatetags.kaimen import full_day, moment
+
+REGIMES = {
+    "gds": gettext_lazy("The statute's terms bind this body."),
+    "by_reference": gettext_lazy("The statute holds by reference: the same terms, as a setting."),
+    "public_data": gettext_lazy("No statutory term binds this body; the terms are a setting."),
+    "none": gettext_lazy("No statutory term binds this body; the terms are a setting."),
+}
+
+
+def word(words: Words) -> str:
+    """In the reader's language."""
+    return words.in_("en" if english() else "zh")
+
+
+def state_word(flow: Workflow, code: str) -> str:
+    """What a state is called."""
+    return word(flow.states[code].words) if code in flow.states else _("not begun")
+
+
+def title(case: Case) -> str:
+    """What a case is called."""
+    return case.title_en if english() else case.title_zh
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A case in a list."""
+
+    url: str
+    number: str
+    title: str
+    state: str
+    changed_at: datetime
+    closed: bool
+
+
+def listed(found: selectors.CasePage, *, flow: str, state: str) -> dict[str, Any]:
+    """Context of `/cases`."""
+    flows = selectors.workflows()
+    return {
+        "section": "cases",
+        "lines": [
+            Line(
+                url=reverse("case", args=[case.number]),
+                number=case.number,
+                title=title(case),
+                state=state_word(flows[case.workflow], case.state),
+                changed_at=case.changed_at,
+                closed=case.closed_at is not None,
+            )
+            for case in found.cases
+            if case.workflow in flows
+        ],
+        "total": found.total,
+        "flows": [(code, word(one.words), code == flow) for code, one in flows.items()],
+        "state": state,
+        "pager": Pager(page=found.page, pages=found.pages),
+    }
+
+
+def beginnings(by: Actor) -> list[dict[str, Any]]:
+    """What may be begun, with what it is for."""
+    return [
+        {
+            "url": reverse("case_new", args=[flow.code]),
+            "name": word(act.words),
+            "about": word(flow.about),
+            "rules": [{"id": rule, "url": reverse("law_rule", args=[rule])} for rule in flow.rules[:3]],
+        }
+        for flow, act in selectors.beginnings(by)
+    ]
+
+
+def saved(forms_: Sequence[Begun]) -> list[dict[str, Any]]:
+    """Forms that were begun."""
+    flows = selectors.workflows()
+    numbers = dict(Case.objects.filter(pk__in=[one.case for one in forms_ if one.case]).values_list("pk", "number"))
+    return [
+        {
+            "url": reverse("case_act", args=[numbers[one.case], one.verb])
+            if one.case
+            else reverse("case_new", args=[one.workflow]),
+            "name": word(flows[one.workflow].acts[one.verb].words),
+            "number": numbers.get(one.case, ""),
+            "saved_at": one.saved_at,
+        }
+        for one in forms_
+        if one.workflow in flows and one.verb in flows[one.workflow].acts and (not one.case or one.case in numbers)
+    ]
+
+
+def case_page(case: Case, by: Actor, *, key: str | None, at: datetime) -> dict[str, Any]:
+    """Context of `/cases/<number>`."""
+    flow = selectors.workflow(case.workflow)
+    done = selectors.taken(case)
+    bodies, persons = selectors.names_of([case], done)
+    acts = selectors.acts_for(case, by, key=key)
+    return {
+        "section": "cases",
+        "case": case,
+        "flow": flow,
+        "title": title(case),
+        "kind": word(flow.words),
+        "about": word(flow.about),
+        "state": state_word(flow, case.state),
+        "ended": flow.states[case.state].end,
+        "waits": _waits(case, flow, bodies),
+        "acts": [
+            {
+                "url": reverse("case_act", args=[case.number, act.verb]),
+                "name": word(act.words),
+                "help": word(act.help) if act.help else "",
+                "main": place == 0,
+            }
+            for place, act in enumerate(acts)
+        ],
+        "parties": [
+            {"side": word(flow.sides[party.side].words), "name": _party(party, bodies, persons, by, flow)}
+            for party in case.parties.all()
+            if party.side in flow.sides
+        ],
+        "facts": _facts(case, flow),
+        "steps": _story(case, flow, done, bodies, persons, by),
+        "terms": [_term(term, at) for term in selectors.clocks(case)],
+        "regime": str(REGIMES.get(case.regime, "")),
+        "rules": [{"id": rule, "url": reverse("law_rule", args=[rule])} for rule in flow.rules],
+        "entry_url": reverse("entry", args=[str(case.facts["dataset"])]) if case.facts.get("dataset") else "",
+        "keep_until": case.keep_until,
+    }
+
+
+def _party(party: Any, bodies: Any, persons: Any, by: Actor, flow: Workflow) -> str:
+    del by, flow
+    if party.institution:
+        return str(bodies.get(party.institution, "—"))
+    if party.described_as:
+        return party.described_as
+    return str(persons.get(party.person, "")) or _("Somebody without an account")
+
+
+def _waits(case: Case, flow: Workflow, bodies: Any) -> str:
+    """Whose turn it is."""
+    sides = {party.side: party for party in case.parties.all()}
+    found: list[str] = []
+    for desk in flow.states[case.state].waits:
+        party = sides.get(desk.side)
+        body = str(bodies.get(party.institution, "")) if party and party.institution else ""
+        role = word(flow.sides[desk.side].words) if desk.role == PUBLIC else role_name(desk.role)
+        found.append(f"{body}{', ' if english() else ' '}{role}" if body else role)
+    return (", " if english() else "、").join(found)
+
+
+def _facts(case: Case, flow: Workflow) -> list[dict[str, Any]]:
+    """The answers of the case, in the workflow's order."""
+    return [
+        {
+            "label": word(asked.words),
+            "value": said(asked, case.facts[name]),
+            "long": asked.kind is FieldKind.TEXT,
+            "url": reverse("entry", args=[str(case.facts[name])])
+            if asked.kind is FieldKind.ENTRY and case.facts[name]
+            else (reverse("case", args=[str(case.facts[name])]) if asked.kind is FieldKind.CASE else ""),
+        }
+        for name, asked in flow.fields.items()
+        if name in case.facts
+    ]
+
+
+def _story(case: Case, flow: Workflow, done: Sequence[Taken], bodies: Any, persons: Any, by: Actor) -> list[Step]:
+    """Newest above; each step with its receipt."""
+    del by
+    told = [
+        Step(
+            stage=Stage.NOW if act.n == case.n and not flow.states[case.state].end else Stage.DONE,
+            when=moment(act.at),
+            title=word(flow.acts[act.verb].words) if act.verb in flow.acts else act.verb,
+            text=_reason(act),
+            who=_who(act, bodies, persons),
+            links=[Link(words=_("proof"), url=reverse("log-entry", args=[act.receipt]))],
+        )
+        for act in done
+    ]
+    return told[::-1]
+
+
+def _reason(act: Taken) -> str:
+    for name in ("reason", "note", "missing", "answer_to_missing"):
+        if act.facts.get(name):
+            return str(act.facts[name])
+    return ""
+
+
+def _who(act: Taken, bodies: Any, persons: Any) -> str:
+    body = str(bodies.get(act.institution, "")) if act.institution else ""
+    role = role_name(act.role) if act.role not in {PUBLIC, "system"} else ""
+    person = str(persons.get(act.person, "")) if act.person else ""
+    parts = [part for part in (body, role, person) if part]
+    if not parts:
+        return _("by the platform itself") if act.role == "system" else _("without an account")
+    joined = (", " if english() else " ").join(parts)
+    return _("%(who)s, for somebody at the counter") % {"who": joined} if act.on_behalf else joined
+
+
+def _term(term: Term, at: datetime) -> dict[str, Any]:
+    book = rules()
+    name = book.rules[term.rule].text.in_("en" if english() else "zh") if term.rule in book.rules else term.rule
+    return {
+        "name": name,
+        "rule": term.rule,
+        "url": reverse("law_rule", args=[term.rule]) if term.rule in book.rules else "",
+        "owner": role_name(term.role),
+        "clock": _clock(term, at),
+        "provisional": term.provisional and term.ended_at is None,
+    }
+
+
+def _clock(term: Term, at: datetime) -> Clock:
+    book = rules()
+    if term.state == Term.State.STOPPED:
+        return Clock(words=_("Stands still"), law=_("waiting for the other side"), done=0, total=1, state="stopped")
+    if term.state == Term.State.CANCELLED:
+        return Clock(words=_("Fell away"), law="", done=1, total=1, state="stopped")
+    due = full_day(term.due_at)
+    if term.state == Term.State.MET:
+        return Clock(words=_("Kept"), law=_("due %(day)s") % {"day": due}, done=1, total=1)
+    if term.state == Term.State.MET_LATE:
+        return Clock(words=_("Kept late"), law=_("due %(day)s") % {"day": due}, done=1, total=1, state="late")
+    assert term.due_at is not None  # noqa: S101 - only stopped and cancelled terms have none
+    days = (book.calendar.day(term.due_at) - book.calendar.day(at)).days
+    total = max((term.due_at - term.started_at).total_seconds(), 1)
+    spent = min(max((at - term.started_at).total_seconds(), 0), total)
+    if at > term.due_at:
+        words = ngettext("%(n)s day late", "%(n)s days late", max(-days, 1)) % {"n": max(-days, 1)}
+        return Clock(words=words, law=_("due %(day)s") % {"day": due}, done=1, total=1, state="late")
+    if term.unit == "hours":
+        hours = int((term.due_at - at).total_seconds() // 3600)
+        words = ngettext("%(n)s hour left", "%(n)s hours left", hours) % {"n": hours}
+        return Clock(
+            words=words, law=_("due %(day)s") % {"day": moment(term.due_at)}, done=spent, total=total, state="due"
+        )
+    words = _("Due today") if days == 0 else ngettext("%(n)s day left", "%(n)s days left", days) % {"n": days}
+    return Clock(
+        words=words, law=_("due %(day)s") % {"day": due}, done=spent, total=total, state="due" if days == 0 else ""
+    )

@@ -1,0 +1,98 @@
+"""Shapes of this room's API."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from ninja import Schema
+
+
+class WordsOut(Schema):
+    """A text in both languages."""
+
+    zh: str
+    en: str
+
+
+class WorkflowLine(Schema):
+    """A workflow of the pack."""
+
+    code: str
+    name: WordsOut
+    about: WordsOut
+    rules: list[str]
+    may_begin: bool
+
+
+class WorkflowOut(WorkflowLine):
+    """With its table: states, steps, what each step asks and which terms it starts, ends or stops."""
+
+    sides: dict[str, Any]
+    states: dict[str, Any]
+    fields: dict[str, Any]
+    acts: list[dict[str, Any]]
+    retention: str
+
+
+class NewCaseIn(Schema):
+    """Begin a case: the workflow and the answers to its first step."""
+
+    workflow: str
+    facts: dict[str, Any] = {}
+    verb: str | None = None
+
+
+class ActIn(Schema):
+    """Take a step. `expected`: the number of steps that you saw taken; `key`: the word of a case filed without an account."""
+
+    verb: str
+    facts: dict[str, Any] = {}
+    expected: int | None = None
+    key: str | None = None
+
+
+class DoneOut(Schema):
+    """What a step came to. `key` is told once."""
+
+    number: str
+    verb: str
+    state: str
+    n: int
+    receipt: str
+    key: str | None = None
+
+
+class CaseLine(Schema):
+    """A case in a list."""
+
+    number: str
+    workflow: str
+    state: str
+    title: WordsOut
+    dataset: str | None
+    opened_at: datetime
+    changed_at: datetime
+    closed_at: datetime | None
+
+
+class CasesOut(Schema):
+    """A page of cases."""
+
+    total: int
+    page: int
+    pages: int
+    cases: list[CaseLine]
+
+
+class CaseOut(CaseLine):
+    """A case with its facts, parties, steps, terms, and what you may do now."""
+
+    n: int
+    facts: dict[str, Any]
+    parties: list[dict[str, Any]]
+    acts: list[dict[str, Any]]
+    terms: list[dict[str, Any]]
+    may: list[str]
+    regime: str
+    keep_until: datetime | None

@@ -1,0 +1,251 @@
+"""Questions about cases: which workflows there are, whose case it is, what somebody may do in it, what was done."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import cast
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from kaimen.accounts import selectors as accounts
+from kaimen.cases.models import Act as Taken
+from kaimen.cases.models import Begun, Case, Party
+from kaimen.catalogue import selectors as catalogue
+from kaimen.core.errors import Missing
+from kaimen.core.lifecycle import workflow as core
+from kaimen.core.lifecycle.workflow import PUBLIC, SYSTEM, Act, Facts, SideKind, Workflow
+from kaimen.core.policy.party import Actor, InstitutionId, PersonId, Via
+from kaimen.engines import packs
+from kaimen.office.models import Clock
+
+PAGE = 20
+OVERSEERS = frozenset({"authority_reviewer", "auditor"})
+"""Roles that read every case between bodies; cases of persons only where they are a party."""
+
+
+# ---- workflows ---------------------------------------------------------------------------------------------------------------
+def workflows() -> Mapping[str, Workflow]:
+    """All workflows of the pack in force, by code."""
+    return packs.workflows(settings.KAIMEN_PACK, settings.TIME_ZONE)
+
+
+def workflow(code: str) -> Workflow:
+    """One workflow. Raises `Missing("workflow_unknown")`."""
+    found = workflows().get(code)
+    if found is None:
+        raise Missing("workflow_unknown")
+    return found
+
+
+def lists() -> Mapping[str, frozenset[str]]:
+    """Codes of every list of the pack."""
+    return {name: frozenset(found.codes) for name, found in catalogue.spec().lists.items()}
+
+
+def hat(by: Actor) -> str:
+    """The role that counts: a helper who files for somebody does it as anybody would."""
+    return PUBLIC if by.on_behalf is not None else str(by.role)
+
+
+def may_begin(by: Actor, flow: Workflow) -> Act | None:
+    """The step by which this actor may begin a case, if any."""
+    return next((act for act in flow.opening if _wears(by, act)), None)
+
+
+def beginnings(by: Actor) -> list[tuple[Workflow, Act]]:
+    """What this actor may begin, in the pack's order."""
+    return [(flow, act) for flow in workflows().values() if (act := may_begin(by, flow)) is not None]
+
+
+def _wears(by: Actor, act: Act) -> bool:
+    if by.via is Via.JOB:
+        return SYSTEM in act.roles
+    return hat(by) in act.roles or PUBLIC in act.roles
+
+
+# ---- whose case it is --------------------------------------------------------------------------------------------------------
+def key_matches(case: Case, key: str | None) -> bool:
+    """Is this the word that was told to somebody without an account?"""
+    return bool(key) and bool(case.key_hash) and hmac.compare_digest(hash_of(str(key)), case.key_hash)
+
+
+def hash_of(key: str) -> str:
+    """A word of full entropy as it is stored."""
+    return hashlib.sha256(key.encode()).hexdigest()
+
+
+def sides_of(case: Case, by: Actor, *, key: str | None = None, flow: Workflow | None = None) -> frozenset[str]:
+    """The sides on which this actor stands."""
+    flow = flow or workflow(case.workflow)
+    mine = {str(person) for person in (by.person, by.on_behalf.person if by.on_behalf else None) if person}
+    found = {party.side for party in _parties(case) if _stands_for(party, by, mine)}
+    if key_matches(case, key):
+        found |= {side.code for side in flow.sides.values() if side.kind is SideKind.OPENER}
+    if any(side.kind is SideKind.AUTHORITY for side in flow.sides.values()) and _is_of_authority(by):
+        found |= {side.code for side in flow.sides.values() if side.kind is SideKind.AUTHORITY}
+    return frozenset(found)
+
+
+def _parties(case: Case) -> Sequence[Party]:
+    return list(case.parties.all())
+
+
+def _stands_for(party: Party, by: Actor, mine: set[str]) -> bool:
+    if by.on_behalf is not None:
+        if party.described_as:
+            same = party.described_as == (by.on_behalf.described_as or "")
+            return same and party.through == str(by.institution or "")
+        return bool(party.person) and party.person in mine
+    if party.institution:
+        return party.institution == str(by.institution or "")
+    return bool(party.person) and party.person in mine
+
+
+def _is_of_authority(by: Actor) -> bool:
+    if by.institution is None or by.on_behalf is not None:
+        return False
+    held = accounts.authority()
+    return held is not None and str(held.pk) == str(by.institution)
+
+
+def visible(by: Actor) -> QuerySet[Case]:
+    """Cases that this actor may know of: those of their body or person; overseers all between bodies."""
+    if by.via in {Via.JOB, Via.CLI}:
+        return Case.objects.all()
+    mine = Q(pk__in=[])
+    persons = [str(one) for one in (by.person, by.on_behalf.person if by.on_behalf else None) if one]
+    if persons:
+        mine |= Q(pk__in=Party.objects.filter(person__in=persons).values("case"))
+    if by.institution is not None and by.on_behalf is None and by.role != PUBLIC:
+        mine |= Q(pk__in=Party.objects.filter(institution=str(by.institution)).values("case"))
+        if by.role in OVERSEERS:
+            overseen = [
+                code
+                for code, flow in workflows().items()
+                if any(side.kind is SideKind.AUTHORITY for side in flow.sides.values())
+            ]
+            mine |= Q(workflow__in=overseen)
+    if by.on_behalf is not None and by.on_behalf.described_as and by.institution is not None:
+        mine |= Q(
+            pk__in=Party.objects.filter(described_as=by.on_behalf.described_as, through=str(by.institution)).values(
+                "case"
+            )
+        )
+    return Case.objects.filter(mine)
+
+
+def case_for(by: Actor, number: str, *, key: str | None = None) -> Case:
+    """One case by its number. Raises `Missing("case_unknown")`, also where it is not for this actor to know of."""
+    found = Case.objects.filter(number=number[:40].upper()).prefetch_related("parties").first()
+    if found is None or not (key_matches(found, key) or visible(by).filter(pk=found.pk).exists()):
+        raise Missing("case_unknown")
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CasePage:
+    """One page of a list of cases."""
+
+    cases: Sequence[Case]
+    total: int
+    page: int
+    pages: int
+
+
+def cases(
+    by: Actor, *, flow: str | None = None, state: str | None = None, open_only: bool = False, page: int = 1
+) -> CasePage:
+    """The cases of this actor, the newest change first."""
+    rows = visible(by)
+    if flow:
+        rows = rows.filter(workflow=flow)
+    if state:
+        rows = rows.filter(state=state)
+    if open_only:
+        rows = rows.filter(closed_at__isnull=True)
+    total = rows.count()
+    pages = max(-(-total // PAGE), 1)
+    page = min(max(page, 1), pages)
+    found = rows.order_by("-changed_at", "-id").prefetch_related("parties")[(page - 1) * PAGE : page * PAGE]
+    return CasePage(cases=list(found), total=total, page=page, pages=pages)
+
+
+# ---- what may be done --------------------------------------------------------------------------------------------------------
+def taken(case: Case) -> list[Taken]:
+    """What was done, the first step first."""
+    return list(Taken.objects.filter(case=case).order_by("n"))
+
+
+def acts_for(case: Case, by: Actor, *, key: str | None = None) -> list[Act]:
+    """The steps that this actor may take now; whether the facts suffice, the step itself says."""
+    flow = workflow(case.workflow)
+    done = taken(case)
+    sides = sides_of(case, by, key=key, flow=flow)
+    return [
+        act
+        for act in core.open_acts(flow, case.state, cast("Facts", case.facts), (one.verb for one in done))
+        if act.roles != frozenset({SYSTEM}) and may_take(act, by, sides) and not _same_eyes(act, by, done)
+    ]
+
+
+def may_take(act: Act, by: Actor, sides: frozenset[str]) -> bool:
+    """The hat and the side; a step of any side asks for one of them at least."""
+    if by.via is Via.JOB:
+        return SYSTEM in act.roles
+    wears = hat(by) in act.roles or (PUBLIC in act.roles)
+    return wears and (act.side in sides or (act.side == "any" and bool(sides)))
+
+
+def _same_eyes(act: Act, by: Actor, done: Iterable[Taken]) -> bool:
+    if not act.apart:
+        return False
+    before = {person for one in done if one.verb in act.apart for person in one.behind}
+    return bool(before) and bool(before & {str(person) for person in accounts.persons_behind(by)})
+
+
+def clocks(case: Case) -> list[Clock]:
+    """The terms of a case, the running first."""
+    rows = Clock.objects.filter(case_kind="case", case=case.pk).order_by("ended_at", "id")
+    return sorted(rows, key=lambda clock: (clock.ended_at is not None, clock.pk))
+
+
+def begun(by: Actor, *, flow: str, case: str, verb: str) -> Begun | None:
+    """The form that this person began."""
+    if by.person is None:
+        return None
+    return Begun.objects.filter(person=str(by.person), workflow=flow, case=case, verb=verb).first()
+
+
+def all_begun(by: Actor) -> list[Begun]:
+    """Every form that this person began, the newest first."""
+    return [] if by.person is None else list(Begun.objects.filter(person=str(by.person)).order_by("-saved_at")[:50])
+
+
+# ---- names -------------------------------------------------------------------------------------------------------------------
+def names_of(cases_: Iterable[Case], acts: Iterable[Taken] = ()) -> tuple[Mapping[str, object], Mapping[str, str]]:
+    """Names of the bodies and of the persons that stand in these cases and steps."""
+    bodies = {party.institution for case in cases_ for party in _parties(case) if party.institution}
+    persons = {party.person for case in cases_ for party in _parties(case) if party.person}
+    for act in acts:
+        bodies |= {act.institution} - {""}
+        persons |= {act.person} - {""}
+    named = accounts.institution_names(InstitutionId(one) for one in bodies)
+    called = accounts.person_names(PersonId(one) for one in persons)
+    return {str(key): name for key, name in named.items()}, {str(key): name for key, name in called.items()}
+
+
+def running(workflow_code: str, *, dataset: str, states: Iterable[str]) -> QuerySet[Case]:
+    """Cases of a workflow about a dataset that stand in one of these states. For rooms that must know of them."""
+    return Case.objects.filter(workflow=workflow_code, dataset=dataset, state__in=list(states))
+
+
+def late(at: datetime) -> int:
+    """How many cases have a term that ran out."""
+    return (
+        Clock.objects.filter(case_kind="case", ended_at__isnull=True, due_at__lt=at).values("case").distinct().count()
+    )

@@ -1,0 +1,525 @@
+"""Verbs of cases. Each step is one transaction: state, answers, terms, desks, what it does in other rooms, record and evidence.
+
+Nothing is decided by time passing. A step that was taken already and is sent again, by the same person with the same answers, is
+answered as done; anything else that comes too late is refused.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import rfc8785
+from django.db import transaction
+from ulid import ULID
+
+from kaimen.accounts import selectors as accounts
+from kaimen.cases import selectors
+from kaimen.cases.hooks import Step, attend, hook_of
+from kaimen.cases.models import Act as Taken
+from kaimen.cases.models import Begun, Case, Party, Sequence
+from kaimen.catalogue import selectors as catalogue
+from kaimen.core.errors import Invalid, KaimenError, Missing, Refused
+from kaimen.core.lifecycle import four_eyes
+from kaimen.core.lifecycle.rules import RuleBook
+from kaimen.core.lifecycle.terms import due
+from kaimen.core.lifecycle.workflow import (
+    NEW,
+    PUBLIC,
+    Act,
+    Ask,
+    FieldKind,
+    Plain,
+    SideKind,
+    Start,
+    Workflow,
+    check_facts,
+    holds,
+    open_acts,
+)
+from kaimen.core.metadata.entry import PublishedEntry
+from kaimen.core.policy.party import Actor, Via
+from kaimen.core.tlog.kinds import Kind
+from kaimen.evidence import services as evidence
+from kaimen.office import selectors as office_selectors
+from kaimen.office import services as office
+
+__all__ = ["Done", "Step", "act", "attend", "begin", "forget", "save"]
+
+CASE = "case"
+_WORD = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What a step came to. `key` is told once, to somebody without an account, when their case begins."""
+
+    case: Case
+    verb: str
+    receipt: str
+    key: str = ""
+
+
+def begin(workflow: str, given: Mapping[str, object], *, by: Actor, now: datetime, verb: str | None = None) -> Done:
+    """Take the first step of a workflow.
+
+    Raises `Missing("workflow_unknown")`, `Refused("not_your_role")`, `Invalid("case_facts")`, and what the window refuses.
+    """
+    flow = selectors.workflow(workflow)
+    first = flow.acts.get(verb) if verb else selectors.may_begin(by, flow)
+    if first is None or NEW not in first.sources or not (selectors.hat(by) in first.roles or PUBLIC in first.roles):
+        raise Refused("not_your_role", needed=sorted({role for one in flow.opening for role in one.roles}))
+    with transaction.atomic():
+        facts, entry = _answers(flow, first, given, by=by, now=now, known={})
+        case = Case(
+            id=str(ULID.from_datetime(now)),
+            number=_number(flow, now),
+            workflow=flow.code,
+            pack=flow_version(),
+            state=NEW,
+            facts={},
+            title_zh=flow.words.zh,
+            title_en=flow.words.en,
+            opened_at=now,
+            changed_at=now,
+        )
+        key = _key() if by.person is None else ""
+        case.key_hash = selectors.hash_of(key) if key else ""
+        case.save()
+        _seat(case, flow, facts, entry, first, by=by)
+        taken = _take(case, flow, first, facts, entry, by=by, now=now, sides=frozenset({first.side}))
+        if by.person is not None:
+            Begun.objects.filter(person=str(by.person), workflow=flow.code, case="", verb=first.verb).delete()
+    return Done(case=case, verb=first.verb, receipt=taken.receipt, key=key)
+
+
+def act(
+    number: str,
+    verb: str,
+    given: Mapping[str, object],
+    *,
+    by: Actor,
+    now: datetime,
+    expected: int | None = None,
+    key: str | None = None,
+) -> Done:
+    """Take one step of a case. `expected`: how many steps its author saw taken.
+
+    Raises `Missing("case_unknown")`, `Refused("case_moved")` when somebody was faster, `Refused("case_step")` where the step is not
+    open, `Refused("not_your_role" | "case_side" | "same_person")`, `Invalid("case_facts")`, and what the window refuses.
+    """
+    seen = selectors.case_for(by, number, key=key) if by.via is not Via.JOB else _any(number)
+    with transaction.atomic():
+        case = Case.objects.select_for_update().get(pk=seen.pk)
+        flow = selectors.workflow(case.workflow)
+        step = flow.acts.get(verb)
+        if step is None or NEW in step.sources:
+            raise Refused("case_step", verb=verb[:40], state=case.state)
+        repeated = _repeated(case, flow, step, given, by=by, now=now, expected=expected)
+        if repeated is not None:
+            return repeated
+        sides = selectors.sides_of(case, by, key=key, flow=flow)
+        _may(step, by, sides)
+        if expected is not None and expected != case.n:
+            raise Refused("case_moved", state=case.state)
+        done = [one.verb for one in selectors.taken(case)]
+        if step.once and verb in done:
+            raise Refused("case_once", verb=verb)
+        if step not in open_acts(flow, case.state, case.facts, done):
+            raise Refused("case_step", verb=verb, state=case.state)
+        facts, entry = _answers(flow, step, given, by=by, now=now, known=case.facts)
+        taken = _take(case, flow, step, facts, entry, by=by, now=now, sides=sides)
+        if by.person is not None:
+            Begun.objects.filter(person=str(by.person), workflow=flow.code, case=case.pk, verb=verb).delete()
+    return Done(case=case, verb=verb, receipt=taken.receipt)
+
+
+def save(workflow: str, verb: str, given: Mapping[str, object], *, by: Actor, now: datetime, case: str = "") -> None:
+    """Keep a form that somebody will go on with. Only answers that the step asks for. Raises `Refused("sign_in_needed")`."""
+    if by.person is None:
+        raise Refused("sign_in_needed")
+    step = selectors.workflow(workflow).acts.get(verb)
+    if step is None:
+        raise Missing("workflow_unknown")
+    asked = {ask.field.name for ask in step.asks}
+    kept = {name: _short(value) for name, value in given.items() if name in asked}
+    Begun.objects.update_or_create(
+        person=str(by.person), workflow=workflow, case=case, verb=verb, defaults={"given": kept, "saved_at": now}
+    )
+
+
+def forget(workflow: str, verb: str, *, by: Actor, case: str = "") -> None:
+    """Throw a begun form away."""
+    Begun.objects.filter(person=str(by.person or "-"), workflow=workflow, case=case, verb=verb).delete()
+
+
+def flow_version() -> str:
+    """The pack that holds the workflows, as a case pins it."""
+    book = office_selectors.rules()
+    return f"{book.id}/{book.version}"
+
+
+# ---- parts of a step ---------------------------------------------------------------------------------------------------------
+def _any(number: str) -> Case:
+    found = Case.objects.filter(number=number).first()
+    if found is None:
+        raise Missing("case_unknown")
+    return found
+
+
+def _may(step: Act, by: Actor, sides: frozenset[str]) -> None:
+    if selectors.may_take(step, by, sides):
+        return
+    if selectors.hat(by) not in step.roles and PUBLIC not in step.roles:
+        raise Refused("not_your_role", needed=sorted(step.roles))
+    raise Refused("case_side", side=step.side)
+
+
+def _repeated(
+    case: Case,
+    flow: Workflow,
+    step: Act,
+    given: Mapping[str, object],
+    *,
+    by: Actor,
+    now: datetime,
+    expected: int | None,
+) -> Done | None:
+    """The same step by the same person with the same answers, sent again: done already."""
+    if expected is None or expected != case.n - 1:
+        return None
+    last = Taken.objects.filter(case=case, n=case.n).first()
+    if last is None or last.verb != step.verb or last.person != str(by.person or ""):
+        return None
+    try:
+        facts, _ = _answers(flow, step, given, by=by, now=now, known=case.facts)
+    except KaimenError:
+        return None
+    same = all(last.facts.get(name) == value for name, value in facts.items())
+    return Done(case=case, verb=step.verb, receipt=last.receipt) if same else None
+
+
+def _answers(
+    flow: Workflow, step: Act, given: Mapping[str, object], *, by: Actor, now: datetime, known: Mapping[str, Plain]
+) -> tuple[dict[str, Plain], PublishedEntry | None]:
+    today = office_selectors.rules().calendar.day(now)
+    facts = check_facts(step.asks, given, today=today, lists=selectors.lists())
+    faults: list[tuple[str, str]] = []
+    entries = {
+        ask.field.name: _entry(by, str(facts.get(ask.field.name) or known.get(ask.field.name) or ""))
+        for ask in step.asks
+        if ask.field.kind is FieldKind.ENTRY
+    }
+    for ask in step.asks:
+        if ask.field.name in facts:
+            _refer(ask, facts, entries, known, by=by, faults=faults)
+    if faults:
+        raise Invalid("case_facts", fields=[place for place, _ in faults], faults=[code for _, code in faults])
+    first = next((one for one in entries.values() if one is not None), None)
+    return facts, first or _entry_of(flow, facts, known)
+
+
+def _refer(
+    ask: Ask,
+    facts: dict[str, Plain],
+    entries: dict[str, PublishedEntry | None],
+    known: Mapping[str, Plain],
+    *,
+    by: Actor,
+    faults: list[tuple[str, str]],
+) -> None:
+    """What an answer points at must exist, for this person to know of; it is kept by its own name."""
+    name, value = ask.field.name, facts[ask.field.name]
+    match ask.field.kind:
+        case FieldKind.ENTRY:
+            entry = entries[name]
+            if entry is None:
+                faults.append((name, "entry_unknown"))
+            else:
+                facts[name] = entry.slug
+        case FieldKind.COLUMNS:
+            entry = entries.get(ask.field.of) or _entry(
+                by, str(facts.get(ask.field.of) or known.get(ask.field.of) or "")
+            )
+            columns = {item.column for item in entry.items} if entry else set[str]()
+            if not isinstance(value, list) or not set(value) <= columns:
+                faults.append((name, "not_a_column"))
+        case FieldKind.INSTITUTION:
+            try:
+                facts[name] = accounts.institution(str(value)).slug
+            except Missing:
+                faults.append((name, "institution_unknown"))
+        case FieldKind.CASE:
+            try:
+                found = selectors.case_for(by, str(value))
+            except Missing:
+                found = None
+            if found is None or found.workflow != ask.field.of:
+                faults.append((name, "case_unknown"))
+            else:
+                facts[name] = found.number
+        case _:
+            pass
+
+
+def _entry(by: Actor, name: str) -> PublishedEntry | None:
+    if not name:
+        return None
+    try:
+        return catalogue.entry_for(by, name)
+    except Missing:
+        return None
+
+
+def _entry_of(flow: Workflow, facts: Mapping[str, Plain], known: Mapping[str, Plain]) -> PublishedEntry | None:
+    """The entry that the case is about, for a step that does not name one itself."""
+    for one in flow.fields.values():
+        value = facts.get(one.name) or known.get(one.name)
+        if one.kind is FieldKind.ENTRY and value:
+            try:
+                return catalogue.published(str(value))
+            except Missing:
+                return None
+    return None
+
+
+def _seat(
+    case: Case, flow: Workflow, facts: Mapping[str, Plain], entry: PublishedEntry | None, first: Act, *, by: Actor
+) -> None:
+    """Who stands on which side. Raises `Refused("case_own_body")` when both sides would be the same body."""
+    bodies: dict[str, str] = {}
+    for side in flow.sides.values():
+        match side.kind:
+            case SideKind.OPENER:
+                bodies[side.code] = _seat_opener(case, side.code, first, by)
+            case SideKind.PROVIDER:
+                bodies[side.code] = str(entry.provider) if entry is not None else ""
+            case SideKind.NAMED:
+                named = facts.get(side.of)
+                bodies[side.code] = str(accounts.institution(str(named)).pk) if named else ""
+            case SideKind.AUTHORITY:
+                held = accounts.authority()
+                bodies[side.code] = str(held.pk) if held else ""
+        if side.kind is not SideKind.OPENER and bodies[side.code]:
+            Party.objects.create(case=case, side=side.code, institution=bodies[side.code])
+    opener = next((bodies[side.code] for side in flow.sides.values() if side.kind is SideKind.OPENER), "")
+    others = {bodies[side.code] for side in flow.sides.values() if side.kind in {SideKind.PROVIDER, SideKind.NAMED}} - {
+        ""
+    }
+    if opener and opener in others and flow.regime:
+        raise Refused("case_own_body")
+
+
+def _seat_opener(case: Case, side: str, first: Act, by: Actor) -> str:
+    """A body where its officer opens, else the person: an officer who asks for themselves asks as anybody."""
+    if by.on_behalf is not None:
+        person = str(by.on_behalf.person or "")
+        Party.objects.create(
+            case=case,
+            side=side,
+            person=person,
+            described_as="" if person else str(by.on_behalf.described_as or "")[:200],
+            through=str(by.institution or ""),
+        )
+        return ""
+    if by.institution is not None and str(by.role) in first.roles:
+        Party.objects.create(case=case, side=side, institution=str(by.institution))
+        return str(by.institution)
+    Party.objects.create(case=case, side=side, person=str(by.person or ""))
+    return ""
+
+
+def _take(
+    case: Case,
+    flow: Workflow,
+    step: Act,
+    facts: dict[str, Plain],
+    entry: PublishedEntry | None,
+    *,
+    by: Actor,
+    now: datetime,
+    sides: frozenset[str],
+) -> Taken:
+    behind = sorted(str(person) for person in accounts.persons_behind(by, at=now))
+    if step.apart:
+        before = [one for one in selectors.taken(case) if one.verb in step.apart]
+        four_eyes(behind, {person for one in before for person in one.behind})
+    hook = hook_of(flow.code, step.verb)
+    if hook is not None:
+        hook(
+            Step(
+                case=case,
+                flow=flow,
+                act=step,
+                facts=facts,
+                before=dict(case.facts),
+                entry=entry,
+                by=by,
+                now=now,
+                sides=sides,
+            )
+        )
+    before_state, case.state = case.state, flow.after(case.state, step)
+    case.facts = {**case.facts, **facts}
+    case.n += 1
+    case.changed_at = now
+    if entry is not None and not case.dataset:
+        case.dataset = entry.id
+    if case.n == 1:
+        _name(case, flow, entry)
+        _judge_regime(case, flow)
+    book = office_selectors.rules()
+    if flow.states[case.state].end:
+        _close(case, flow, book, now=now)
+    case.save()
+    _terms(case, flow, step, book, by=by, now=now)
+    _desks(case, flow, now=now)
+    return _record(case, step, facts, before=before_state, behind=behind, by=by, now=now)
+
+
+def _name(case: Case, flow: Workflow, entry: PublishedEntry | None) -> None:
+    zh, en = [flow.words.zh], [flow.words.en]
+    for name in flow.title:
+        value = case.facts.get(name)
+        asked = flow.fields[name]
+        if asked.kind is FieldKind.ENTRY and entry is not None:
+            zh.append(entry.title_zh)
+            en.append(entry.title_en or entry.title_zh)
+        elif asked.codes and isinstance(value, str):
+            zh.append(asked.codes[value].zh)
+            en.append(asked.codes[value].en)
+        elif value and not asked.private:
+            zh.append(str(value)[:120])
+            en.append(str(value)[:120])
+    case.title_zh, case.title_en = "：".join(zh)[:300], ": ".join(en)[:300]
+
+
+def _judge_regime(case: Case, flow: Workflow) -> None:
+    """Trap 1 of the law: which terms bind depends on what kind of body owes the answer."""
+    if not flow.regime:
+        return
+    provider = next((side.code for side in flow.sides.values() if side.kind is SideKind.PROVIDER), None)
+    party = case.parties.filter(side=provider).first() if provider else None
+    if party is None:
+        return
+    kind = accounts.institution(party.institution).body_kind
+    case.regime = str(catalogue.spec().list_of("body_kind").get(kind).attributes.get("regime", ""))
+
+
+def _close(case: Case, flow: Workflow, book: RuleBook, *, now: datetime) -> None:
+    case.closed_at = now
+    day = book.calendar.day(now)
+    if book.rule(flow.retention).holds(day):
+        end = due(now, book.value(flow.retention, day).amount(), (), book.calendar)
+        case.keep_until = end.at if end else None
+
+
+def _terms(case: Case, flow: Workflow, step: Act, book: RuleBook, *, by: Actor, now: datetime) -> None:
+    running = {clock.rule for clock in selectors.clocks(case) if clock.ended_at is None}
+    for rule in step.extends:
+        if rule in running:
+            office.extend_clock(
+                rule, case_kind=CASE, case=case.pk, n=int(str(case.facts["days"])), role=str(by.role),
+                person=str(by.person or ""), notified=bool(case.facts.get("notified")), now=now,
+            )  # fmt: skip
+    if step.extends and not running & set(step.extends):
+        raise Refused("clock_state", state="none")
+    for rule, kind in step.stops:
+        if rule in running:
+            office.stop_clock(rule, case_kind=CASE, case=case.pk, kind=kind, reason=step.words.zh, now=now)
+    for rule in step.resumes:
+        if rule in running:
+            office.resume_clock(rule, case_kind=CASE, case=case.pk, now=now)
+    met = [rule for rule in step.meets if rule in running]
+    office.meet_running(*met, case_kind=CASE, case=case.pk, now=now)
+    if flow.states[case.state].end:
+        office.cancel_clocks(case_kind=CASE, case=case.pk, now=now)
+        return
+    for start in step.starts:
+        if holds(start.when, case.facts):
+            _start(case, start, book, now=now)
+
+
+def _start(case: Case, start: Start, book: RuleBook, *, now: datetime) -> None:
+    if not book.rule(start.rule).holds(book.calendar.day(now)):
+        return
+    party = case.parties.filter(side=start.desk.side).first()
+    office.start_clock(
+        start.rule, case_kind=CASE, case=case.pk, title_zh=_said(case, "zh"), title_en=_said(case, "en"), url=_url(case),
+        institution=party.institution if party else "", role=start.desk.role, at=now, now=now,
+    )  # fmt: skip
+
+
+def _said(case: Case, language: str) -> str:
+    title = case.title_zh if language == "zh" else case.title_en
+    return f"{title}（{case.number}）" if language == "zh" else f"{title} ({case.number})"
+
+
+def _url(case: Case) -> str:
+    return f"/cases/{case.number}"
+
+
+def _desks(case: Case, flow: Workflow, *, now: datetime) -> None:
+    """The case lies where the next step is; not twice, where a term already put it there."""
+    office.close_desk_items(kind=CASE, ref=case.pk, now=now)
+    owed = {(clock.institution, clock.role) for clock in selectors.clocks(case) if clock.ended_at is None}
+    state = flow.states[case.state]
+    for desk in state.waits:
+        party = case.parties.filter(side=desk.side).first()
+        if party is None or (party.institution, desk.role) in owed:
+            continue
+        if not party.institution and not party.person:
+            continue
+        office.open_desk_item(
+            kind=CASE, ref=case.pk, url=_url(case), institution=party.institution, role=desk.role,
+            person=party.person if desk.role == PUBLIC else "",
+            title_zh=f"{state.words.zh}：{_said(case, 'zh')}", title_en=f"{state.words.en}: {_said(case, 'en')}", now=now,
+        )  # fmt: skip
+
+
+def _record(
+    case: Case, step: Act, facts: Mapping[str, Plain], *, before: str, behind: list[str], by: Actor, now: datetime
+) -> Taken:
+    digest = hashlib.sha256(rfc8785.dumps({name: value for name, value in facts.items()})).hexdigest()  # noqa: C416 - a plain dict
+    public: dict[str, object] = {
+        "inst": str(by.institution) if by.institution and by.on_behalf is None else "natural-person",
+        "out": step.outcome,
+    }
+    if case.dataset:
+        public["ds"] = case.dataset
+    receipt = evidence.record(
+        Kind(f"case.{case.workflow}"),
+        at=now,
+        public=public,  # type: ignore[arg-type]
+        private=evidence.who(by)
+        | {"case": case.number, "verb": step.verb, "before": before, "after": case.state, "facts": digest},
+    )
+    behalf = by.on_behalf
+    return Taken.objects.create(
+        case=case, n=case.n, verb=step.verb, before=before, after=case.state, at=now, person=str(by.person or ""),
+        institution=str(by.institution or ""), role=str(by.role),
+        on_behalf=str(behalf.person or behalf.described_as or "")[:200] if behalf else "",
+        behind=behind, facts=dict(facts), digest=digest, receipt=receipt.entry,
+    )  # fmt: skip
+
+
+def _number(flow: Workflow, now: datetime) -> str:
+    series = f"{flow.prefix}-{office_selectors.rules().calendar.day(now).year}"
+    row, _ = Sequence.objects.select_for_update().get_or_create(series=series, defaults={"last": 0})
+    row.last += 1
+    row.save(update_fields=["last"])
+    return f"{series}-{row.last:06d}"
+
+
+def _key() -> str:
+    """A word that can be read out at a counter: letters and digits that are not mistaken for one another, 98 bits."""
+    return "-".join("".join(secrets.choice(_WORD) for _ in range(5)) for _ in range(4))
+
+
+def _short(value: object) -> object:
+    if isinstance(value, list):
+        return [str(one)[:300] for one in value[:500]]
+    return value if isinstance(value, bool | int) else str(value)[:20_000]

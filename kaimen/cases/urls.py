@@ -1,0 +1,15 @@
+"""Pages of this room."""
+
+from django.urls import path
+
+from kaimen.cases import views
+
+urlpatterns = [
+    path("cases", views.mine, name="cases"),
+    path("cases/new", views.choose, name="case_choose"),
+    path("cases/new/<slug:workflow>", views.begin, name="case_new"),
+    path("cases/begun", views.begun, name="cases_begun"),
+    path("cases/<str:number>", views.case, name="case"),
+    path("cases/<str:number>/receipt", views.receipt, name="case_receipt"),
+    path("cases/<str:number>/do/<slug:verb>", views.act, name="case_act"),
+]

@@ -1,0 +1,207 @@
+"""Pages of this room: my cases, what I may begin, one case with its story, the form of a step, the printed receipt."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+
+from kaimen.cases import pages, selectors, services
+from kaimen.cases.forms import StepForm
+from kaimen.core.errors import Invalid, KaimenError, Refused
+from kaimen.core.lifecycle.workflow import Act
+from kaimen.core.policy.party import Actor
+from kaimen.web.access import PUBLIC, SIGNED_IN, access
+from kaimen.web.errors import words
+from kaimen.web.now import now
+
+KEYS = "case_keys"
+"""Session: words of cases that were filed without an account in this browser."""
+
+
+def _by(request: HttpRequest) -> Actor:
+    return request.actor  # type: ignore[attr-defined]
+
+
+def _key(request: HttpRequest, number: str) -> str | None:
+    return request.POST.get("case_key") or request.session.get(KEYS, {}).get(number.upper())
+
+
+@access(SIGNED_IN)
+@never_cache
+def mine(request: HttpRequest) -> HttpResponse:
+    """`/cases`: the cases of my body, or mine."""
+    flow, page = request.GET.get("workflow", ""), request.GET.get("page", "")
+    shown = request.GET.get("state", "open")
+    found = selectors.cases(
+        _by(request),
+        flow=flow or None,
+        open_only=shown != "all",
+        page=int(page) if page.isascii() and page.isdecimal() and len(page) < 6 else 1,
+    )
+    return render(request, "cases/list.html", pages.listed(found, flow=flow, state=shown))
+
+
+@access(PUBLIC)
+@never_cache
+def choose(request: HttpRequest) -> HttpResponse:
+    """`/cases/new`: what may be begun in this role; and the door to a case filed without an account."""
+    if request.method == "POST":
+        number, key = request.POST.get("number", "").strip().upper(), request.POST.get("case_key", "").strip().upper()
+        case = selectors.case_for(_by(request), number, key=key)
+        _remember(request, case.number, key)
+        return redirect("case", case.number)
+    by = _by(request)
+    return render(
+        request,
+        "cases/choose.html",
+        {"section": "cases", "beginnings": pages.beginnings(by), "begun": pages.saved(selectors.all_begun(by))},
+    )
+
+
+@access(SIGNED_IN)
+@never_cache
+def begun(request: HttpRequest) -> HttpResponse:
+    """`/cases/begun`: forms that I will go on with."""
+    return render(
+        request, "cases/begun.html", {"section": "cases", "begun": pages.saved(selectors.all_begun(_by(request)))}
+    )
+
+
+@access(PUBLIC)
+@never_cache
+def begin(request: HttpRequest, workflow: str) -> HttpResponse:
+    """`/cases/new/<workflow>`: the first step."""
+    by = _by(request)
+    flow = selectors.workflow(workflow)
+    act = selectors.may_begin(by, flow)
+    if act is None:
+        raise Refused("sign_in_needed" if by.is_public else "not_your_role", needed=sorted(flow.opening[0].roles))
+    form = _form(request, act, known={}, saved=selectors.begun(by, flow=flow.code, case="", verb=act.verb))
+    if request.method == "POST":
+        if "save" in request.POST:
+            services.save(flow.code, act.verb, form.answers(), by=by, now=now())
+            messages.success(request, _("Saved. You find it under “Begun forms”."))
+            return redirect("cases_begun")
+        try:
+            done = services.begin(flow.code, form.answers(), by=by, now=now())
+        except Invalid as fault:
+            _tell(form, fault)
+        else:
+            if done.key:
+                _remember(request, done.case.number, done.key)
+            messages.success(request, _("Done and recorded."))
+            return redirect(
+                reverse("case_receipt", args=[done.case.number])
+                if done.key or by.on_behalf
+                else reverse("case", args=[done.case.number])
+            )
+    return _form_page(request, form, act, flow_words=pages.word(flow.words), about=pages.word(flow.about), case=None)
+
+
+@access(PUBLIC)
+@never_cache
+def case(request: HttpRequest, number: str) -> HttpResponse:
+    """`/cases/<number>`."""
+    by, key = _by(request), _key(request, number)
+    found = selectors.case_for(by, number, key=key)
+    return render(request, "cases/case.html", pages.case_page(found, by, key=key, at=now()))
+
+
+@access(PUBLIC)
+@never_cache
+def receipt(request: HttpRequest, number: str) -> HttpResponse:
+    """`/cases/<number>/receipt`: to be printed and taken home."""
+    by, key = _by(request), _key(request, number)
+    found = selectors.case_for(by, number, key=key)
+    return render(request, "cases/receipt.html", pages.case_page(found, by, key=key, at=now()) | {"key": key})
+
+
+@access(PUBLIC)
+@never_cache
+def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
+    """`/cases/<number>/do/<verb>`: the form of a step."""
+    by, key = _by(request), _key(request, number)
+    found = selectors.case_for(by, number, key=key)
+    flow = selectors.workflow(found.workflow)
+    step = next((one for one in selectors.acts_for(found, by, key=key) if one.verb == verb), None)
+    if step is None and request.method != "POST":
+        if verb not in flow.acts:
+            raise Refused("case_step", verb=verb[:40], state=found.state)
+        messages.info(request, _("This step is not open to you now."))
+        return redirect("case", found.number)
+    shown = step or flow.acts.get(verb)
+    if shown is None:
+        raise Refused("case_step", verb=verb[:40], state=found.state)
+    form = _form(request, shown, known=found.facts, saved=selectors.begun(by, flow=flow.code, case=found.pk, verb=verb))
+    if request.method == "POST":
+        if "save" in request.POST:
+            services.save(flow.code, verb, form.answers(), by=by, now=now(), case=found.pk)
+            messages.success(request, _("Saved. You find it under “Begun forms”."))
+            return redirect("case", found.number)
+        try:
+            services.act(found.number, verb, form.answers(), by=by, now=now(), expected=_seen(request), key=key)
+        except Invalid as fault:
+            _tell(form, fault)
+        else:
+            messages.success(request, _("Done and recorded."))
+            return redirect("case", found.number)
+    return _form_page(
+        request,
+        form,
+        shown,
+        flow_words=pages.title(found),
+        about=pages.word(shown.help) if shown.help else "",
+        case=found,
+    )
+
+
+def _seen(request: HttpRequest) -> int | None:
+    text = request.POST.get("seen", "")
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
+
+
+def _form(request: HttpRequest, act: Act, *, known: dict[str, object], saved: object) -> StepForm:
+    initial = {ask.field.name: known[ask.field.name] for ask in act.asks if ask.field.name in known}
+    initial |= {name: request.GET[name] for name in request.GET if name in {ask.field.name for ask in act.asks}}
+    initial |= getattr(saved, "given", {})
+    return StepForm(
+        act, request.POST if request.method == "POST" else None, initial=initial, by=_by(request), known=known, at=now()
+    )
+
+
+def _tell(form: StepForm, fault: KaimenError) -> None:
+    if fault.code == "case_facts" and isinstance(fault, Invalid):
+        form.told(fault)
+    else:
+        form.full_clean()
+        form.add_error(None, words(fault.code, fault.details).what)
+
+
+def _form_page(
+    request: HttpRequest, form: StepForm, act: Act, *, flow_words: str, about: str, case: object
+) -> HttpResponse:
+    return render(
+        request,
+        "cases/form.html",
+        {
+            "section": "cases",
+            "form": form,
+            "name": pages.word(act.words),
+            "what": flow_words,
+            "about": about,
+            "case": case,
+            "may_save": _by(request).person is not None and bool(act.asks),
+            "rule": act.rule,
+        },
+        status=422 if form.is_bound and form.errors else 200,
+    )
+
+
+def _remember(request: HttpRequest, number: str, key: str) -> None:
+    kept = dict(request.session.get(KEYS, {}))
+    kept[number] = key
+    request.session[KEYS] = dict(list(kept.items())[-20:])

@@ -1,0 +1,144 @@
+"""What the codes of cases mean to a person."""
+
+from kaimen.web.sentences.form import TERMS, Sentence, Words
+
+TERMS |= {
+    "any": ("a party of the case", "案件当事一方"),
+}
+
+SENTENCES: dict[str, Sentence] = {
+    "workflow_unknown": Sentence(
+        en=Words(
+            what="There is no such procedure.",
+            why="The rules of this place know none of that name.",
+            todo="Choose one under “Begin something”.",
+        ),
+        zh=Words(what="没有这种事项。", why="本地规则里没有这个名称。", todo="请到“我要办理”里选择。"),
+    ),
+    "case_unknown": Sentence(
+        en=Words(
+            what="There is no such case, or it is not yours to see.",
+            why="Only those who take part see a case.",
+            todo="Check the number. Without an account you also need the word on your receipt.",
+        ),
+        zh=Words(
+            what="没有这个案件，或者您无权查看。",
+            why="案件只有当事各方能看。",
+            todo="请核对编号；没有账号的，还要填回执上的口令。",
+        ),
+    ),
+    "case_facts": Sentence(
+        en=Words(
+            what="Some answers are missing or cannot be used: {fields}.",
+            why="Each is told with its reason: {faults}.",
+            todo="Mend these answers and send the form again. Nothing was changed.",
+        ),
+        zh=Words(
+            what="有的内容没填或者不能用：{fields}。", why="原因分别是：{faults}。", todo="改好后再提交。什么都没有变。"
+        ),
+    ),
+    "case_step": Sentence(
+        en=Words(
+            what="This step cannot be taken now.",
+            why="The case stands elsewhere, or does not fulfil what the step asks.",
+            todo="Look at the case: it lists what can be done.",
+        ),
+        zh=Words(
+            what="现在不能走这一步。",
+            why="案件不在这个环节，或者不具备这一步的条件。",
+            todo="打开案件，看看现在能做什么。",
+        ),
+    ),
+    "case_moved": Sentence(
+        en=Words(
+            what="Somebody was faster: the case has moved on.",
+            why="Since you opened the form another step was taken.",
+            todo="Open the case again and look at it first. Nothing of yours was recorded.",
+        ),
+        zh=Words(
+            what="有人先办了：案件已经往前走了。",
+            why="您打开表单之后，别人走了一步。",
+            todo="请重新打开案件看一看。您这次没有记录。",
+        ),
+    ),
+    "case_once": Sentence(
+        en=Words(
+            what="This step can be taken once only, and it was.",
+            why="The law allows one notice, which must list everything.",
+            todo="Decide on what you have.",
+        ),
+        zh=Words(
+            what="这一步只能走一次，已经走过了。", why="法规只允许一次性告知，要一次说全。", todo="请就现有材料办理。"
+        ),
+    ),
+    "case_side": Sentence(
+        en=Words(
+            what="This step belongs to another side of the case.",
+            why="Your body does not stand on that side.",
+            todo="Leave it to them; what is yours stands on the case.",
+        ),
+        zh=Words(
+            what="这一步该另一方来走。", why="您所在的机构不是这一方。", todo="等对方办理；您能做的，案件页上有。"
+        ),
+    ),
+    "case_own_body": Sentence(
+        en=Words(
+            what="Both sides would be the same body.",
+            why="A body does not ask itself.",
+            todo="Use the data directly, or name data of another body.",
+        ),
+        zh=Words(what="双方是同一个机构。", why="不用向自己申请。", todo="直接使用，或者选择别的机构的数据。"),
+    ),
+    "share_type_three": Sentence(
+        en=Words(
+            what="These data are not shared.",
+            why="Their entry in the catalogue says so, with the law or decision that forbids it.",
+            todo="If you think that the ground does not hold, tell the data authority: object to the entry.",
+        ),
+        zh=Words(
+            what="这份数据不予共享。",
+            why="目录中已列明，并写了不予共享的依据。",
+            todo="如果认为依据不成立，可以向数据主管部门提出异议。",
+        ),
+    ),
+    "agreement_unknown": Sentence(
+        en=Words(
+            what="There is no such agreement, or it is not yours to see.",
+            why="Only the two sides and those who oversee them see it.",
+            todo="Check the number.",
+        ),
+        zh=Words(what="没有这份协议，或者您无权查看。", why="协议只有双方和监督部门能看。", todo="请核对编号。"),
+    ),
+    "agreement_term_over": Sentence(
+        en=Words(
+            what="The agreement would end before it begins.",
+            why="Use was asked for until {until}, and that day has come.",
+            todo="Withdraw the request and ask anew with a later day.",
+        ),
+        zh=Words(
+            what="协议还没开始就到期了。",
+            why="申请的使用期限到 {until}，已经到了。",
+            todo="请撤回，重新申请更晚的日期。",
+        ),
+    ),
+    "notice_running": Sentence(
+        en=Words(
+            what="The notice is still running.",
+            why="The other side was told of the end and has until {until}.",
+            todo="End it after that day.",
+        ),
+        zh=Words(what="通知期还没过。", why="已通知对方，期限到 {until}。", todo="过了这一天再终止。"),
+    ),
+    "odrl_operand": Sentence(
+        en=Words(
+            what="The agreement says something that the gate cannot hold: {operand}.",
+            why="An agreement opens the gate only when every part of it is understood.",
+            todo="Write it with the terms of the form.",
+        ),
+        zh=Words(
+            what="协议里有门执行不了的内容：{operand}。",
+            why="每一条都看得懂，门才会开。",
+            todo="请用表单里的条款来写。",
+        ),
+    ),
+}

@@ -1,0 +1,240 @@
+"""A sharing request from draft to disposal: consents, terms, refusals, the agreement, the gate."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pytest
+
+from kaimen.cases import selectors
+from kaimen.cases.models import Case
+from kaimen.core.errors import Invalid, KaimenError, Missing, Refused
+from kaimen.core.policy import odrl
+from kaimen.evidence.models import Entry
+from kaimen.gate.models import Grant
+from kaimen.office.models import Clock, DeskItem
+from kaimen.sharing.models import Agreement
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(code: str):
+    return pytest.raises(KaimenError, match=rf"^{code}\b")
+
+
+def rules_running(number: str) -> set[str]:
+    return set(
+        Clock.objects.filter(case=Case.objects.get(number=number).pk, ended_at=None).values_list("rule", flat=True)
+    )
+
+
+def test_the_whole_way_opens_the_gate_and_shuts_it(bureaus) -> None:
+    number = bureaus.in_use()
+    grant = Grant.objects.get(code=number)
+    assert grant.purposes == ["duty"]
+    assert grant.institution == str(bureaus.city.transport)
+    assert {clock.state for clock in Clock.objects.filter(case_kind="case")} == {"met"}
+    bureaus.take(number, "finish", bureaus.asks, effect="已核对三千条")
+    grant.refresh_from_db()
+    assert grant.revoked_at == bureaus.now
+    assert rules_running(number) == {"POL-SHR-DISPOSE"}
+    bureaus.take(number, "attest", bureaus.asks_head, disposal="deleted", disposal_declared=True)
+    case = Case.objects.get(number=number)
+    assert case.state == "closed"
+    assert case.keep_until > bureaus.now + timedelta(days=3 * 365 - 1)
+    assert rules_running(number) == set()
+    assert not DeskItem.objects.filter(closed_at=None, url=f"/cases/{number}").exists()
+
+
+def test_every_step_has_its_evidence_and_its_record(bureaus) -> None:
+    before = Entry.objects.count()
+    case = bureaus.begin().case
+    bureaus.take(case.number, "consent_demand", bureaus.asks_head)
+    told = selectors.taken(case)
+    assert [act.verb for act in told] == ["open", "consent_demand"]
+    assert len({act.receipt for act in told}) == 2
+    assert Entry.objects.count() == before + 2
+    assert told[0].facts["use_basis"] == "示范市道路停车条例第九条"
+
+
+def test_the_agreement_is_one_document_frozen_with_its_digest(bureaus) -> None:
+    number = bureaus.in_use()
+    kept = Agreement.objects.get(code=number)
+    terms = odrl.read(json.loads(kept.document))
+    assert terms.columns == ("id_number", "amount")
+    assert terms.assignee == str(bureaus.city.transport)
+    assert odrl.digest(json.loads(kept.document)) == kept.digest
+    assert kept.entry_version == 1
+
+
+def test_unconditional_data_have_one_working_day_and_cannot_be_refused(bureaus) -> None:
+    head = bureaus.gives_head
+    number = bureaus.begin(bureaus.parking, by=bureaus.gives, columns=["name"]).case.number
+    bureaus.take(number, "consent_demand", head)
+    assert rules_running(number) == {"SHR-02"}
+    provider = bureaus.asks_head
+    with refused("case_step"):
+        bureaus.take(number, "refuse", provider, condition="note", reason="不想")
+    bureaus.take(number, "agree", provider)
+
+
+def test_a_refusal_cites_a_listed_condition_that_is_not_met(bureaus) -> None:
+    number = bureaus.filed()
+    assert rules_running(number) == {"SHR-03"}
+    for condition in (
+        "purposes",
+        "bodies",
+        "note",
+    ):  # the purpose and the kind of body are listed, another condition is not
+        with refused("case_facts"):
+            bureaus.take(number, "refuse", bureaus.gives_head, condition=condition, reason="不便提供")
+    other = bureaus.filed(purpose="research")
+    done = bureaus.take(other, "refuse", bureaus.gives_head, condition="purposes", reason="仅限履职")
+    assert done.case.state == "refused"
+    assert rules_running(other) == set()
+
+
+def test_data_that_are_not_shared_cannot_be_asked_for(bureaus) -> None:
+    with refused("share_type_three"):
+        bureaus.begin(bureaus.secret)
+    assert not Case.objects.exists()
+
+
+def test_own_data_are_not_asked_for(bureaus) -> None:
+    with refused("case_own_body"):
+        bureaus.begin(by=bureaus.gives)
+    assert not Case.objects.exists()
+
+
+def test_one_supplement_notice_stops_the_term(bureaus) -> None:
+    number = bureaus.filed()
+    bureaus.take(number, "ask_supplement", bureaus.gives, missing="用途说明和保存期限")
+    clock = Clock.objects.get(rule="SHR-03")
+    assert clock.state == "stopped"
+    bureaus.take(number, "complete", bureaus.asks, answer_to_missing="保存三年")
+    clock.refresh_from_db()
+    assert clock.state == "running"
+    with refused("case_once"):
+        bureaus.take(number, "ask_supplement", bureaus.gives, missing="还有")
+
+
+def test_the_authority_extends_once_and_only_after_notice(bureaus) -> None:
+    number = bureaus.filed()
+    with refused("case_facts"):
+        bureaus.take(number, "extend", bureaus.reviewer, days=5, reason="跨部门", notified=False)
+    with refused("case_facts"):
+        bureaus.take(number, "extend", bureaus.reviewer, days=11, reason="跨部门", notified=True)
+    due = Clock.objects.get(rule="SHR-03").due_at
+    bureaus.take(number, "extend", bureaus.reviewer, days=5, reason="跨部门", notified=True)
+    assert Clock.objects.get(rule="SHR-03").due_at > due
+    with refused("extension_given"):
+        bureaus.take(number, "extend", bureaus.reviewer, days=1, reason="再来", notified=True)
+
+
+def test_four_eyes_on_both_sides(bureaus) -> None:
+    from dataclasses import replace
+
+    case = bureaus.begin().case
+    drafter_as_head = replace(bureaus.asks_head, person=bureaus.asks.person)
+    with refused("same_person"):
+        bureaus.take(case.number, "consent_demand", drafter_as_head)
+    bureaus.take(case.number, "consent_demand", bureaus.asks_head)
+    both = replace(bureaus.gives_head, person=bureaus.asks_head.person)
+    with refused("same_person"):
+        bureaus.take(case.number, "agree", both)
+
+
+@pytest.mark.parametrize(
+    ("verb", "who", "code"),
+    [
+        ("agree", "asks_head", "case_side"),
+        ("agree", "gives", "not_your_role"),
+        ("consent_demand", "asks_head", "case_step"),
+        ("sign_provider", "gives_head", "case_step"),
+        ("nonsense", "gives_head", "case_step"),
+        ("open", "asks", "case_step"),
+    ],
+)
+def test_acts_of_the_wrong_state_role_or_body_change_nothing(bureaus, verb, who, code) -> None:
+    number = bureaus.filed()
+    before = Case.objects.filter(number=number).values().get()
+    count = Entry.objects.count()
+    with refused(code):
+        bureaus.take(number, verb, getattr(bureaus, who))
+    assert Case.objects.filter(number=number).values().get() == before
+    assert Entry.objects.count() == count
+
+
+def test_a_stranger_does_not_learn_that_the_case_exists(bureaus) -> None:
+    from tests.catalogue.city import actor, an_institution
+
+    number = bureaus.filed()
+    stranger = actor("steward", an_institution("health", "卫健委", "Health"))
+    for one in (number, "GX-2026-999999"):
+        with pytest.raises(Missing) as told:
+            bureaus.take(one, "agree", stranger)
+        assert told.value.code == "case_unknown"
+        assert not told.value.details
+
+
+def test_two_desks_at_once_and_a_repeated_step(bureaus) -> None:
+    from kaimen.cases import services
+
+    number = bureaus.filed()
+    first = services.act(number, "agree", {"note": "好"}, by=bureaus.gives_head, now=bureaus.now, expected=2)
+    again = services.act(number, "agree", {"note": "好"}, by=bureaus.gives_head, now=bureaus.now, expected=2)
+    assert again.receipt == first.receipt
+    with refused("case_moved"):
+        services.act(number, "agree", {"note": "不一样"}, by=bureaus.gives_head, now=bureaus.now, expected=2)
+    assert len(selectors.taken(first.case)) == 3
+
+
+def test_suspension_rectification_and_return(bureaus) -> None:
+    number = bureaus.in_use()
+    bureaus.take(number, "suspend", bureaus.reviewer, reason="超范围使用")
+    assert Grant.objects.get(code=number).suspended_at is not None
+    bureaus.take(number, "rectify", bureaus.asks, put_right="已删除多余的表")
+    bureaus.take(number, "lift", bureaus.gives_head, reason="已核实")
+    assert Grant.objects.get(code=number).suspended_at is None
+
+
+def test_the_demand_side_cannot_suspend_itself_out_of_a_report(bureaus) -> None:
+    number = bureaus.in_use()
+    bureaus.take(number, "suspend", bureaus.gives_head, reason="超范围使用")
+    bureaus.take(number, "rectify", bureaus.asks_head, put_right="已改")
+    with refused("grant_not_yours|same_person|case_side"):
+        bureaus.take(number, "lift", bureaus.asks_head, reason="好了")
+
+
+def test_the_provider_ends_only_after_its_notice(bureaus) -> None:
+    number = bureaus.in_use()
+    bureaus.take(number, "announce_end", bureaus.gives_head, reason="系统下线")
+    with refused("notice_running"):
+        bureaus.take(number, "end", bureaus.gives_head)
+    bureaus.now += timedelta(days=60)
+    bureaus.take(number, "end", bureaus.gives_head)
+    assert Grant.objects.get(code=number).revoked_at is not None
+
+
+def test_a_failed_opening_of_the_gate_leaves_the_case_where_it_was(bureaus, monkeypatch) -> None:
+    number = bureaus.filed()
+    bureaus.take(number, "agree", bureaus.gives_head)
+    bureaus.take(number, "sign_demand", bureaus.asks_head, no_onward=True, no_reidentify=True)
+    bureaus.take(number, "sign_provider", bureaus.gives_head)
+    from kaimen.gate import services as gate
+
+    def broken(*args: object, **more: object) -> None:
+        raise Refused("no_data_yet")
+
+    monkeypatch.setattr(gate, "decide", broken)
+    with pytest.raises(Refused):
+        bureaus.take(number, "go_live", bureaus.gives)
+    assert Case.objects.get(number=number).state == "provisioning"
+    assert not Grant.objects.filter(code=number).exists()
+
+
+def test_columns_are_those_of_the_entry(bureaus) -> None:
+    with pytest.raises(Invalid) as told:
+        bureaus.begin(columns=["nothing"])
+    assert told.value.details == {"fields": ["columns"], "faults": ["not_a_column"]}
