@@ -121,7 +121,6 @@ def entry(request: HttpRequest, entry_id: str) -> HttpResponse:
         proved = selectors.proved(entry_id, reader=_actor(request))
     except Unavailable:
         return render(request, "evidence/entry.html", context)
-    drawn = picture(proved.proof.index, len(proved.proof.path))
     context |= {
         "proved": proved,
         "origin": proved.key.split("+", 1)[0],
@@ -130,8 +129,7 @@ def entry(request: HttpRequest, entry_id: str) -> HttpResponse:
         "path_b64": " ".join(map(b64, proved.proof.path)),
         "witness_keys": " ".join(proved.witness_keys),
         "steps": len(proved.proof.path),
-        "picture": drawn,
-        "root_label": drawn.root.x + 26,
+        "picture": picture(proved.proof.index, len(proved.proof.path)),
     }
     return render(request, "evidence/entry.html", context)
 

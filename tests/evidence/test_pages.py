@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from kaimen.evidence import services as evidence
+from kaimen.evidence.drawing import picture
 from tests.evidence.conftest import NOW, record
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,6 +56,14 @@ def test_kinds_of_events_stand_in_words_with_their_code_beside_them(client: Clie
         page = client.get(prefix + address).content.decode()
         assert words in page
         assert "load.refused" in page
+
+
+@pytest.mark.parametrize(("index", "steps"), [(0, 0), (0, 1), (5, 3), (8_000_000, 23)])
+def test_no_line_of_the_drawing_crosses_its_words(index: int, steps: int) -> None:
+    drawn = picture(index, steps)
+    tops, bottoms = [min(y1, y2) for _, y1, _, y2, _ in drawn.lines], [max(y1, y2) for _, y1, _, y2, _ in drawn.lines]
+    assert 0 < drawn.over < min([drawn.root.top, *tops])
+    assert max([drawn.me.top + 26, *bottoms]) < drawn.under < 300 - 27
 
 
 def test_an_unknown_entry_is_missing_and_the_form_leads_on(client: Client) -> None:
