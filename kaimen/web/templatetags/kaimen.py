@@ -229,6 +229,12 @@ def event_words(kind: str) -> str:
 
 
 @register.filter
+def outcome_words(code: str) -> str:
+    """A result of the log in words: `放行`."""
+    return events.outcome(code, english=_english())
+
+
+@register.filter
 def own_language(text: object) -> SafeString:
     """Data are in the language they are in: Chinese text on an English page is marked with its `lang`."""
     written = str(text)
