@@ -216,6 +216,12 @@ class Pager:
         return result
 
 
+def page_asked(query: Mapping[str, str], *, parameter: str = "page") -> int:
+    """The page that an address names; the first where it names none. Lists show their last page for one behind it."""
+    asked = query.get(parameter) or ""
+    return max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
     """A term: the words first, then the date of the law, then the bar. `state`: empty, `due`, `late` or `stopped`."""
