@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -181,7 +181,7 @@ def figure(answer: Answer, rows: list[list[Any]], kind: str, shown: Verdict) -> 
             "series": series,
             "says": finding,
         },
-        table=replace(shown.table, name=finding),  # a second region needs a name of its own
+        table=None,
         source=_("From the answer above; covered values stay covered."),
         heading=3,
     )

@@ -256,13 +256,16 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A drawing that says one thing: the finding in a sentence, the drawing, its source, and the same numbers as a table."""
+    """A drawing that says one thing: the finding in a sentence, the drawing, its source, and the same numbers as a table.
+
+    `table` is None where the same table stands right above the figure.
+    """
 
     id: str
     title: str
     finding: str
     chart: Mapping[str, object]
-    table: Table
+    table: Table | None
     source: str
     links: Sequence[Link] = ()
     size: str = ""

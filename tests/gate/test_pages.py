@@ -42,6 +42,7 @@ def test_a_result_can_be_drawn(client, homes) -> None:
         client, f'SELECT district, sum(beds) AS beds FROM "{homes}" GROUP BY district', chart="bar"
     ).content.decode()
     assert 'id="drawn-chart-data"' in page
+    assert page.count("<table") == 1  # the drawing stands below the table of its own numbers
     assert "charts.js" in page
 
 
