@@ -75,6 +75,35 @@ def test_a_refusal_has_a_page_that_keeps_the_question(client, gate) -> None:
     assert "This time nothing was let through" in english
 
 
+def _but_for_words(page: str, name: str) -> str:
+    """The page without what the asker wrote and what is of this one moment: receipt, time, tokens of forms."""
+    for pattern, mark in (
+        (re.escape(name), "NAME"),
+        (r"/log/[\w-]{22}", "RECEIPT"),
+        (r'(class="mono" href="RECEIPT"|href="[^"]*RECEIPT")>[\w-]{8}<', "RECEIPT"),
+        (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?(\+00:00)?", "TIME"),
+        (r'name="csrfmiddlewaretoken" value="\w+"', "TOKEN"),
+    ):
+        page = re.sub(pattern, mark, page)
+    return page
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_refusal_leads_to_the_page_of_the_dataset_only_where_the_asker_may_see_it(client, gate, prefix) -> None:
+    known = published(gate.town.register).slug
+    page = ask(client, f'SELECT * FROM "{known}"', prefix=prefix).content.decode()
+    assert f'href="{prefix}/data/{known}"' in page
+    hidden, unknown = (
+        _but_for_words(ask(client, f'SELECT * FROM "{name}"', prefix=prefix).content.decode(), name)
+        for name in (gate.slug, "no-such-dataset")
+    )
+    assert "RECEIPT" in hidden
+    assert hidden == unknown
+    assert f'href="{prefix}/data/NAME"' not in hidden
+    assert re.search("数据的页面|page of the dataset", page, re.IGNORECASE)
+    assert not re.search("数据的页面|page of the dataset", hidden, re.IGNORECASE)
+
+
 def test_a_fault_of_the_text_is_told_beside_it(client, homes) -> None:
     response = ask(client, f'SELECT getenv(name) FROM "{homes}"')
     page = response.content.decode()
