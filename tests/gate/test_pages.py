@@ -9,8 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from kaimen.catalogue.selectors import published
+from kaimen.core.policy.obligations import Filter
+from kaimen.core.policy.rows import Compare
+from kaimen.gate import words
 
 
 @pytest.fixture
@@ -102,6 +106,21 @@ def test_a_refusal_leads_to_the_page_of_the_dataset_only_where_the_asker_may_see
     assert f'href="{prefix}/data/NAME"' not in hidden
     assert re.search("数据的页面|page of the dataset", page, re.IGNORECASE)
     assert not re.search("数据的页面|page of the dataset", hidden, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "said"),
+    [
+        ("en", "海淀区", "Only rows where District is Haidian."),
+        ("en", "110108", "Only rows where District is Haidian."),
+        ("zh-hans", "110108", "只有区是海淀区的行。"),
+        ("en", "某地", "Only rows where District is 某地."),
+    ],
+)
+def test_a_rule_about_rows_calls_places_what_the_reader_calls_them(gate, language, value, said) -> None:
+    with translation.override(language):
+        told = words.reason(1, Filter(Compare("district", "eq", (value,)), why="agreed"), published(gate.register))
+    assert told.what == said
 
 
 def test_a_fault_of_the_text_is_told_beside_it(client, homes) -> None:
