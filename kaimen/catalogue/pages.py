@@ -23,7 +23,7 @@ from kaimen.core.policy.party import InstitutionId
 from kaimen.engines.search.index import FACETS
 from kaimen.engines.search.question import Relaxed
 from kaimen.web.parts import Empty, Facet, Link, Option, Pager, Result, Stage, Step, page_asked
-from kaimen.web.templatetags.kaimen import gate_state, local_plain, minute, open_words
+from kaimen.web.templatetags.kaimen import gate_state, local_plain, minute, offer
 
 SIZE = 20
 SHOWN = ("open", "provider", "theme", "format", "year")
@@ -173,6 +173,7 @@ def _relaxed(relaxed: Relaxed) -> str:
 
 def _result(entry: PublishedEntry, hits: Sequence[str]) -> Result:
     title, title_lang = _in_language(entry.title_zh, entry.title_en)
+    state, offered = offer(entry, kind=name_of("kind", entry.kind))
     purpose, purpose_lang = _in_language(entry.description_zh, entry.description_en)
     return Result(
         url=reverse("entry", args=[entry.slug]),
@@ -180,8 +181,8 @@ def _result(entry: PublishedEntry, hits: Sequence[str]) -> Result:
         title_lang=title_lang,
         purpose=purpose,
         purpose_lang=purpose_lang,
-        open_type=entry.open_type,
-        open_words=open_words(entry.open_type, entry.share_type),
+        gate=state,
+        open_words=offered,
         facts=_facts(entry, hits, shown=f"{title} {purpose}"),
         hits=hits,
     )

@@ -240,18 +240,14 @@ class Result:
     url: str
     title: str
     purpose: str
-    open_type: int
+    gate: str
+    """State of the glyph."""
     open_words: str
     facts: Sequence[str] = ()
     late: str = ""
     hits: Sequence[str] = ()
     title_lang: str = ""
     purpose_lang: str = ""
-
-    @property
-    def gate(self) -> str:
-        """State of the glyph."""
-        return {1: "open", 2: "ajar"}.get(self.open_type, "shut")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
