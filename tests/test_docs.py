@@ -9,7 +9,7 @@ from django.core.management import get_commands
 
 from kaimen.config.api import api
 from kaimen.config.options import SETTINGS
-from kaimen.core.tlog.kinds import Kind
+from kaimen.core.tlog.kinds import KINDS, Kind
 from kaimen.web import events, sentences
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -38,6 +38,13 @@ def test_every_kind_of_event_is_called_in_the_reference_what_pages_call_it() -> 
     text = (DOCS / "reference" / "events.md").read_text("utf-8")
     found = {line for line in text.splitlines() if line.startswith("## ")}
     assert found == {f"## `{kind}`: {english}, {chinese}" for kind, (english, chinese) in events.WORDS.items()}
+
+
+def test_every_result_of_an_event_has_its_words_in_the_reference() -> None:
+    assert set(events.OUTCOMES) == set().union(*(spec.out for spec in KINDS.values()))
+    text = (DOCS / "reference" / "events.md").read_text("utf-8")
+    told = {line for line in text.splitlines() if line.startswith("| `")}
+    assert told == {f"| `{code}` | {english} | {chinese} |" for code, (english, chinese) in events.OUTCOMES.items()}
 
 
 def test_every_command_has_its_heading() -> None:

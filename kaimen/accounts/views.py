@@ -30,6 +30,7 @@ from kaimen.core.policy.party import InstitutionId
 from kaimen.web.access import PUBLIC, SIGNED_IN, access
 from kaimen.web.errors import words
 from kaimen.web.now import now
+from kaimen.web.parts import page_asked
 
 GIVERS = ("steward", "office_head", "department_head", "authority_reviewer", "operator", "security_admin", "zone_operator", "exchange_staff")  # fmt: skip
 FRESH_S = 900
@@ -47,7 +48,7 @@ def show_desk(request: HttpRequest) -> HttpResponse:
         request,
         "accounts/desk.html",
         {
-            "desk": desk.of(arrival, at=now(), page=_page(request)),
+            "desk": desk.of(arrival, at=now(), page=page_asked(request.GET)),
             "arrival": arrival,
             "hats": _hats(request),
             "feeds": _feeds(request),
@@ -210,11 +211,6 @@ def revoke_token(request: HttpRequest, token_id: str) -> HttpResponse:
     services.revoke_token(token_id, by=arrival_of(request).actor, now=now())
     messages.success(request, _("The token is void."))
     return redirect("account")
-
-
-def _page(request: HttpRequest) -> int:
-    asked = request.GET.get("page", "1")
-    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 7 else 1
 
 
 def _feeds(request: HttpRequest) -> Sequence[DeskFeed]:

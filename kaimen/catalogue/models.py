@@ -72,6 +72,8 @@ class Entry(models.Model):
     changed_at = models.DateTimeField(db_index=True)
     retired_at = models.DateTimeField(null=True)
     retired_reason = models.TextField(blank=True)
+    has_data = models.BooleanField(default=False)
+    """Whether a version of its data was ever published; told from above."""
 
     draft: Draft
     objects: ClassVar[models.Manager[Entry]] = EntryQuerySet.as_manager()

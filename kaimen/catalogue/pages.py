@@ -15,7 +15,6 @@ from kaimen.catalogue import forms, selectors
 from kaimen.catalogue.lifecycle import LIFECYCLE
 from kaimen.catalogue.models import Act
 from kaimen.catalogue.selectors import SearchPage, Working, WorkLine
-from kaimen.core.errors import Invalid
 from kaimen.core.lifecycle import verbs
 from kaimen.core.metadata.diff import Change
 from kaimen.core.metadata.entry import Item, PublishedEntry
@@ -23,9 +22,10 @@ from kaimen.core.metadata.rules import Due, Finding
 from kaimen.core.policy.party import InstitutionId
 from kaimen.engines.search.index import FACETS
 from kaimen.engines.search.question import Relaxed
-from kaimen.web.parts import Empty, Facet, Link, Option, Pager, Result, Stage, Step
-from kaimen.web.templatetags.kaimen import gate_state, local_plain, minute, open_words
+from kaimen.web.parts import Empty, Facet, Link, Option, Pager, Result, Stage, Step, page_asked
+from kaimen.web.templatetags.kaimen import gate_state, local_plain, minute, offer
 
+SIZE = 20
 SHOWN = ("open", "provider", "theme", "format", "year")
 LEGENDS = {
     "open": gettext_lazy("How it is opened"),
@@ -131,15 +131,12 @@ class Asked:
 
 
 def asked(query: QueryDict) -> Asked:
-    """Raises `Invalid("page_too_deep")` for a page that is no number; parameters of no filter are left aside."""
-    number = query.get("page", "1")
-    if not number.isascii() or not number.isdecimal() or len(number) > 5:
-        raise Invalid("page_too_deep", most=selectors.DEEPEST)
+    """Parameters of no filter are left aside; what is no page is the first, what no index reaches the last."""
     return Asked(
         text=query.get("q", ""),
         filters={name: [code for code in query.getlist(name) if code] for name in FACETS if query.get(name)},
         sort=query.get("sort", "relevance"),
-        page=int(number),
+        page=min(page_asked(query), selectors.DEEPEST // SIZE),
     )
 
 
@@ -176,6 +173,7 @@ def _relaxed(relaxed: Relaxed) -> str:
 
 def _result(entry: PublishedEntry, hits: Sequence[str]) -> Result:
     title, title_lang = _in_language(entry.title_zh, entry.title_en)
+    state, offered = offer(entry, kind=name_of("kind", entry.kind))
     purpose, purpose_lang = _in_language(entry.description_zh, entry.description_en)
     return Result(
         url=reverse("entry", args=[entry.slug]),
@@ -183,8 +181,8 @@ def _result(entry: PublishedEntry, hits: Sequence[str]) -> Result:
         title_lang=title_lang,
         purpose=purpose,
         purpose_lang=purpose_lang,
-        open_type=entry.open_type,
-        open_words=open_words(entry.open_type, entry.share_type),
+        gate=state,
+        open_words=offered,
         facts=_facts(entry, hits, shown=f"{title} {purpose}"),
         hits=hits,
     )

@@ -106,6 +106,7 @@ def _published(entry: Entry, version: EntryVersion, *, official: bool = True) ->
         published_at=version.published_at,
         first_published_at=version.first_published_at,
         body=parsed(version.digest, version.body) if official else _public(version.digest, version.body),
+        has_data=entry.has_data,
     )
 
 
@@ -368,6 +369,7 @@ def _document(entry: PublishedEntry, *, audience: str) -> Document:
             "year": (str(entry.published_at.astimezone(zone).year),),
         },
         updated=_microseconds(entry.published_at),
+        has_data=entry.has_data,
         title_zh=body.title.zh,
         title_en=body.title.en,
         keywords_zh=body.keywords_zh,

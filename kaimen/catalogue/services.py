@@ -427,6 +427,12 @@ def feed(entry_ids: Iterable[str], *, now: datetime) -> None:
     IndexFeed.objects.bulk_create([IndexFeed(entry_id=one, at=now) for one in entry_ids])
 
 
+def data_came(entry_id: str, *, now: datetime) -> None:
+    """A version of the entry's data is published. Call it in the transaction that publishes it."""
+    Entry.objects.filter(pk=entry_id, has_data=False).update(has_data=True)
+    feed([entry_id], now=now)
+
+
 # ---- the search index --------------------------------------------------------------------------------------------------------
 
 FEED_BATCH = 2000
@@ -678,6 +684,6 @@ DESK_TITLES = {
 }
 
 __all__ = [
-    "Fault", "assess", "change", "check", "decide", "draft", "end", "extend_change", "feed", "head_approve", "head_decline", "keep", "place_hold", "publish",
+    "Fault", "assess", "change", "check", "data_came", "decide", "draft", "end", "extend_change", "feed", "head_approve", "head_decline", "keep", "place_hold", "publish",
     "release_hold", "retire", "revert", "submit",
 ]  # fmt: skip

@@ -34,15 +34,22 @@ def _by(request: HttpRequest) -> Actor:
 def search(request: HttpRequest) -> HttpResponse:
     """`/data`: find what is published."""
     question = pages.asked(request.GET)
-    found = selectors.find_or_newest(
+    found = _found(question, page=question.page, by=_by(request))
+    if found.page > found.pages:
+        found = _found(question, page=found.pages, by=_by(request))
+    return render(request, "catalogue/search.html", pages.search(found, question))
+
+
+def _found(question: pages.Asked, *, page: int, by: Actor) -> selectors.SearchPage:
+    return selectors.find_or_newest(
         question.text,
-        by=_by(request),
+        by=by,
         filters=question.filters,
         sort=question.sort,
-        page=question.page,
+        page=page,
+        size=pages.SIZE,
         facets=pages.SHOWN,
     )
-    return render(request, "catalogue/search.html", pages.search(found, question))
 
 
 @access(*OFFICE)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-WIDTH, FOOT, TOP = 620.0, 222.0, 30.0
+WIDTH, FOOT, TOP = 620.0, 250.0, 58.0
 SHOWN = 3
 """So many levels are drawn; above them the picture says how many it leaves out."""
 
@@ -38,6 +38,16 @@ class Picture:
     me: Box
     root: Box
     left_out: int
+
+    @property
+    def over(self) -> float:
+        """Where the words about the root stand: above it, for all lines go down from there."""
+        return self.root.top - 12
+
+    @property
+    def under(self) -> float:
+        """Where the words about the entry begin: below it, where no line leads."""
+        return self.me.top + 31
 
 
 def picture(index: int, steps: int) -> Picture:

@@ -17,7 +17,9 @@ from kaimen.core.tlog.encoding import b64, b64url
 from kaimen.evidence import selectors
 from kaimen.evidence.drawing import picture
 from kaimen.web.access import PUBLIC, access
+from kaimen.web.events import NOBODY
 from kaimen.web.now import now
+from kaimen.web.templatetags.kaimen import outcome_words
 
 YEAR, DAY, HOUR = (int(timedelta(days=days).total_seconds()) for days in (365, 1, 1 / 24))
 TEXT, BYTES = "text/plain; charset=utf-8", "application/octet-stream"
@@ -104,6 +106,7 @@ def log(request: HttpRequest) -> HttpResponse:
         "status": selectors.status(now()),
         "latest": selectors.latest(10, reader=_actor(request)),
         "address": request.build_absolute_uri("/log"),
+        "nobody": NOBODY,
     }
     return render(request, "evidence/log.html", context)
 
@@ -121,7 +124,6 @@ def entry(request: HttpRequest, entry_id: str) -> HttpResponse:
         proved = selectors.proved(entry_id, reader=_actor(request))
     except Unavailable:
         return render(request, "evidence/entry.html", context)
-    drawn = picture(proved.proof.index, len(proved.proof.path))
     context |= {
         "proved": proved,
         "origin": proved.key.split("+", 1)[0],
@@ -130,14 +132,13 @@ def entry(request: HttpRequest, entry_id: str) -> HttpResponse:
         "path_b64": " ".join(map(b64, proved.proof.path)),
         "witness_keys": " ".join(proved.witness_keys),
         "steps": len(proved.proof.path),
-        "picture": drawn,
-        "root_label": drawn.root.x + 26,
+        "picture": picture(proved.proof.index, len(proved.proof.path)),
     }
     return render(request, "evidence/entry.html", context)
 
 
-def _said(told: selectors.Told) -> list[tuple[str, str]]:
-    """The public fields of a leaf with their names for people."""
+def _said(told: selectors.Told) -> list[tuple[str, str, str]]:
+    """The public fields of a leaf with their names for people, and in words what is a word of ours."""
     names = {
         "out": _("Result"),
         "inst": _("Institution"),
@@ -145,4 +146,9 @@ def _said(told: selectors.Told) -> list[tuple[str, str]]:
         "pol": _("Rules that decided"),
         "d": _("Public document"),
     }
-    return [(str(name), told.leaf.public[field]) for field, name in names.items() if field in told.leaf.public]
+    said = told.leaf.public
+    words = {
+        "out": outcome_words(said.get("out", "")),
+        "inst": _("a private person") if said.get("inst") == NOBODY else "",
+    }
+    return [(str(name), said[field], words.get(field, "")) for field, name in names.items() if field in said]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from kaimen.catalogue import selectors as catalogue
-from kaimen.core.errors import KaimenError
+from kaimen.core.errors import KaimenError, Missing
 from kaimen.core.policy import mask
 from kaimen.core.policy.obligations import Deny
 from kaimen.core.policy.party import Actor
@@ -181,7 +181,7 @@ def figure(answer: Answer, rows: list[list[Any]], kind: str, shown: Verdict) -> 
             "series": series,
             "says": finding,
         },
-        table=replace(shown.table, name=finding),  # a second region needs a name of its own
+        table=None,
         source=_("From the answer above; covered values stay covered."),
         heading=3,
     )
@@ -214,10 +214,11 @@ def may_ask(found: Decided | None) -> dict[str, Any] | None:
     }
 
 
-def refusal(error: KaimenError, asked: Asked, receipt: Receipt | None, at: Any) -> dict[str, Any]:
-    """Why, what was asked, and three ways on."""
+def refusal(error: KaimenError, asked: Asked, receipt: Receipt | None, at: Any, *, by: Actor) -> dict[str, Any]:
+    """Why, what was asked, and three ways on; the last one leads to the page of the dataset where the asker may see it."""
     purposes = dict(words.purposes())
     said = sentence(error.code, _for_people(error.details, purposes))
+    dataset = str(error.details.get("dataset") or error.details.get("name") or "")
     shut = Verdict(
         gate=Gate.SHUT,
         say=_("Not let through"),
@@ -231,8 +232,17 @@ def refusal(error: KaimenError, asked: Asked, receipt: Receipt | None, at: Any) 
         "asked": asked,
         "purpose_name": purposes.get(asked.purpose, asked.purpose),
         "data_url": reverse("data"),
-        "dataset": str(error.details.get("dataset") or error.details.get("name") or ""),
+        "dataset": dataset,
+        "entry_url": _entry_url(dataset, by),
     }
+
+
+def _entry_url(dataset: str, by: Actor) -> str:
+    """The page of a dataset; empty where there is none or it is not for this asker, which look the same."""
+    try:
+        return reverse("entry", args=[catalogue.entry_for(by, dataset).slug])
+    except Missing:
+        return ""
 
 
 def _for_people(facts: Mapping[str, object], purposes: Mapping[str, str]) -> dict[str, object]:

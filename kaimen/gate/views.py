@@ -106,5 +106,5 @@ def _refused(
         return _page(request, asked, by, status=error.status, fault=sentence(error.code, error.details))
     context = {"section": "query", "grants": selectors.grants_of(by, now=now())}
     return render(
-        request, "gate/refused.html", context | pages.refusal(error, asked, receipt, now()), status=error.status
+        request, "gate/refused.html", context | pages.refusal(error, asked, receipt, now(), by=by), status=error.status
     )

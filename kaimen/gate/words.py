@@ -9,7 +9,7 @@ from kaimen.catalogue import selectors as catalogue
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy import mask
 from kaimen.core.policy.obligations import Deny, Filter, Mask
-from kaimen.core.policy.rows import All, Compare, Either, Not, Term
+from kaimen.core.policy.rows import All, Compare, Either, Not, Term, Value
 from kaimen.web.parts import Reason
 
 
@@ -112,14 +112,20 @@ def ground(clause: str) -> str:
     return _("agreement %(code)s") % {"code": clause} if clause else ""
 
 
+def _value_name(entry: PublishedEntry, column: str, value: Value) -> str:
+    """What people call a value: `海淀区` is Haidian in English. What its list, or that of divisions, does not know stays as it is."""
+    item = entry.item(column)
+    if item is None or not isinstance(value, str):
+        return str(value)
+    return catalogue.spec().list_of(item.code_list or "area").name_of_value(value, language())
+
+
 def term(found: Term, entry: PublishedEntry) -> str:
     """A row rule in words."""
     match found:
         case Compare():
-            values = (
-                ", ".join(str(value) for value in found.values)
-                if language() == "en"
-                else "、".join(map(str, found.values))
+            values = (", " if language() == "en" else "、").join(
+                _value_name(entry, found.column, value) for value in found.values
             )
             said = {
                 "eq": _("%(column)s is %(values)s"),

@@ -19,7 +19,7 @@ from kaimen.opening.gatehouse import Seen
 from kaimen.opening.selectors import EntryPage, Home, Line
 from kaimen.web.errors import words as told
 from kaimen.web.parts import Empty, Gate, Link, Reason, Stage, Step, Verdict
-from kaimen.web.templatetags.kaimen import day, gate_state, minute, num, open_words
+from kaimen.web.templatetags.kaimen import day, minute, num, offer
 
 FORMATS = {"csv": "CSV", "parquet": "Parquet", "json": "JSON"}
 
@@ -43,7 +43,8 @@ class HomeLine:
     text_en: str
     provider: str
     at: datetime
-    open_type: int
+    gate: str
+    offered: str
     late: str
 
 
@@ -81,6 +82,7 @@ def home(found: Home, *, log: Status) -> dict[str, object]:
 
 def _home_line(line: Line) -> HomeLine:
     entry = line.entry
+    state, offered = offer(entry, kind=words.name_of("kind", entry.kind))
     return HomeLine(
         url=reverse("entry", args=[entry.slug]),
         title_zh=entry.title_zh,
@@ -89,7 +91,8 @@ def _home_line(line: Line) -> HomeLine:
         text_en=entry.description_en,
         provider=str(line.provider or ""),
         at=line.snapshot.published_at if line.snapshot else entry.published_at,
-        open_type=entry.open_type,
+        gate=state,
+        offered=offered,
         late=words.how_late(line.fresh.late_by) if line.fresh.late_by else "",
     )
 
@@ -226,9 +229,9 @@ def _checks(page: EntryPage) -> list[Check]:
 
 
 def fresh_words(page: EntryPage) -> str:
-    """`11-22更新，每周，准时`."""
+    """`11-22更新，每周，准时`; nothing where there are no data."""
     if page.fresh.at is None:
-        return _("no data loaded yet")
+        return ""
     often = words.name_of("update_frequency", page.fresh.frequency)
     if page.fresh.late:
         return _("updated %(day)s, %(often)s") % {"day": day(page.fresh.at), "often": often.lower()}
@@ -282,6 +285,7 @@ def entry(page: EntryPage, *, seen: Seen, host: str, signed_in: bool) -> dict[st
         if not address("download", one.slug, "csv")
         else [File(name=name, url=reverse("download", args=[one.slug, code])) for code, name in FORMATS.items()]
     )
+    state, offered = offer(one, kind=words.name_of("kind", one.kind))
     csv, parquet = (f"{host}{address('download', one.slug, code)}" for code in ("csv", "parquet"))
     return {
         "page": page,
@@ -290,8 +294,8 @@ def entry(page: EntryPage, *, seen: Seen, host: str, signed_in: bool) -> dict[st
         "provider": str(page.provider or one.provider_name.of(words.language())),
         "contact": _contact(page),
         "theme": Theme(code=theme, name=words.name_of("theme", theme), count=0) if theme else None,
-        "gate_state": gate_state(one.open_type),
-        "open_words": open_words(one.open_type, one.share_type),
+        "gate_state": state,
+        "open_words": offered,
         "public_gets": one.open_type in {1, 2},
         "on_conditions": one.open_type == 2,
         "fresh_words": fresh_words(page),

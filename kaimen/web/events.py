@@ -1,4 +1,4 @@
-"""Kinds of events in words, in both languages: the one place, which the pages of the log and docs/reference/events.md agree with."""
+"""Kinds of events and their results in words, in both languages: the one place, which the pages of the log and docs/reference/events.md agree with."""
 
 from __future__ import annotations
 
@@ -88,6 +88,42 @@ WORDS: Mapping[Kind, tuple[str, str]] = {
     Kind.CASE_EMERGENCY_ACCESS: ("a step of emergency access", "应急调用的一步"),
 }
 
+OUTCOMES: Mapping[str, tuple[str, str]] = {
+    "done": ("done", "已完成"),
+    "passed": ("passed", "通过"),
+    "failed": ("failed", "未成功"),
+    "agreed": ("they agree", "一致"),
+    "differences": ("there are differences", "有差异"),
+    "permit": ("let through", "放行"),
+    "permit.masked": ("let through, parts covered", "放行，部分遮盖"),
+    "refused": ("refused", "拒绝"),
+    "refused.assurance": ("refused: a stronger sign-in is needed", "拒绝：登录强度不够"),
+    "refused.column": ("refused: no such column for the asker", "拒绝：没有可用的这一列"),
+    "refused.expired": ("refused: the agreement has ended", "拒绝：授权已到期"),
+    "refused.grant": ("refused: no ground for it", "拒绝：没有授权"),
+    "refused.limit": ("refused: too much at once", "拒绝：一次要得太多"),
+    "refused.other": ("refused for another reason", "拒绝：其他原因"),
+    "refused.prohibited": ("refused: this use is forbidden", "拒绝：禁止这种用途"),
+    "refused.purpose": ("refused: not for this purpose", "拒绝：用途不符"),
+    "refused.query": ("refused: the question cannot be answered", "拒绝：问题无法执行"),
+    "refused.quota": ("refused: the quota is spent", "拒绝：配额已用完"),
+    "refused.suspended": ("refused: the agreement is suspended", "拒绝：授权已暂停"),
+    "complete": ("delivered whole", "完整交付"),
+    "cut_off": ("cut off at a limit", "达到上限后截断"),
+    "stopped": ("stopped on its way", "中途停止"),
+    "published": ("published", "已发布"),
+    "published.with_quarantine": ("published, some rows set apart", "已发布，部分行隔离"),
+    "held": ("held for a person", "待人处理"),
+    "released": ("released", "已放行"),
+    "half": ("half of the term", "期限过半"),
+    "four_fifths": ("four fifths of the term", "期限过八成"),
+    "due_morning": ("the morning of the due day", "到期日早晨"),
+    "overdue": ("overdue", "已逾期"),
+}
+"""The field `out`: one vocabulary for all kinds."""
+NOBODY = "natural-person"
+"""The field `inst` of who acts for no institution."""
+
 
 def words(kind: Kind | str, *, english: bool) -> str:
     """The kind in the reader's language; its code where a later version wrote a kind that this one does not know."""
@@ -95,3 +131,8 @@ def words(kind: Kind | str, *, english: bool) -> str:
         return WORDS[Kind(kind)][0 if english else 1]
     except (KeyError, ValueError):
         return str(kind)
+
+
+def outcome(code: str, *, english: bool) -> str:
+    """A result in the reader's language; its code where a later version wrote one that this one does not know."""
+    return OUTCOMES.get(code, (code, code))[0 if english else 1]

@@ -216,6 +216,12 @@ class Pager:
         return result
 
 
+def page_asked(query: Mapping[str, str], *, parameter: str = "page") -> int:
+    """The page that an address names; the first where it names none. Lists show their last page for one behind it."""
+    asked = query.get(parameter) or ""
+    return max(1, int(asked)) if asked.isascii() and asked.isdecimal() and len(asked) < 7 else 1
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clock:
     """A term: the words first, then the date of the law, then the bar. `state`: empty, `due`, `late` or `stopped`."""
@@ -234,7 +240,8 @@ class Result:
     url: str
     title: str
     purpose: str
-    open_type: int
+    gate: str
+    """State of the glyph."""
     open_words: str
     facts: Sequence[str] = ()
     late: str = ""
@@ -242,21 +249,19 @@ class Result:
     title_lang: str = ""
     purpose_lang: str = ""
 
-    @property
-    def gate(self) -> str:
-        """State of the glyph."""
-        return {1: "open", 2: "ajar"}.get(self.open_type, "shut")
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """A drawing that says one thing: the finding in a sentence, the drawing, its source, and the same numbers as a table."""
+    """A drawing that says one thing: the finding in a sentence, the drawing, its source, and the same numbers as a table.
+
+    `table` is None where the same table stands right above the figure.
+    """
 
     id: str
     title: str
     finding: str
     chart: Mapping[str, object]
-    table: Table
+    table: Table | None
     source: str
     links: Sequence[Link] = ()
     size: str = ""

@@ -48,6 +48,26 @@ def test_a_visitor_steps_into_a_person_and_out_into_another(city: Officer) -> No
     assert "周岚" in browser.get(reverse("desk")).content.decode()
 
 
+@pytest.mark.parametrize(
+    ("prefix", "office", "who"),
+    [
+        ("", "市交通委　数据专员", "陈立"),
+        ("/en", "Transport, Data steward", '<span lang="zh-Hans">陈立</span>'),
+    ],
+)
+def test_a_card_keeps_body_role_and_person_apart(city: Officer, prefix: str, office: str, who: str) -> None:
+    page = Client().get(f"{prefix}{reverse('account_login')}").content.decode()
+    assert f"<b>{office}</b> <span>{who}</span> <span" in page
+
+
+def test_a_name_in_chinese_is_marked_as_such_wherever_an_english_page_says_it(city: Officer) -> None:
+    browser = visitor()
+    for name in ("desk", "account"):
+        page = browser.get(f"/en{reverse(name)}").content.decode()
+        assert page.count("陈立") == page.count('<span lang="zh-Hans">陈立</span>') > 2  # twice in the header
+        assert 'lang="zh-Hans">陈立' not in browser.get(reverse(name)).content.decode()
+
+
 def test_two_visitors_of_one_person_do_not_meet(city: Officer) -> None:
     one, two = Client(), Client()
     for browser in (one, two):

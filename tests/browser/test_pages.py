@@ -212,6 +212,41 @@ def test_on_a_telephone_the_menu_opens_and_closes_by_keyboard(browser: Browser, 
     context.close()
 
 
+@pytest.mark.parametrize("language", LANGUAGES, ids=["zh", "en"])
+def test_on_a_small_telephone_the_menu_stands_beside_the_name(browser: Browser, site: str, language: str) -> None:
+    context = browser.new_context(viewport={"width": 320, "height": 640})
+    page = context.new_page()
+    page.goto(f"{site}{language}/")
+    name, menu = page.locator(".brand").bounding_box(), page.locator("details.menu > summary").bounding_box()
+    assert name is not None
+    assert menu is not None
+    assert name["x"] + name["width"] <= menu["x"]
+    assert name["y"] < menu["y"] + menu["height"] / 2 < name["y"] + name["height"]
+    assert menu["height"] < 60
+    context.close()
+
+
+def test_a_table_that_is_cut_shows_it_at_its_edge_and_scrolls_by_keyboard(browser: Browser, site: str) -> None:
+    """The two covers move with the table, the fades below them do not: no script takes part."""
+    context = browser.new_context(viewport={"width": 1200, "height": 900})
+    page = context.new_page()
+    page.goto(f"{site}/en/data/care_homes")
+    box = page.locator("#look .tbox")
+    assert box.evaluate("e => e.scrollWidth > e.clientWidth")
+    assert box.evaluate("e => getComputedStyle(e).backgroundAttachment") == "local, local, scroll, scroll, scroll"
+    assert box.evaluate("e => getComputedStyle(e).backgroundImage").count("linear-gradient(") == 4
+    ground = "e => getComputedStyle(e).backgroundColor"
+    hidden = [one.evaluate(ground) for one in box.locator("td.masked").all()]
+    assert hidden
+    assert all(" / 0.06" in shade for shade in hidden)  # a covered cell lets the fade below it through
+    box.focus()
+    page.keyboard.press("End")
+    page.keyboard.press("ArrowRight")
+    page.wait_for_timeout(500)
+    assert box.evaluate("e => e.scrollLeft") > 0
+    context.close()
+
+
 def test_skip_link_is_first_and_leads_to_the_content(reader: Reader) -> None:
     reader.open("/en/")
     reader.page.keyboard.press("Tab")

@@ -18,12 +18,18 @@ def _home(home: Path) -> None:
     """Keys and a publication folder of the test's own."""
 
 
-def record(*, subject: str | None = None, reason: str = "three districts are missing", at: datetime = NOW) -> Receipt:
+def record(
+    *,
+    subject: str | None = None,
+    reason: str = "three districts are missing",
+    at: datetime = NOW,
+    inst: str = "11110000000000000X",
+) -> Receipt:
     with transaction.atomic():
         return evidence.record(
             Kind.LOAD_REFUSED,
             at=at,
-            public={"inst": "11110000000000000X", "ds": "D-0164", "out": "refused"},
+            public={"inst": inst, "ds": "D-0164", "out": "refused"},
             private={"load": "L1", "reason": reason, **evidence.who(ANYBODY)},
             subject=SubjectId(subject) if subject else None,
         )

@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 
 from kaimen.evidence import services as evidence
+from kaimen.evidence.drawing import picture
+from kaimen.web.events import NOBODY
 from tests.evidence.conftest import NOW, record
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -55,6 +57,26 @@ def test_kinds_of_events_stand_in_words_with_their_code_beside_them(client: Clie
         page = client.get(prefix + address).content.decode()
         assert words in page
         assert "load.refused" in page
+
+
+@pytest.mark.parametrize(("prefix", "result", "nobody"), [("", "拒绝", "个人"), ("/en", "refused", "a private person")])
+def test_the_list_says_result_and_institution_in_words(client: Client, prefix: str, result: str, nobody: str) -> None:
+    given = record(inst=NOBODY)
+    evidence.tick(NOW)
+    page = client.get(f"{prefix}/log").text
+    assert f"<td>{result}</td><td>{nobody}</td>" in page
+    assert NOBODY not in page
+    page = client.get(f"{prefix}/log/{given.entry}").text
+    assert f'<dd>{result} <span class="mono break">refused</span></dd>' in page
+    assert f'<dd>{nobody} <span class="mono break">{NOBODY}</span></dd>' in page
+
+
+@pytest.mark.parametrize(("index", "steps"), [(0, 0), (0, 1), (5, 3), (8_000_000, 23)])
+def test_no_line_of_the_drawing_crosses_its_words(index: int, steps: int) -> None:
+    drawn = picture(index, steps)
+    tops, bottoms = [min(y1, y2) for _, y1, _, y2, _ in drawn.lines], [max(y1, y2) for _, y1, _, y2, _ in drawn.lines]
+    assert 0 < drawn.over < min([drawn.root.top, *tops])
+    assert max([drawn.me.top + 26, *bottoms]) < drawn.under < 300 - 27
 
 
 def test_an_unknown_entry_is_missing_and_the_form_leads_on(client: Client) -> None:

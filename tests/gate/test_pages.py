@@ -9,8 +9,12 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from kaimen.catalogue.selectors import published
+from kaimen.core.policy.obligations import Filter
+from kaimen.core.policy.rows import Compare
+from kaimen.gate import words
 
 
 @pytest.fixture
@@ -42,6 +46,7 @@ def test_a_result_can_be_drawn(client, homes) -> None:
         client, f'SELECT district, sum(beds) AS beds FROM "{homes}" GROUP BY district', chart="bar"
     ).content.decode()
     assert 'id="drawn-chart-data"' in page
+    assert page.count("<table") == 1  # the drawing stands below the table of its own numbers
     assert "charts.js" in page
 
 
@@ -72,6 +77,50 @@ def test_a_refusal_has_a_page_that_keeps_the_question(client, gate) -> None:
     assert 'class="receipt"' in page
     english = ask(client, f'SELECT name FROM "{gate.slug}"', prefix="/en").content.decode()
     assert "This time nothing was let through" in english
+
+
+def _but_for_words(page: str, name: str) -> str:
+    """The page without what the asker wrote and what is of this one moment: receipt, time, tokens of forms."""
+    for pattern, mark in (
+        (re.escape(name), "NAME"),
+        (r"/log/[\w-]{22}", "RECEIPT"),
+        (r'(class="mono" href="RECEIPT"|href="[^"]*RECEIPT")>[\w-]{8}<', "RECEIPT"),
+        (r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d(:\d\d)?(\.\d+)?(\+00:00)?", "TIME"),
+        (r'name="csrfmiddlewaretoken" value="\w+"', "TOKEN"),
+    ):
+        page = re.sub(pattern, mark, page)
+    return page
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_a_refusal_leads_to_the_page_of_the_dataset_only_where_the_asker_may_see_it(client, gate, prefix) -> None:
+    known = published(gate.town.register).slug
+    page = ask(client, f'SELECT * FROM "{known}"', prefix=prefix).content.decode()
+    assert f'href="{prefix}/data/{known}"' in page
+    hidden, unknown = (
+        _but_for_words(ask(client, f'SELECT * FROM "{name}"', prefix=prefix).content.decode(), name)
+        for name in (gate.slug, "no-such-dataset")
+    )
+    assert "RECEIPT" in hidden
+    assert hidden == unknown
+    assert f'href="{prefix}/data/NAME"' not in hidden
+    assert re.search("数据的页面|page of the dataset", page, re.IGNORECASE)
+    assert not re.search("数据的页面|page of the dataset", hidden, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    ("language", "value", "said"),
+    [
+        ("en", "海淀区", "Only rows where District is Haidian."),
+        ("en", "110108", "Only rows where District is Haidian."),
+        ("zh-hans", "110108", "只有区是海淀区的行。"),
+        ("en", "某地", "Only rows where District is 某地."),
+    ],
+)
+def test_a_rule_about_rows_calls_places_what_the_reader_calls_them(gate, language, value, said) -> None:
+    with translation.override(language):
+        told = words.reason(1, Filter(Compare("district", "eq", (value,)), why="agreed"), published(gate.register))
+    assert told.what == said
 
 
 def test_a_fault_of_the_text_is_told_beside_it(client, homes) -> None:

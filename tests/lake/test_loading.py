@@ -1,8 +1,13 @@
 from __future__ import annotations
 
+from importlib import import_module
+
 import duckdb
 import pytest
+from django.apps import apps
 
+from kaimen.catalogue.models import Entry
+from kaimen.catalogue.selectors import published
 from kaimen.core.errors import Missing
 from kaimen.lake import selectors
 from tests.lake.bureau import GOOD, Bureau
@@ -21,6 +26,15 @@ def test_a_csv_becomes_a_published_snapshot_and_leading_zeros_survive(bureau: Bu
     assert (snapshot.number, snapshot.rows) == (1, 3)
     assert [row[0] for row in rows_of(snapshot)] == ["001", "002", "003"]
     assert dict(snapshot.schema)["fare"] == "DECIMAL(8,2)"
+
+
+def test_the_catalogue_is_told_that_there_are_data(bureau: Bureau) -> None:
+    assert not published(bureau.entry).has_data
+    bureau.load(GOOD)
+    assert published(bureau.entry).has_data
+    Entry.objects.update(has_data=False)  # as in a database of before
+    import_module("kaimen.lake.migrations.0002_tell_the_catalogue").forwards(apps, None)
+    assert published(bureau.entry).has_data
 
 
 def test_before_the_first_load_there_is_no_snapshot(bureau: Bureau) -> None:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from django.test import Client
 
+from kaimen.catalogue.services import index_tick
 from kaimen.core.errors import Missing
+from kaimen.core.metadata.entry import Kind, Text
 from kaimen.core.policy.party import ANYBODY
 from kaimen.opening import selectors
 from kaimen.web.now import now
+from tests.catalogue.city import PARKING, published
 from tests.opening.town import Town, a_town
 
 
@@ -81,6 +86,41 @@ def test_an_officer_sees_the_entry_that_the_public_does_not(town: Town) -> None:
     with pytest.raises(Missing, match="entry_unknown"):
         selectors.entry_page(ANYBODY, town.allowances, now=now())
     assert selectors.entry_page(town.officer, town.allowances, now=now()).entry.title_zh == "高龄津贴发放名单"
+
+
+SCENARIO = replace(
+    PARKING,
+    kind=Kind.SCENARIO,
+    scenario_field="smart-parking",
+    title=Text(zh="智慧停车", en="Smart parking"),
+    items=(),
+)
+
+
+@pytest.mark.parametrize(
+    ("prefix", "own", "later"),
+    [
+        ("", "应用场景，本身没有数据", "还没有数据，计划有条件开放，要申请"),
+        ("/en", "Scenario, no data of its own", "No data yet; planned: open on conditions, on request"),
+    ],
+)
+def test_an_entry_without_data_says_so_in_one_statement(
+    client: Client, town: Town, prefix: str, own: str, later: str
+) -> None:
+    published(town.city, SCENARIO, now=now())
+    index_tick()
+    slugs = {"smart-parking": own, "register-of-car-parks": later}
+    said = r'<li class="gatetag"><svg.*?</svg><b>(.*?)</b></li>'
+    for slug, words in slugs.items():
+        page = client.get(f"{prefix}/data/{slug}").content.decode()
+        assert re.findall(said, page) == [words]
+        assert not re.search("Open to all|无条件开放|no data loaded|没有装载", page)
+    found = client.get(f"{prefix}/data", {"q": "停车"}).content.decode().split('<section class="c9"', 1)[1]
+    shown = dict(re.findall(rf'<a href="{prefix}/data/([\w-]+)".*?{said}', found))
+    assert {slug: shown[slug] for slug in slugs} == slugs
+    assert next(iter(shown)) == "public-car-parks"
+    home = client.get(f"{prefix}/").content.decode()
+    assert all(f"<b>{words}</b>" in home for words in slugs.values())
 
 
 def test_data_become_late_by_the_limit_of_their_frequency(town: Town) -> None:

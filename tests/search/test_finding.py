@@ -101,6 +101,13 @@ def test_the_title_stands_before_the_text(build: Build) -> None:
     assert find("停车场").ids[0] == "title"
 
 
+def test_of_equal_hits_those_with_data_stand_first(build: Build) -> None:
+    find = build([one("empty", "停车场", has_data=False, updated=1_800_000_000_000_000), one("full", "停车场的余位")])
+    assert find("停车场").ids == ("full", "empty")
+    find = build([one("empty", "停车场", has_data=False), one("full", "别的东西", texts_zh=("说明里提到停车场",))])
+    assert find("停车场").ids == ("empty", "full"), "a hit in the title still comes before one in the text"
+
+
 def test_the_empty_question_gives_all_newest_first(build: Build) -> None:
     find = build([one(key, key, updated=when) for key, when in (("a", 1), ("b", 3), ("c", 2))])
     assert find("").ids == ("b", "c", "a")

@@ -15,7 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from kaimen.web.gallery import gallery
-from kaimen.web.parts import Column, Gate, Pager, Reason, Sign, Table, Verdict, draw_table, text_of
+from kaimen.web.parts import Column, Gate, Pager, Reason, Sign, Table, Verdict, draw_table, page_asked, text_of
 from kaimen.web.templatetags import kaimen as tags
 
 COLUMNS = [Column(label="编码", technical="code", mono=True), Column(label="在住", numeric=True, reason=1, suppressed_under=10), Column(label="姓名", reason=2)]  # fmt: skip
@@ -105,6 +105,14 @@ def test_values_are_shown_as_they_are(value: object, text: str) -> None:
 )
 def test_a_pager_shows_ends_and_neighbours(page: int, pages: int, shown: list[int | None]) -> None:
     assert Pager(page=page, pages=pages).shown == shown
+
+
+@pytest.mark.parametrize(
+    ("asked", "page"), [("3", 3), ("0", 1), ("-1", 1), ("abc", 1), ("", 1), ("1.5", 1), ("٣", 1), ("9" * 400, 1)]
+)
+def test_an_address_that_names_no_page_means_the_first(asked: str, page: int) -> None:
+    assert page_asked({"page": asked}) == page
+    assert page_asked({}) == 1
 
 
 def test_the_pager_keeps_the_other_parameters() -> None:

@@ -281,6 +281,13 @@ class PublishedEntry:
     published_at: datetime
     first_published_at: datetime
     body: Body
+    has_data: bool = False
+    """Whether there are data behind it now. No part of the version."""
+
+    @property
+    def never_has_data(self) -> bool:
+        """A scenario, a service: it names no columns, so no data are to come."""
+        return not self.has_data and not self.body.items
 
     @property
     def kind(self) -> Kind:

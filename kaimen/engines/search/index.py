@@ -24,11 +24,12 @@ import tantivy
 
 from kaimen.engines.search import analysis
 
-FORMAT = 1
+FORMAT = 2
 CURSOR_KEY = "#cursor"
 HEAP = 64_000_000
 FACETS = ("kind", "theme", "provider", "format", "licence", "share", "open", "grade", "area", "frequency", "year")
 _OLD_FOLDERS_S = 600
+_DATA = 0.67
 _FRESH_FROM = 1_577_836_800_000_000  # 2020
 _FRESH_SPAN = 20 * 365 * 86_400_000_000
 
@@ -48,6 +49,7 @@ class Document:
     visible_to: tuple[str, ...]
     facets: Mapping[str, tuple[str, ...]]
     updated: int
+    has_data: bool = True
     title_zh: str
     title_en: str
     keywords_zh: tuple[str, ...] = ()
@@ -151,12 +153,12 @@ def to_tantivy(document: Document) -> tantivy.Document:
 
 
 def weight(document: Document) -> float:
-    """A little more for what is newer, and a hair's breadth by the key: so hits of equal score have an order, the same on every page.
+    """More for what has data, a little for what is newer, a hair's breadth by the key: equal hits have one order on every page.
 
-    A score is multiplied by log2(2 + weight): at most one part in fifty.
+    A score is multiplied by log2(2 + weight): by up to 1.43 for data, by one part in fifty at most for the rest.
     """
     freshness = min(1.0, max(0.0, (document.updated - _FRESH_FROM) / _FRESH_SPAN))
-    return 0.025 * freshness + 0.003 * (zlib.crc32(document.key.encode()) / 2**32)
+    return _DATA * document.has_data + 0.025 * freshness + 0.003 * (zlib.crc32(document.key.encode()) / 2**32)
 
 
 @dataclass

@@ -226,7 +226,7 @@ def _publish(load_id: str, *, now: datetime) -> None:
         body = {"entry": table.pk, "snapshot": snapshot.number, "load": load.pk}
         office.post("lake.published", key=f"{table.pk}/{snapshot.number}", body=body, now=now)
         office.close_desk_items(kind="load.held", ref=load.pk, now=now)
-        catalogue.feed([table.pk], now=now)
+        catalogue.data_came(table.pk, now=now)
         by = from_json(load.asked_by)
         quarantined = (load.faulty or 0) + (load.broken or 0)
         receipt = evidence.record(

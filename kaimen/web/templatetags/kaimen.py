@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
+from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.web import events
 from kaimen.web.now import now
 from kaimen.web.parts import Table, draw_table
@@ -63,6 +64,12 @@ def icon(name: str, size: str = "") -> SafeString:
 def glyph(state: str) -> SafeString:
     """The two leaves: `open`, `ajar` or `shut`. Always with its words, never alone."""
     return mark_safe(f'<svg class="glyph" viewBox="0 0 24 18" aria-hidden="true">{GLYPHS[state]}</svg>')  # noqa: S308 - our own drawing
+
+
+@register.simple_tag
+def offer_tag(state: str, words: str) -> SafeString:
+    """Glyph and words of what an entry offers, as `offer` gives them."""
+    return format_html('<span class="gatetag">{}<b>{}</b></span>', glyph(state), words)
 
 
 @register.simple_tag
@@ -229,6 +236,12 @@ def event_words(kind: str) -> str:
 
 
 @register.filter
+def outcome_words(code: str) -> str:
+    """A result of the log in words: `放行`."""
+    return events.outcome(code, english=_english())
+
+
+@register.filter
 def own_language(text: object) -> SafeString:
     """Data are in the language they are in: Chinese text on an English page is marked with its `lang`."""
     written = str(text)
@@ -323,3 +336,16 @@ def open_words(open_type: int, share_type: int | None = None) -> str:
     if int(open_type) != 3 or share_type is None:
         return gate_words(open_type)
     return {1: _("Shared with every public body"), 2: _("Shared on conditions"), 3: _("Not shared")}[int(share_type)]
+
+
+def offer(entry: PublishedEntry, *, kind: str) -> tuple[str, str]:
+    """The glyph's state and the one statement of what a reader can have of an entry now; `kind` is its kind in words."""
+    meant, nothing_meant = (
+        open_words(entry.open_type, entry.share_type),
+        entry.open_type == 3 and entry.share_type in {None, 3},
+    )
+    if entry.has_data or nothing_meant:
+        return gate_state(entry.open_type), meant
+    if entry.never_has_data:
+        return "shut", _("%(kind)s, no data of its own") % {"kind": kind}
+    return "shut", _("No data yet; planned: %(open)s") % {"open": meant[:1].lower() + meant[1:]}
