@@ -206,6 +206,7 @@ def test_an_answer_that_was_cut_off_cannot_be_read_as_whole(client, gate, accept
 def test_a_small_answer_that_fails_has_its_status(client, gate, homes) -> None:
     response = post(client, "query", {"sql": f'SELECT nothing FROM "{homes}"', "purpose": "public-use"}, "text/csv")
     assert (response.status_code, response.json()["code"]) == (422, "column_unknown")
+    assert response.json()["facts"] == {"name": "nothing"}
     assert response["Kaimen-Receipt"]
 
 

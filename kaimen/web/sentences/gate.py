@@ -281,14 +281,15 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "column_unknown": Sentence(
         en=Words(
-            what="The question names a column or a name that is not there.",
-            why="It may be misspelt, or it is not given to you.",
-            todo="Look at the columns of the dataset beside the question.",
+            what="The question names a column that is not there: “{name}”.",
+            why="It may be misspelt, or it is not given to you: both get the same answer. Where every name is right, a function was handed "
+            "what it does not take.",
+            todo="Look at the columns of the dataset and their types.",
         ),
         zh=Words(
-            what="问题里有一列或者一个名字找不到。",
-            why="可能写错了，也可能没有给您。",
-            todo="请对照旁边列出的字段。",
+            what="问题里有一列找不到：“{name}”。",
+            why="可能写错了，也可能没有给您：两种情况答复一样。如果名字都对，就是给函数的值类型不合。",
+            todo="请对照这份数据的字段和类型。",
         ),
     ),
     "evaluation": Sentence(

@@ -289,6 +289,10 @@ SELECT a.region FROM persons AS a JOIN (SELECT 'x' AS amount) AS b USING (amount
 sql_mixed;
 SELECT a.id FROM persons AS a NATURAL JOIN (SELECT 'x' AS id) AS b;
 sql_mixed;
+SELECT id FROM persons JOIN parks USING (nocol);
+column_unknown;
+SELECT id FROM persons JOIN parks USING (secret);
+column_unknown;
 WITH RECURSIVE n AS (SELECT [1] AS x UNION ALL SELECT x FROM n) SELECT * FROM n;
 sql_mixed;
 SELECT ntile(0) OVER (ORDER BY id) FROM persons;
