@@ -104,6 +104,8 @@ def test_unknown_and_forbidden_are_one_answer_byte_for_byte(client, gate) -> Non
         ("COPY x TO 'y'", 422, "sql_not_a_query"),
         ("ATTACH ':memory:'", 422, "sql_not_a_query"),
         ("SELECT 1; SELECT 2", 422, "sql_not_a_query"),
+        ("VALUES (1)", 422, "sql_bare_values"),
+        ("SELECT 1 INTO x", 422, "sql_into"),
         ("SELECT * FROM read_csv('/etc/passwd')", 422, "sql_function"),
         ("SELECT * FROM duckdb_settings()", 422, "sql_function"),
         ("SELECT * FROM '/etc/passwd'", 404, "dataset_unknown"),

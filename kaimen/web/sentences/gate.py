@@ -195,6 +195,30 @@ SENTENCES: dict[str, Sentence] = {
             todo="请只写一个 SELECT。",
         ),
     ),
+    "sql_bare_values": Sentence(
+        en=Words(
+            what="VALUES by itself cannot be asked.",
+            why="A question begins with SELECT or WITH.",
+            todo="Put the values into FROM: SELECT * FROM (VALUES (1), (2)) AS v(x).",
+        ),
+        zh=Words(
+            what="VALUES 不能单独拿来问。",
+            why="问题要以 SELECT 或者 WITH 开头。",
+            todo="请把它放进 FROM：SELECT * FROM (VALUES (1), (2)) AS v(x)。",
+        ),
+    ),
+    "sql_into": Sentence(
+        en=Words(
+            what="SELECT … INTO cannot be used here: nothing is stored.",
+            why="INTO would make a table of the answer, and here questions are only answered.",
+            todo="Leave out “INTO” and the name after it. To use the rows again in the same question, write WITH x AS (SELECT …).",
+        ),
+        zh=Words(
+            what="这里不能用 SELECT … INTO：什么也不会存下来。",
+            why="INTO 会把结果存成一张表，而这里只回答问题。",
+            todo="请去掉 INTO 和它后面的名字；同一个问题里还要用这些行，请写 WITH x AS (SELECT …)。",
+        ),
+    ),
     "sql_construct": Sentence(
         en=Words(
             what="“{name}” is not among the forms that may be asked.",

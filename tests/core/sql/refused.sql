@@ -12,7 +12,9 @@ sql_syntax;
 SELECT;
 sql_syntax;
 VALUES (1);
-sql_not_a_query;
+sql_bare_values;
+VALUES (1), (2);
+sql_bare_values;
 
 -- Statements that change or look around.
 CREATE TABLE x AS SELECT 1;
@@ -78,7 +80,9 @@ sql_construct;
 SELECT id FROM persons FOR UPDATE;
 sql_construct;
 SELECT id INTO t FROM persons;
-sql_construct;
+sql_into;
+SELECT 1 INTO x;
+sql_into;
 SELECT list_transform([1], x -> x + 1);
 sql_function;
 SELECT list_filter([1], lambda x : x > 1);

@@ -25,6 +25,7 @@ from .known import KNOWN
 DIALECTS = ("duckdb", "postgres")
 CODES = {
     "sql_not_a_query", "sql_syntax", "sql_construct", "sql_function", "sql_type", "sql_too_deep", "sql_too_long", "sql_unbounded", "parameter_count", "dataset_unknown",
+    "sql_bare_values", "sql_into",
 }  # fmt: skip
 
 
