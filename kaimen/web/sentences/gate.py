@@ -1,6 +1,8 @@
 """Sentences of the gate: why a question was refused or broken off, and what one can do."""
 
-from kaimen.web.sentences.form import Sentence, Words
+from kaimen.web.sentences.form import TERMS, Sentence, Words
+
+TERMS |= {"open-data": ("“open data”", "“开放数据”")}
 
 SENTENCES: dict[str, Sentence] = {
     "dataset_unknown": Sentence(
@@ -30,12 +32,12 @@ SENTENCES: dict[str, Sentence] = {
     "not_permitted": Sentence(
         en=Words(
             what="Your purpose or your way of asking is not in the agreement.",
-            why="Agreement {agreement} does not cover “{purpose}”. A rule decided, nobody looked. Nothing was read.",
+            why="Agreement {agreement:term} does not cover “{purpose}”. A rule decided, nobody looked. Nothing was read.",
             todo="Choose the purpose that was agreed, or ask the body that holds the data for another agreement.",
         ),
         zh=Words(
             what="您的用途或者问法，不在这份数据的协议里。",
-            why="协议 {agreement} 没有写“{purpose}”这个用途。这是规则判的，没有人看过。数据一行也没有读。",
+            why="协议 {agreement:term} 没有写“{purpose}”这个用途。这是规则判的，没有人看过。数据一行也没有读。",
             todo="换成协议里的用途，或者向数据的单位另外申请。",
         ),
     ),
