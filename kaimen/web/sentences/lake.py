@@ -17,6 +17,16 @@ TERMS |= {
     "sheet": ("the sheet is not there", "没有这个工作表"),
     "header": ("there is no header line", "没有表头"),
     "cells beyond the header": ("cells stand where the header has no name", "有单元格超出表头"),
+    "ratio": (
+        "unpacked it would be more than 200 times as large, and no workbook is",
+        "解开后会大到 200 倍以上，工作簿不会这样",
+    ),
+    "size": (
+        "unpacked it would be larger than 1 GB, or larger than it says",
+        "解开后会超过 1 GB，或者比它自己说的还大",
+    ),
+    "members": ("it holds more than 1,000 files, and no workbook does", "里面有 1000 个以上的文件，工作簿不会这样"),
+    "names": ("a file in it is named as if it lay outside", "里面有文件的名字指到了外面"),
     "parquet": ("it is no sound Parquet file", "不是完整的 Parquet 文件"),
     "nested columns": ("a column holds more than one value in a cell", "有的列里一格放了多个值"),
     "unpublished": ("The catalogue entry has not been approved and published.", "目录条目还没有批准发布。"),
@@ -62,8 +72,8 @@ SENTENCES: dict[str, Sentence] = {
         ("工作簿加了密码。", "打不开，我们也不问密码。", "去掉密码另存一份，再传一次。"),
     ),
     "archive_unsafe": _said(
-        ("The workbook was not opened.", "Unpacked it would be far larger than a workbook is: {what}.", "Save it anew from your spreadsheet program, or send CSV."),
-        ("没有打开这个工作簿。", "解开后大得不像一个工作簿：{what}。", "用表格软件重新保存，或改传 CSV。"),
+        ("The workbook was not opened.", "The trouble is: {what:term}.", "Save it anew from your spreadsheet program, or send CSV."),
+        ("没有打开这个工作簿。", "问题在：{what:term}。", "用表格软件重新保存，或改传 CSV。"),
     ),
     "file_missing": _said(
         ("There is no file in this request.", "This feed lives from files that people bring.", "Choose a file and send it again."),
