@@ -19,7 +19,7 @@ from kaimen.cases.models import Begun, Case
 from kaimen.core.lifecycle.rules import Words
 from kaimen.core.lifecycle.workflow import PUBLIC, FieldKind, Workflow
 from kaimen.core.policy.party import Actor
-from kaimen.office.models import Clock as Term
+from kaimen.office.selectors import Clock as Term
 from kaimen.office.selectors import rules
 from kaimen.web.parts import Clock, Link, Pager, Stage, Step
 from kaimen.web.templatetags.kaimen import full_day, moment

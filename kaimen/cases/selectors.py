@@ -6,7 +6,6 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import cast
 
 from django.conf import settings
@@ -21,7 +20,8 @@ from kaimen.core.lifecycle import workflow as core
 from kaimen.core.lifecycle.workflow import PUBLIC, SYSTEM, Act, Facts, SideKind, Workflow
 from kaimen.core.policy.party import Actor, InstitutionId, PersonId, Via
 from kaimen.engines import packs
-from kaimen.office.models import Clock
+from kaimen.office import selectors as office
+from kaimen.office.selectors import Clock
 
 PAGE = 20
 OVERSEERS = frozenset({"authority_reviewer", "auditor"})
@@ -209,9 +209,8 @@ def _same_eyes(act: Act, by: Actor, done: Iterable[Taken]) -> bool:
 
 
 def clocks(case: Case) -> list[Clock]:
-    """The terms of a case, the running first."""
-    rows = Clock.objects.filter(case_kind="case", case=case.pk).order_by("ended_at", "id")
-    return sorted(rows, key=lambda clock: (clock.ended_at is not None, clock.pk))
+    """The terms of a case, those that run first."""
+    return office.clocks_of(case_kind="case", case=case.pk)
 
 
 def begun(by: Actor, *, flow: str, case: str, verb: str) -> Begun | None:
@@ -242,10 +241,3 @@ def names_of(cases_: Iterable[Case], acts: Iterable[Taken] = ()) -> tuple[Mappin
 def running(workflow_code: str, *, dataset: str, states: Iterable[str]) -> QuerySet[Case]:
     """Cases of a workflow about a dataset that stand in one of these states. For rooms that must know of them."""
     return Case.objects.filter(workflow=workflow_code, dataset=dataset, state__in=list(states))
-
-
-def late(at: datetime) -> int:
-    """How many cases have a term that ran out."""
-    return (
-        Clock.objects.filter(case_kind="case", ended_at__isnull=True, due_at__lt=at).values("case").distinct().count()
-    )

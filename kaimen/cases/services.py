@@ -18,7 +18,7 @@ from ulid import ULID
 
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors
-from kaimen.cases.hooks import Step, attend, hook_of
+from kaimen.cases.hooks import Hook, Step, attend, hook_of
 from kaimen.cases.models import Act as Taken
 from kaimen.cases.models import Begun, Case, Party, Sequence
 from kaimen.catalogue import selectors as catalogue
@@ -47,7 +47,7 @@ from kaimen.evidence import services as evidence
 from kaimen.office import selectors as office_selectors
 from kaimen.office import services as office
 
-__all__ = ["Done", "Step", "act", "attend", "begin", "forget", "save"]
+__all__ = ["Done", "Hook", "Step", "act", "attend", "begin", "forget", "save"]
 
 CASE = "case"
 _WORD = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"

@@ -33,6 +33,11 @@ SETTLES_WITHIN_MS = 60_000
 READ_ALWAYS = 50_000
 """Up to so many entries are read without being asked to."""
 NOT_PUBLIC = {401, 403}
+_PROOF_ADDRESS = re.compile(r"(https?://.+)/proof/([A-Za-z0-9_-]{22})")
+ANYTHING = (
+    "what can be checked: the address or folder of a log, the address of a proof (…/log/proof/ID), and as a file a .tlog-proof, a receipt, "
+    "an answer of POST /api/v1/query in JSON, a time-stamp"
+)
 _COUNTED = re.compile(rb'"n":([0-9]+),"node":"([^"]+)"')
 
 Facts = dict[str, "str | int | list[str] | dict[str, object] | None"]
@@ -77,7 +82,10 @@ def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         "kaimen verify", description="Check a log, a proof or a receipt, without trust in its server."
     )
-    parser.add_argument("what", help="address or folder of a log, or a file: a .tlog-proof, a receipt")
+    parser.add_argument(
+        "what",
+        help="address or folder of a log, address of a proof, or a file: a .tlog-proof, a receipt, a JSON answer",
+    )
     parser.add_argument(
         "--full", action="store_true", help=f"read every entry also of a log with more than {READ_ALWAYS}"
     )
@@ -99,9 +107,13 @@ def _arguments() -> argparse.ArgumentParser:
 
 
 def _check(asked: argparse.Namespace) -> Found:
+    if address := _PROOF_ADDRESS.fullmatch(asked.what):
+        return _check_proof_at(asked, log=address[1], entry=address[2])
     if asked.what.startswith(("http://", "https://")) or Path(asked.what).is_dir():
         with closing(Source(asked.what)) as source:
             policy = _policy(asked.policy)
+            if source.read("checkpoint") is None:
+                raise NotCheckedError(f"{asked.what} is no log, there is no checkpoint; {ANYTHING}")
             return check_log(source, policy, full=asked.full, state=asked.state, certificate=asked.tsa_certificate)
     if not asked.log:
         return _check_file(asked, None)
@@ -109,19 +121,50 @@ def _check(asked: argparse.Namespace) -> Found:
         return _check_file(asked, source)
 
 
+def _check_proof_at(asked: argparse.Namespace, *, log: str, entry: str) -> Found:
+    """The proof that an address serves, held against the log there, or against the one that `--log` names."""
+    with closing(Source(log)) as there:
+        served = there.read(f"proof/{entry}")
+        if served is None:
+            raise NotCheckedError(f"{log} has no proof of {entry}: no such entry, or it is not in the log yet")
+        text = served.decode("utf-8", "replace")
+        if not text.startswith(f"{proof_text.FIRST_LINE}\n"):
+            raise NotCheckedError(f"what {asked.what} serves is not a proof")
+        if not asked.log:
+            found = _check_proof_text(asked, text, there)
+        else:
+            with closing(Source(asked.log)) as source:
+                found = _check_proof_text(asked, text, source)
+    if found.facts.get("entry", entry) != entry:
+        raise DoesNotVerifyError(f"the proof is of another entry, {found.facts['entry']}")
+    return found
+
+
+def _check_proof_text(asked: argparse.Namespace, text: str, source: Source | None) -> Found:
+    given = asked.leaf.read_bytes() if asked.leaf else b""
+    found = check_proof(text, source, _policy(asked.policy), given=given, opening=asked.opening)
+    return found if source is None else _and_its_log(found, source, _policy(asked.policy), full=asked.full)
+
+
+def _check_receipt_text(asked: argparse.Namespace, text: str, source: Source | None) -> Found:
+    if source is None:
+        raise NotCheckedError("a receipt is checked against its log: give --log URL|DIR")
+    found = check_receipt(text, source, _policy(asked.policy))
+    return _and_its_log(found, source, _policy(asked.policy), full=asked.full)
+
+
 def _check_file(asked: argparse.Namespace, source: Source | None) -> Found:
     """A file is told by its first line."""
     text = _text(Path(asked.what))
+    if text.lstrip().startswith("{"):
+        found = _check_receipt_text(asked, _receipt_in(text, asked.what), source)
+        found.remarks.append("checked: the receipt of this answer, not its rows")
+        return found
     match text.split("\n", 1)[0]:
         case proof_text.FIRST_LINE:
-            given = asked.leaf.read_bytes() if asked.leaf else b""
-            found = check_proof(text, source, _policy(asked.policy), given=given, opening=asked.opening)
-            return found if source is None else _and_its_log(found, source, _policy(asked.policy), full=asked.full)
+            return _check_proof_text(asked, text, source)
         case receipt.RECEIPT:
-            if source is None:
-                raise NotCheckedError("a receipt is checked against its log: give --log URL|DIR")
-            found = check_receipt(text, source, _policy(asked.policy))
-            return _and_its_log(found, source, _policy(asked.policy), full=asked.full)
+            return _check_receipt_text(asked, text, source)
         case timestamp_text.FIRST_LINE:
             if asked.tsa_certificate is None:
                 raise NotCheckedError(
@@ -129,7 +172,22 @@ def _check_file(asked: argparse.Namespace, source: Source | None) -> Found:
                 )
             return check_timestamp(text, source, _policy(asked.policy), certificate=asked.tsa_certificate)
         case _:
-            raise NotCheckedError("neither a log nor a proof nor a receipt nor a time-stamp")
+            raise NotCheckedError(f"{asked.what} is none of {ANYTHING}")
+
+
+def _receipt_in(text: str, place: str) -> str:
+    """The receipt's note in an answer of the query API that was saved as JSON."""
+    try:
+        note = json.loads(text)["receipt"]["note"]
+    except ValueError:
+        raise NotCheckedError(f"{place} begins like JSON and cannot be read as JSON: was it saved whole?") from None
+    except (KeyError, TypeError):
+        note = None
+    if not isinstance(note, str):
+        raise NotCheckedError(
+            f"{place} is JSON without a receipt: an answer of POST /api/v1/query has it in receipt.note"
+        )
+    return note
 
 
 def _and_its_log(found: Found, source: Source, policy: Policy | None, *, full: bool) -> Found:

@@ -15,14 +15,16 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from kaimen.core.errors import Invalid, KaimenError
+from kaimen.core.errors import Invalid, KaimenError, Unavailable
 from kaimen.core.tlog import witness
-from kaimen.core.tlog.notes import Algorithm, check_name, parse_vkey
-from kaimen.engines.signing import Signer, signer
+from kaimen.core.tlog.notes import Algorithm, Verifier, check_name, parse, parse_vkey
+from kaimen.core.tlog.policy import LOG_ALGORITHMS
+from kaimen.engines.signing import Signer, knows_ml_dsa, signer
 from kaimen.engines.witness_store import Store
 
 KEY, DATABASE = "witness.key", "witness.sqlite3"
 TIMEOUT_S = 10
+WORDS = {Algorithm.ED25519: "Ed25519", Algorithm.ML_DSA_44: "ML-DSA-44"}
 
 
 def main(argv: Sequence[str]) -> int:
@@ -41,10 +43,10 @@ def _arguments() -> argparse.ArgumentParser:
     init = verbs.add_parser("init", help="make a key and print its vkey")
     init.add_argument("--name", required=True, help="for example audit.example/w1")
     trust = verbs.add_parser("trust", help="sign heads of this log from now on")
-    trust.add_argument("--log", required=True, metavar="VKEY")
+    trust.add_argument("--log", required=True, metavar="VKEY", help="its Ed25519 key, or the ML-DSA-44 key beside it")
     serve = verbs.add_parser("serve", help="answer the logs")
     serve.add_argument("--bind", default="127.0.0.1:8444", metavar="HOST:PORT", help="port 0: the system picks one")
-    status = verbs.add_parser("status", help="what was signed last")
+    status = verbs.add_parser("status", help="what was signed last, and which lines were checked")
     for verb in (init, trust, serve, status):
         verb.add_argument("--dir", required=True, type=Path)
     return parser
@@ -68,10 +70,26 @@ def _open(folder: Path) -> tuple[Signer, Store]:
 def _trust(asked: argparse.Namespace) -> int:
     _, store = _open(asked.dir)
     key = parse_vkey(asked.log)
+    if key.algorithm not in LOG_ALGORITHMS:
+        raise Invalid("note", why="vkey")
+    _check_known([key])
     store.trust(key)
+    known = {each.algorithm for each in store.keys(key.name)}
     store.close()
-    print(f"trusted: {key.name}")  # noqa: T201 - the command line
+    print(f"trusted: {key.name}, {_shown(key)}")  # noqa: T201 - the command line
+    if Algorithm.ED25519 not in known:
+        print("nothing is signed until the log's Ed25519 key is trusted too")  # noqa: T201 - the command line
     return 0
+
+
+def _check_known(keys: Sequence[Verifier]) -> None:
+    """Raises `Unavailable("ml_dsa_missing")` where a line could not be checked here."""
+    if any(key.algorithm is Algorithm.ML_DSA_44 for key in keys) and not knows_ml_dsa():
+        raise Unavailable("ml_dsa_missing")
+
+
+def _shown(key: Verifier) -> str:
+    return f"{WORDS[key.algorithm]} {key.id.hex()}"
 
 
 def _status(asked: argparse.Namespace) -> int:
@@ -79,12 +97,27 @@ def _status(asked: argparse.Namespace) -> int:
     print(own.verifier.vkey())  # noqa: T201 - the command line
     for origin, size, caught in store.origins():
         print(f"{origin}  signed up to {size}" + (f"  CAUGHT {caught} times" if caught else ""))  # noqa: T201 - the command line
+        for line in _lines(store.note(origin), store.keys(origin), own=own):
+            print(f"  {line}")  # noqa: T201 - the command line
     store.close()
     return 0
 
 
+def _lines(note: str | None, keys: Sequence[Verifier], *, own: Signer) -> list[str]:
+    """What was checked of the head that was signed last; of none, the keys that will be."""
+    if note is None:
+        return [f"will be checked: {', '.join(map(_shown, keys))}"]
+    _check_known(keys)
+    found = witness.lines_of(parse(note), keys=keys, own=own.verifier)
+    told = [f"checked: {', '.join(map(_shown, found.checked))}"]
+    told += [f"trusted, but has no line: {', '.join(map(_shown, found.absent))}"] if found.absent else []
+    told += [f"not checked: {found.unknown} of keys that are not trusted here"] if found.unknown else []
+    return told
+
+
 def _serve(asked: argparse.Namespace) -> int:
     own, store = _open(asked.dir)
+    _check_known([key for origin, _, _ in store.origins() for key in store.keys(origin)])
     host, _, port = asked.bind.rpartition(":")
     server = make_server(own, store, host=host, port=int(port))
     signal.signal(signal.SIGTERM, _stop)

@@ -15,8 +15,11 @@ from kaimen.office.rulebook import rules
 __all__ = [
     "BEAT",
     "LOST_AFTER",
+    "Clock",
     "DeskCount",
     "RunState",
+    "cases_late",
+    "clocks_of",
     "dead_letters",
     "desk",
     "desk_count",
@@ -151,3 +154,15 @@ def own_values(rule_id: str) -> list[RuleSetting]:
 def open_clocks(rule_id: str) -> int:
     """How many clocks of a rule have not ended, stopped ones and overdue ones among them."""
     return Clock.objects.filter(rule=rule_id, ended_at__isnull=True).count()
+
+
+def clocks_of(*, case_kind: str, case: str) -> list[Clock]:
+    """The terms of a case, those that run first."""
+    rows = Clock.objects.filter(case_kind=case_kind, case=case).order_by("id")
+    return sorted(rows, key=lambda clock: (clock.ended_at is not None, clock.pk))
+
+
+def cases_late(case_kind: str, *, at: datetime) -> int:
+    """How many cases of a kind have a term that ran out."""
+    late = Clock.objects.filter(case_kind=case_kind, ended_at__isnull=True, due_at__lt=at)
+    return late.values("case").distinct().count()

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors as cases
-from kaimen.cases.hooks import Hook, Step
+from kaimen.cases.services import Hook, Step
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Invalid, Missing, Refused
 from kaimen.core.metadata.entry import PublishedEntry

@@ -6,7 +6,11 @@ import json
 import shutil
 import subprocess
 import sys
+import threading
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -347,6 +351,74 @@ def test_what_is_neither_is_not_checked(tmp_path: Path, made: Made) -> None:
     assert verify("http://127.0.0.1:9/log") == NOT_CHECKED
     (made.folder.path / "checkpoint").unlink()
     assert verify(made.place) == NOT_CHECKED
+
+
+def test_an_answer_of_the_api_is_checked_by_its_receipt(
+    made: Made, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file, policy = tmp_path / "answer.json", tmp_path / "policy.txt"
+    policy.write_text(made.policy())
+    told = {"rows": [{"a": 1}], "receipt": {"entry": "…", "note": made.receipt(300), "proof": "/log/proof/…"}}
+    file.write_text(json.dumps(told, indent=2))
+    assert verify(file, "--log", made.place, "--policy", policy) == VERIFIED
+    assert "the receipt of this answer, not its rows" in capsys.readouterr().out
+    assert verify(file) == NOT_CHECKED
+    told["receipt"]["note"] = made.receipt(300, data=made.leaves[300].replace(b"D-0164", b"D-0165"))  # type: ignore[index]
+    file.write_text(json.dumps(told))
+    assert verify(file, "--log", made.place, "--policy", policy) == DOES_NOT_VERIFY
+    capsys.readouterr()
+    for text, said in (
+        ('{"rows": []}', "JSON without a receipt"),
+        ('{"receipt": "8Qk3vZ0b"}', "JSON without a receipt"),
+        ('{"receipt": {"note": 1}}', "JSON without a receipt"),
+        (json.dumps(told)[:-9], "saved whole"),
+        ("dear auditor", "what can be checked"),
+    ):
+        file.write_text(text)
+        assert verify(file, "--log", made.place) == NOT_CHECKED
+        assert said in capsys.readouterr().err
+
+
+@pytest.fixture
+def served(made: Made) -> Iterator[str]:
+    """The log over HTTP, as any static host serves it, with the proofs of two entries."""
+    proof = made.folder.path / "proof"
+    proof.mkdir()
+    for index in (300, 301):
+        (proof / leaf.parse(made.leaves[index]).id).write_text(made.proof(index))
+
+    class Quiet(SimpleHTTPRequestHandler):
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
+            del format, args
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=made.place))
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_the_address_of_a_proof_is_checked_with_its_log(
+    made: Made, served: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    entry, other = (leaf.parse(made.leaves[index]).id for index in (300, 301))
+    address = f"{served}/proof/{entry}"
+    assert verify(address, "--json") == VERIFIED
+    said = json.loads(capsys.readouterr().out)
+    assert (said["entry"], said["index"], said["entries_read"]) == (entry, 300, 600)
+    assert verify(address, "--log", made.place) == VERIFIED
+    (made.folder.path / "proof" / entry).write_text(made.proof(301))
+    assert verify(address) == DOES_NOT_VERIFY
+    assert f"of another entry, {other}" in capsys.readouterr().err
+    (made.folder.path / "proof" / entry).write_text("<html>")
+    assert verify(address) == NOT_CHECKED
+    (made.folder.path / "proof" / entry).unlink()
+    assert verify(address) == NOT_CHECKED
+    assert "not in the log yet" in capsys.readouterr().err
+    assert verify(f"{served}/proof") == NOT_CHECKED
+    assert "is no log" in capsys.readouterr().err
 
 
 def test_the_verifier_needs_neither_django_nor_a_database() -> None:

@@ -14,7 +14,8 @@ from kaimen.core.tlog import notes, proofs, tiles
 from kaimen.core.tlog.encoding import b64
 from kaimen.core.tlog.hashing import EMPTY_ROOT, leaf_hash
 from kaimen.core.tlog.notes import Algorithm
-from kaimen.engines.signing import Signer, signer
+from kaimen.engines import witnessing
+from kaimen.engines.signing import Signer, TreeSigner, signer, tree_signer
 from kaimen.engines.witness_store import Store
 from kaimen.engines.witnessing import KEY, main, make_server
 
@@ -174,3 +175,40 @@ def test_what_was_signed_is_remembered_after_a_restart(folder: Path, log: Signer
 def test_a_second_key_is_not_made(folder: Path) -> None:
     assert main(["init", "--name", "other", "--dir", str(folder)]) == 1
     assert main(["status", "--dir", str(folder / "nowhere")]) == 1
+
+
+@pytest.fixture
+def beside(tmp_path: Path, folder: Path) -> TreeSigner:
+    """The log's ML-DSA-44 key, which the witness has been told."""
+    made = tree_signer(tmp_path / "beside.key", name=ORIGIN)
+    assert main(["trust", "--dir", str(folder), "--log", made.verifier.vkey()]) == 0
+    return made
+
+
+def test_an_ml_dsa_line_of_a_known_key_must_fit_and_never_stands_for_the_logs_own(
+    url: str, log: Signer, beside: TreeSigner
+) -> None:
+    text = notes.Checkpoint(origin=ORIGIN, size=5, root=Tree(5).root).text()
+    fits = beside.sign(text, at=1)
+    wrong = notes.Signature(fits.name, fits.key_id, fits.data[:-1] + bytes([fits.data[-1] ^ 1]))
+    for lines, status in (((fits,), 403), ((log.sign(text), wrong), 403), ((log.sign(text), fits), 200)):
+        note = notes.Note(text, lines).format()
+        assert ask(url, f"old 0\n\n{note}").status_code == status
+
+
+def test_only_keys_of_logs_are_trusted(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    other = signer(tmp_path / "other.key", name="b.example/w2", algorithm=Algorithm.COSIGNATURE)
+    assert main(["trust", "--dir", str(folder), "--log", other.verifier.vkey()]) == 1
+    lonely = tree_signer(tmp_path / "lonely.key", name="b.example/log").verifier
+    capsys.readouterr()
+    assert main(["trust", "--dir", str(folder), "--log", lonely.vkey()]) == 0
+    assert "until the log's Ed25519 key is trusted too" in capsys.readouterr().out
+
+
+def test_a_witness_that_could_not_check_a_line_does_not_begin(
+    folder: Path, beside: TreeSigner, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(witnessing, "knows_ml_dsa", lambda: False)
+    assert main(["trust", "--dir", str(folder), "--log", beside.verifier.vkey()]) == 1
+    assert main(["serve", "--dir", str(folder), "--bind", "127.0.0.1:0"]) == 1
+    assert "ml_dsa_missing" in capsys.readouterr().err

@@ -14,6 +14,7 @@ from kaimen.core.tlog.notes import Algorithm
 from kaimen.engines.signing import tree_signer
 from kaimen.engines.verifying import DOES_NOT_VERIFY, VERIFIED
 from kaimen.engines.verifying import main as verify
+from kaimen.engines.witnessing import main as watch
 from kaimen.evidence import keys, outside, selectors
 from kaimen.evidence import services as evidence
 from tests.evidence.conftest import NOW, record
@@ -75,6 +76,38 @@ def test_a_witness_cosigns_a_head_with_an_ml_dsa_line(tmp_path: Path, settings: 
         record()
         evidence.tick(NOW)
     assert algorithms(shown()) == [Algorithm.ED25519, Algorithm.ML_DSA_44, Algorithm.COSIGNATURE]
+
+
+def test_a_witness_that_knows_the_ml_dsa_key_checks_its_line_and_says_so(
+    tmp_path: Path, settings: object, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.KAIMEN_EVIDENCE_ML_DSA = True  # type: ignore[attr-defined]
+    place, beside = tmp_path / "a", keys.additional()
+    assert beside
+    with witness(place, "audit.example/w1") as a:
+        trust(tmp_path, settings, "a", a=a)
+        record()
+        evidence.tick(NOW)
+        told = status(place, capsys)
+        assert f"checked: Ed25519 {keys.log().verifier.id.hex()}\n" in told
+        assert "not checked: 1 of keys that are not trusted here" in told
+        assert watch(["trust", "--dir", str(place), "--log", beside.verifier.vkey()]) == 0
+        record()
+        evidence.tick(NOW)
+        told = status(place, capsys)
+        assert f"checked: Ed25519 {keys.log().verifier.id.hex()}, ML-DSA-44 {beside.verifier.id.hex()}\n" in told
+        assert "not checked" not in told
+        assert Algorithm.COSIGNATURE in algorithms(shown())
+        settings.KAIMEN_EVIDENCE_ML_DSA = False  # type: ignore[attr-defined]
+        record()
+        evidence.tick(NOW)
+        assert f"trusted, but has no line: ML-DSA-44 {beside.verifier.id.hex()}\n" in status(place, capsys)
+
+
+def status(place: Path, capsys: pytest.CaptureFixture[str]) -> str:
+    capsys.readouterr()
+    assert watch(["status", "--dir", str(place)]) == 0
+    return capsys.readouterr().out
 
 
 def test_a_machine_without_ml_dsa_says_so_at_the_start(

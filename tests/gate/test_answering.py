@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
+from django.utils import translation
 
 from kaimen.catalogue.selectors import published
 from kaimen.core.errors import Invalid, KaimenError, Missing, Refused, Unavailable
@@ -22,6 +23,7 @@ from kaimen.evidence import selectors as log
 from kaimen.gate import encoders, selectors, services
 from kaimen.gate.models import Decision, Grant, Use
 from kaimen.gate.services import GrantForm, Question, answering, respond
+from kaimen.web.errors import words
 
 from .conftest import CANARIES
 
@@ -58,6 +60,31 @@ def test_open_data_are_answered_to_anybody_for_every_purpose_of_the_list(gate) -
     assert len(gate.rows(f'SELECT * FROM "{slug}"', purpose="research")) == 40
     assert code_of(lambda: gate.ask(f'SELECT * FROM "{slug}"', purpose="advertising")) == "not_permitted"
     assert code_of(lambda: gate.ask(f'SELECT * FROM "{slug}"', purpose="")) == "purpose_missing"
+
+
+def test_a_question_without_a_dataset_needs_a_purpose_of_the_list_too(gate) -> None:
+    assert gate.rows("SELECT 1 AS one", purpose="research") == [{"one": 1}]
+    assert code_of(lambda: gate.ask("SELECT 1 AS one", purpose="")) == "purpose_missing"
+    with pytest.raises(Refused) as refused:
+        gate.ask("SELECT 1 AS one", purpose="xyz")
+    assert (refused.value.code, refused.value.details["reason"]) == ("not_permitted", "purpose_not_agreed")
+    assert "“open data” does not cover “xyz”" in said_in_english(refused.value)
+
+
+def said_in_english(error: KaimenError) -> str:
+    with translation.override("en"):
+        said = words(error.code, error.details)
+    return f"{said.what} {said.why} {said.todo}"
+
+
+def test_a_denied_column_and_one_that_never_was_differ_in_the_askers_word_only(gate) -> None:
+    def told(column: str) -> tuple[str, dict]:
+        with pytest.raises(KaimenError) as refused:
+            gate.ask(f'SELECT {column} FROM "{gate.slug}"', by=gate.district, purpose="service-delivery")
+        return refused.value.code, dict(refused.value.details)
+
+    assert told("phone") == ("column_unknown", {"name": "phone"})
+    assert told("never_was") == ("column_unknown", {"name": "never_was"})
 
 
 def test_open_data_stand_beside_data_that_were_agreed_on(gate) -> None:

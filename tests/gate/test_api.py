@@ -104,6 +104,8 @@ def test_unknown_and_forbidden_are_one_answer_byte_for_byte(client, gate) -> Non
         ("COPY x TO 'y'", 422, "sql_not_a_query"),
         ("ATTACH ':memory:'", 422, "sql_not_a_query"),
         ("SELECT 1; SELECT 2", 422, "sql_not_a_query"),
+        ("VALUES (1)", 422, "sql_bare_values"),
+        ("SELECT 1 INTO x", 422, "sql_into"),
         ("SELECT * FROM read_csv('/etc/passwd')", 422, "sql_function"),
         ("SELECT * FROM duckdb_settings()", 422, "sql_function"),
         ("SELECT * FROM '/etc/passwd'", 404, "dataset_unknown"),
@@ -206,6 +208,7 @@ def test_an_answer_that_was_cut_off_cannot_be_read_as_whole(client, gate, accept
 def test_a_small_answer_that_fails_has_its_status(client, gate, homes) -> None:
     response = post(client, "query", {"sql": f'SELECT nothing FROM "{homes}"', "purpose": "public-use"}, "text/csv")
     assert (response.status_code, response.json()["code"]) == (422, "column_unknown")
+    assert response.json()["facts"] == {"name": "nothing"}
     assert response["Kaimen-Receipt"]
 
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import sqlite3
 import zipfile
 from datetime import date, datetime
@@ -9,8 +10,12 @@ import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from django.utils import translation
 
+from kaimen.engines.sources import excel
 from kaimen.lake import selectors, services
+from kaimen.web.errors import words
+from kaimen.web.sentences.form import TERMS
 from tests.lake.bureau import GOOD, ROWS, Bureau
 from tests.lake.test_loading import rows_of
 
@@ -46,6 +51,19 @@ def test_a_zip_bomb_is_not_opened(bureau: Bureau, tmp_path: Path) -> None:
         archive.writestr("xl/worksheets/sheet1.xml", b"0" * 60_000_000)
     load = bureau.load(path.read_bytes(), name="bomb.xlsx")
     assert (load.state, load.code) == ("refused", "archive_unsafe")
+    for language, word in (("en", "more than 200 times"), ("zh-hans", "200 倍以上")):
+        with translation.override(language):
+            why = words(load.code, load.facts).why
+        assert word in why
+        assert "ratio" not in why
+
+
+def test_every_reason_not_to_open_a_workbook_has_its_words() -> None:
+    found = set(re.findall(r'"archive_unsafe", what="(\w+)"', Path(excel.__file__).read_text("utf-8")))
+    assert found == {"ratio", "size", "members", "names"}
+    assert found <= TERMS.keys()
+    assert str(excel.MOST_RATIO) in TERMS["ratio"][0]
+    assert f"{excel.MOST_MEMBERS:,}" in TERMS["members"][0]
 
 
 def test_a_locked_workbook_is_named_as_such(bureau: Bureau) -> None:

@@ -129,7 +129,7 @@ class State:
     end: bool = False
 
 
-OUTCOMES = frozenset({"done", "agreed", "refused", "returned", "suspended", "ended"})
+OUTCOMES = frozenset({"done", "consented", "refused", "returned", "suspended", "ended"})
 """What the public log may say of a step."""
 
 

@@ -11,6 +11,7 @@ TRY(v[1] * 2))[1]`.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import lru_cache
 
@@ -54,6 +55,7 @@ _WHOLE_DAYS = frozenset(
 _SMALL = 6
 """Digits."""
 _LISTED = 100
+_WORD = re.compile(r"\w+")
 
 _IDLE = frozenset(
     {
@@ -68,7 +70,7 @@ Change = Callable[[exp.Expr], None]
 
 
 def fail_to_null(tree: exp.Query, view: GovernedView) -> exp.Query:
-    """Raises `Invalid("sql_mixed", name=…)` where only the asker can say which type was meant."""
+    """Raises `Invalid("sql_mixed" | "column_unknown", name=…)`: only the asker can say which type, or which column, was meant."""
     nodes = list(tree.walk())
     judge = _Judge(tree, view, nodes)
     changes = [
@@ -333,6 +335,10 @@ class _Judge:
         if join.method == "NATURAL" and self.kinds.has_mixed_columns():
             raise Invalid("sql_mixed", name=as_written(join, "natural"))
         for name in join.args.get("using") or ():
+            if not self.kinds.knows(name.name) and _WORD.fullmatch(
+                name.name
+            ):  # others are what the engine calls `sum(x)`
+                raise Invalid("column_unknown", name=as_written(name))
             if self.kinds.named(name.name) is None:
                 raise Invalid("sql_mixed", name=name.name)
 

@@ -245,6 +245,10 @@ class Kinds:
         """Of every column of this name."""
         return None if self._blind else self._names.get(fold(name))
 
+    def knows(self, name: str) -> bool:
+        """Whether anything in the question brings a column, or a row, of this name."""
+        return fold(name) in self._names
+
     def has_mixed_columns(self) -> bool:
         """Whether columns of one name do not go together."""
         return self._blind or any(self._names.get(name) is None for name in self._columns)

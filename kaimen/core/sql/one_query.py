@@ -29,7 +29,7 @@ _WITHIN_CHAIN = _OPENING | _CLOSING | {TokenType.VAR, TokenType.IDENTIFIER}
 def one_query(sql: str, dialect: str = "duckdb") -> exp.Query:
     """The one query that the text holds. Run it on a thread with a stack of 64 MB.
 
-    Raises `Invalid` with `sql_too_long`, `sql_too_deep`, `sql_syntax`, `sql_not_a_query`.
+    Raises `Invalid` with `sql_too_long`, `sql_too_deep`, `sql_syntax`, `sql_not_a_query`, `sql_bare_values`, `sql_into`.
     """
     if len(sql) > LONGEST:
         raise Invalid("sql_too_long", longest=LONGEST)
@@ -46,8 +46,12 @@ def one_query(sql: str, dialect: str = "duckdb") -> exp.Query:
         raise
     except Exception:  # noqa: BLE001 - the parser raises what it likes (`SHOW ALL` an IndexError); all of it means: unreadable
         raise _at_the_end(sql) from None
+    if len(statements) == 1 and isinstance(statements[0], exp.Values):
+        raise Invalid("sql_bare_values")
     if len(statements) != 1 or not isinstance(statements[0], exp.Query):
         raise Invalid("sql_not_a_query")
+    if statements[0].find(exp.Into):  # before the name after it is taken for a dataset
+        raise Invalid("sql_into")
     if isinstance(statements[0], exp.Select) and not statements[0].expressions:
         raise _at_the_end(sql)
     remember(statements[0], sql, dialect)

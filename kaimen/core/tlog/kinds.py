@@ -207,7 +207,7 @@ KINDS: dict[Kind, KindSpec] = {
         kind: _spec(
             "inst",
             optional="ds",
-            out="done agreed refused returned suspended ended",
+            out="done consented refused returned suspended ended",
             private="case verb before after facts",
         )
         for kind in Kind

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from kaimen.core.errors import Invalid
 from kaimen.core.tlog.encoding import b64, decimal, unb64
 from kaimen.core.tlog.hashing import EMPTY_ROOT, HASH_SIZE
-from kaimen.core.tlog.notes import Checkpoint, Note, Verifier, parse, parse_checkpoint, verified_by
+from kaimen.core.tlog.notes import Algorithm, Checkpoint, Note, Verifier, parse, parse_checkpoint, verified_by
 from kaimen.core.tlog.verify import extends
 
 MOST_PROOF_LINES = 63
@@ -49,6 +49,15 @@ class Answer:
     keep: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Lines:
+    """Keys whose line was checked, trusted keys that have none, and how many lines are of keys that nobody named."""
+
+    checked: tuple[Verifier, ...]
+    absent: tuple[Verifier, ...]
+    unknown: int
+
+
 def parse_request(body: str) -> Request:
     """Raises `Invalid("note")`: status 400."""
     head, blank, rest = body.partition("\n\n")
@@ -67,14 +76,17 @@ def parse_request(body: str) -> Request:
 
 
 def answer(request: Request, *, keys: Sequence[Verifier], seen: Seen) -> Answer:
-    """Status for a well-formed request: `keys` are those trusted for its origin, none for an unknown one."""
+    """Status for a well-formed request: `keys` are those trusted for its origin, none for an unknown one.
+
+    As for every reader: an ML-DSA-44 line of a known key must fit where it stands, and never stands for the log's own.
+    """
     if not keys:
         return Answer(status=404)
     try:
         signed = verified_by(request.note, keys)
     except Invalid:
         signed = ()
-    if not signed:
+    if not any(key.algorithm is Algorithm.ED25519 for key in signed):
         return Answer(status=403)
     if request.old != seen.size:
         return Answer(status=409)
@@ -82,6 +94,17 @@ def answer(request: Request, *, keys: Sequence[Verifier], seen: Seen) -> Answer:
     if not _follows(seen, head, request.path):
         return Answer(status=422, keep=True)
     return Answer(status=200, seen=head)
+
+
+def lines_of(note: Note, *, keys: Sequence[Verifier], own: Verifier) -> Lines:
+    """Which lines of a head that was cosigned were checked by these keys, and which were not."""
+    checked = verified_by(note, keys)
+    known = {(key.name, key.id) for key in (*keys, own)}
+    return Lines(
+        checked=checked,
+        absent=tuple(key for key in keys if key not in checked),
+        unknown=sum((line.name, line.key_id) not in known for line in note.signatures),
+    )
 
 
 def _follows(seen: Seen, head: Seen, path: Sequence[bytes]) -> bool:

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 
 from django.db import connection, transaction
 
-from kaimen.core.errors import KaimenError, Refused, Unavailable
+from kaimen.core.errors import Invalid, KaimenError, Refused, Unavailable
 from kaimen.core.policy.model import Action
 from kaimen.core.policy.obligations import Caps, Deny, Filter, Mask, Quota
 from kaimen.core.policy.party import Actor
 from kaimen.core.sql.govern import visible
 from kaimen.core.sql.lineage import everything
+from kaimen.core.sql.unknown_names import unknown_name
 from kaimen.core.sql.view import Source
 from kaimen.core.tlog.kinds import Kind
 from kaimen.engines import pool
@@ -364,6 +365,8 @@ def _run(
         STREAMS.release()
         outcome = DecisionRow.Outcome.CUT_OFF if _is_cap(failure) else DecisionRow.Outcome.FAILED
         delivered(receipt.entry, outcome=outcome, rows=0, size=0, digest="", now=now + _since(begun))
+        if isinstance(failure, KaimenError) and failure.code == "column_unknown":
+            raise _naming(decided) from None
         raise
     typed = _typed(columns, stream.schema)
     return Answer(
@@ -375,6 +378,12 @@ def _run(
         at=now,
         batches=Delivery(stream, decided, receipt, since, begun=begun, now=now),
     )
+
+
+def _naming(decided: Decided) -> Invalid:
+    """The engine says that a name is missing; which one is told from the question and from what the asker may see."""
+    name = unknown_name(decided.governed, decided.view)
+    return Invalid("column_unknown") if name is None else Invalid("column_unknown", name=name)
 
 
 def _in_turn(question: Question, by: Actor) -> str:

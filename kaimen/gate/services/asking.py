@@ -105,6 +105,8 @@ def prepare(question: Question, *, by: Actor, now: datetime) -> Decided:
         asked = deeply(lambda: names(tree))
         if len(asked) > MOST_TABLES:
             raise Refused("too_many_tables", most=MOST_TABLES)
+        if not asked:
+            _check_purpose(question)
         entries = _entries(asked)
         by_id = {entry.id: entry for entry in entries.values()}
         policies = selectors.policies_of(by, by_id, now)
@@ -234,6 +236,15 @@ def _decide_one(
         purpose=question.purpose,
     )
     raise RefusedQuestion(cause, dataset=entry.id, policy_hash=decision.policy_hash, reasons=reasons)
+
+
+def _check_purpose(question: Question) -> None:
+    """A question without a dataset has no policy that would look at its purpose; it is as open as open data are."""
+    if not question.purpose:
+        raise RefusedQuestion(Refused("purpose_missing"), dataset=None, policy_hash=None, reasons=[])
+    if question.purpose not in compiling.every_purpose():
+        cause = Refused("not_permitted", agreement="open-data", reason="purpose_not_agreed", purpose=question.purpose)
+        raise RefusedQuestion(cause, dataset=None, policy_hash=None, reasons=[["open-data", "", "purpose_not_agreed"]])
 
 
 def _chosen(agreement: str | None, policies: Sequence[Policy]) -> str | None:

@@ -166,7 +166,7 @@ def _earlier_first(load: Load, *, now: datetime) -> None:
     if earlier is None:
         return
     if earlier.state == Load.State.HELD:
-        raise Refused("load_waits", seq=earlier.seq)
+        raise Refused("load_waits", seq=earlier.seq, load=earlier.pk)
     advance(earlier.pk, now=now)
     _earlier_first(load, now=now)
 

@@ -51,6 +51,8 @@ def _shown(value: object) -> object:
             return _listed([str(one) for one in value])  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # facts are open
         case str():
             return _Shown(value)
+        case None:
+            return _Shown("…")
         case _:
             return value
 

@@ -1,6 +1,8 @@
 """Sentences of the gate: why a question was refused or broken off, and what one can do."""
 
-from kaimen.web.sentences.form import Sentence, Words
+from kaimen.web.sentences.form import TERMS, Sentence, Words
+
+TERMS |= {"open-data": ("“open data”", "“开放数据”")}
 
 SENTENCES: dict[str, Sentence] = {
     "dataset_unknown": Sentence(
@@ -30,12 +32,12 @@ SENTENCES: dict[str, Sentence] = {
     "not_permitted": Sentence(
         en=Words(
             what="Your purpose or your way of asking is not in the agreement.",
-            why="Agreement {agreement} does not cover “{purpose}”. A rule decided, nobody looked. Nothing was read.",
+            why="Agreement {agreement:term} does not cover “{purpose}”. A rule decided, nobody looked. Nothing was read.",
             todo="Choose the purpose that was agreed, or ask the body that holds the data for another agreement.",
         ),
         zh=Words(
             what="您的用途或者问法，不在这份数据的协议里。",
-            why="协议 {agreement} 没有写“{purpose}”这个用途。这是规则判的，没有人看过。数据一行也没有读。",
+            why="协议 {agreement:term} 没有写“{purpose}”这个用途。这是规则判的，没有人看过。数据一行也没有读。",
             todo="换成协议里的用途，或者向数据的单位另外申请。",
         ),
     ),
@@ -195,6 +197,30 @@ SENTENCES: dict[str, Sentence] = {
             todo="请只写一个 SELECT。",
         ),
     ),
+    "sql_bare_values": Sentence(
+        en=Words(
+            what="VALUES by itself cannot be asked.",
+            why="A question begins with SELECT or WITH.",
+            todo="Put the values into FROM: SELECT * FROM (VALUES (1), (2)) AS v(x).",
+        ),
+        zh=Words(
+            what="VALUES 不能单独拿来问。",
+            why="问题要以 SELECT 或者 WITH 开头。",
+            todo="请把它放进 FROM：SELECT * FROM (VALUES (1), (2)) AS v(x)。",
+        ),
+    ),
+    "sql_into": Sentence(
+        en=Words(
+            what="SELECT … INTO cannot be used here: nothing is stored.",
+            why="INTO would make a table of the answer, and here questions are only answered.",
+            todo="Leave out “INTO” and the name after it. To use the rows again in the same question, write WITH x AS (SELECT …).",
+        ),
+        zh=Words(
+            what="这里不能用 SELECT … INTO：什么也不会存下来。",
+            why="INTO 会把结果存成一张表，而这里只回答问题。",
+            todo="请去掉 INTO 和它后面的名字；同一个问题里还要用这些行，请写 WITH x AS (SELECT …)。",
+        ),
+    ),
     "sql_construct": Sentence(
         en=Words(
             what="“{name}” is not among the forms that may be asked.",
@@ -281,14 +307,15 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "column_unknown": Sentence(
         en=Words(
-            what="The question names a column or a name that is not there.",
-            why="It may be misspelt, or it is not given to you.",
-            todo="Look at the columns of the dataset beside the question.",
+            what="The question names a column that is not there: “{name}”.",
+            why="It may be misspelt, or it is not given to you: both get the same answer. Where every name is right, a function was handed "
+            "what it does not take.",
+            todo="Look at the columns of the dataset and their types.",
         ),
         zh=Words(
-            what="问题里有一列或者一个名字找不到。",
-            why="可能写错了，也可能没有给您。",
-            todo="请对照旁边列出的字段。",
+            what="问题里有一列找不到：“{name}”。",
+            why="可能写错了，也可能没有给您：两种情况答复一样。如果名字都对，就是给函数的值类型不合。",
+            todo="请对照这份数据的字段和类型。",
         ),
     ),
     "evaluation": Sentence(

@@ -17,6 +17,16 @@ TERMS |= {
     "sheet": ("the sheet is not there", "没有这个工作表"),
     "header": ("there is no header line", "没有表头"),
     "cells beyond the header": ("cells stand where the header has no name", "有单元格超出表头"),
+    "ratio": (
+        "unpacked it would be more than 200 times as large, and no workbook is",
+        "解开后会大到 200 倍以上，工作簿不会这样",
+    ),
+    "size": (
+        "unpacked it would be larger than 1 GB, or larger than it says",
+        "解开后会超过 1 GB，或者比它自己说的还大",
+    ),
+    "members": ("it holds more than 1,000 files, and no workbook does", "里面有 1000 个以上的文件，工作簿不会这样"),
+    "names": ("a file in it is named as if it lay outside", "里面有文件的名字指到了外面"),
     "parquet": ("it is no sound Parquet file", "不是完整的 Parquet 文件"),
     "nested columns": ("a column holds more than one value in a cell", "有的列里一格放了多个值"),
     "unpublished": ("The catalogue entry has not been approved and published.", "目录条目还没有批准发布。"),
@@ -62,8 +72,8 @@ SENTENCES: dict[str, Sentence] = {
         ("工作簿加了密码。", "打不开，我们也不问密码。", "去掉密码另存一份，再传一次。"),
     ),
     "archive_unsafe": _said(
-        ("The workbook was not opened.", "Unpacked it would be far larger than a workbook is: {what}.", "Save it anew from your spreadsheet program, or send CSV."),
-        ("没有打开这个工作簿。", "解开后大得不像一个工作簿：{what}。", "用表格软件重新保存，或改传 CSV。"),
+        ("The workbook was not opened.", "The trouble is: {what:term}.", "Save it anew from your spreadsheet program, or send CSV."),
+        ("没有打开这个工作簿。", "问题在：{what:term}。", "用表格软件重新保存，或改传 CSV。"),
     ),
     "file_missing": _said(
         ("There is no file in this request.", "This feed lives from files that people bring.", "Choose a file and send it again."),
@@ -151,8 +161,48 @@ SENTENCES: dict[str, Sentence] = {
         ("这个条目不能入湖。", "{reason:term}", "能入湖的，是已经发布、登记了列的数据集条目。"),
     ),
     "load_waits": _said(
-        ("This load waits.", "Load {seq} of the same feed is held; somebody must decide it first.", "Release or refuse load {seq}."),
-        ("这次入湖在排队。", "同一通道的第 {seq} 次还在等人决定。", "先放行或退回第 {seq} 次。"),
+        (
+            "This load waits.",
+            "Load {seq} of the same feed is held; somebody must decide it first. This one goes on by itself then.",
+            "A data steward or the head of the sharing office of the body releases or refuses load {seq} at /en/lake/loads/{load}.",
+        ),
+        (
+            "这次入湖在排队。",
+            "同一通道的第 {seq} 次还在等人决定；决定以后，这次会自动接着办。",
+            "请本单位的数据专员或共享工作机构负责人到 /lake/loads/{load} 放行或退回第 {seq} 次。",
+        ),
+    ),
+    "load_held": _said(
+        (
+            "The load is held: somebody must decide.",
+            "{why} {records} records: {accepted} good, {quarantined} stayed behind. Nothing is published yet, the last version stands.",
+            "A data steward or the head of the sharing office of the body releases or refuses it at /en/lake/loads/{load}.",
+        ),
+        (
+            "这次入湖在等人决定。",
+            "{why} 共 {records} 条：{accepted} 条通过，{quarantined} 条没通过。还没有发布，上一版照旧。",
+            "请本单位的数据专员或共享工作机构负责人到 /lake/loads/{load} 放行或退回。",
+        ),
+    ),
+    "load_unnamed": _said(
+        ("It is not said what to load.", "Name either a feed or, with --entry, a catalogue entry, not both.", "For example: kaimen load --entry public-car-parks --file parks.csv"),
+        ("没有说清楚要入湖什么。", "写一个通道，或者用 --entry 写一个目录条目，二者选一。", "例如：kaimen load --entry public-car-parks --file parks.csv"),
+    ),
+    "load_entry_missing": _said(
+        ("There is no catalogue entry “{entry}”.", "Neither an identifier nor a short name is so.", "Look for its short name in the catalogue: it stands in the address of its page."),
+        ("没有目录条目“{entry}”。", "没有这个标识，也没有这个短名。", "请到目录里核对短名：它在条目页面的网址里。"),
+    ),
+    "load_file_missing": _said(
+        ("It is not said which file to load into “{entry}”.", "With --entry, a file is brought.", "Add --file FILE. To load from a connected database, name its feed instead of the entry."),
+        ("没有写要把哪个文件装进“{entry}”。", "用 --entry 时，要同时给文件。", "请加上 --file 文件名。要从接好的数据库入湖，就不写条目，写通道的名字。"),
+    ),
+    "file_is_folder": _said(
+        ("“{file}” is a folder.", "One file is loaded at a time.", "Name a file in it."),
+        ("“{file}”是文件夹。", "一次入湖一个文件。", "请写出其中一个文件。"),
+    ),
+    "file_not_there": _said(
+        ("There is no file “{file}”.", "Nothing lies at this place, or it may not be looked at.", "Check the path."),
+        ("没有文件“{file}”。", "这个位置什么也没有，或者不让看。", "请核对路径。"),
     ),
     "tolerance_exceeded": _said(
         ("Too many rows stayed behind for it to publish by itself.", "The share is above what was agreed.", "Look at them, then release or refuse the load."),

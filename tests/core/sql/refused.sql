@@ -12,7 +12,9 @@ sql_syntax;
 SELECT;
 sql_syntax;
 VALUES (1);
-sql_not_a_query;
+sql_bare_values;
+VALUES (1), (2);
+sql_bare_values;
 
 -- Statements that change or look around.
 CREATE TABLE x AS SELECT 1;
@@ -78,7 +80,9 @@ sql_construct;
 SELECT id FROM persons FOR UPDATE;
 sql_construct;
 SELECT id INTO t FROM persons;
-sql_construct;
+sql_into;
+SELECT 1 INTO x;
+sql_into;
 SELECT list_transform([1], x -> x + 1);
 sql_function;
 SELECT list_filter([1], lambda x : x > 1);
@@ -289,6 +293,10 @@ SELECT a.region FROM persons AS a JOIN (SELECT 'x' AS amount) AS b USING (amount
 sql_mixed;
 SELECT a.id FROM persons AS a NATURAL JOIN (SELECT 'x' AS id) AS b;
 sql_mixed;
+SELECT id FROM persons JOIN parks USING (nocol);
+column_unknown;
+SELECT id FROM persons JOIN parks USING (secret);
+column_unknown;
 WITH RECURSIVE n AS (SELECT [1] AS x UNION ALL SELECT x FROM n) SELECT * FROM n;
 sql_mixed;
 SELECT ntile(0) OVER (ORDER BY id) FROM persons;

@@ -20,11 +20,12 @@ from kaimen.core.policy.obligations import Aggregate, Columns, Filter
 from kaimen.core.policy.rows import Compare
 from kaimen.core.sql.enforce import RULES, enforce, names, read
 from kaimen.core.sql.one_query import one_query
+from kaimen.core.sql.unknown_names import unknown_name
 from kaimen.core.sql.view import fold
 
 from .cases import HERE, PERSONS, VIEW, masked, pairs
 
-NAMING = {"sql_construct", "sql_function", "sql_type", "sql_unbounded", "sql_mixed"}
+NAMING = {"sql_construct", "sql_function", "sql_type", "sql_unbounded", "sql_mixed", "column_unknown"}
 """Codes of refusals that name a part of the question."""
 
 
@@ -121,12 +122,49 @@ def test_every_refusal_of_a_part_names_a_piece_of_the_askers_text(query: str, co
         ("SELECT Range(3) FROM persons", "sql_function", "Range"),
         ("SELECT * FROM (Values (1), ('x')) AS v(a)", "sql_mixed", "Values"),
         ("SELECT Current_Timestamp(3)", "sql_construct", "Current_Timestamp"),
+        ("SELECT id FROM persons JOIN parks USING (NoCol)", "column_unknown", "NoCol"),
+        ("SELECT ?, id FROM persons JOIN parks USING (Secret)", "column_unknown", "Secret"),
     ],
 )
 def test_a_part_is_named_as_the_asker_wrote_it(query: str, code: str, name: str) -> None:
     with pytest.raises(KaimenError) as refused:
         enforce(query, VIEW)
     assert (refused.value.code, refused.value.details["name"]) == (code, name)
+
+
+@pytest.mark.parametrize(
+    ("query", "name"),
+    [
+        ("SELECT Nothing FROM persons", "Nothing"),
+        ("SELECT Secret FROM persons", "Secret"),
+        ("SELECT p.NoCol FROM persons AS p", "p.NoCol"),
+        ("SELECT p.secret FROM persons AS p, parks", "p.secret"),
+        ('SELECT ?, "no col" FROM persons', '"no col"'),
+        ("SELECT p.面积 FROM persons AS p, parks AS q", "p.面积"),
+        ("SELECT id FROM persons WHERE id IN (SELECT amount FROM parks)", None),
+        ("SELECT z.id FROM persons", "z.id"),
+        ("WITH a AS (SELECT id AS x FROM persons) SELECT id FROM a", "id"),
+        ("SELECT id FROM persons JOIN parks USING (id)", "id"),
+        ("SELECT * EXCLUDE (Gone) FROM persons", "Gone"),
+        ("SELECT id AS i FROM persons GROUP BY i HAVING count(*) > k", "k"),
+        ("SELECT sum(name) FROM persons", None),
+        ("SELECT p.name['x'], lower(p) FROM persons AS p", None),
+    ],
+)
+def test_a_name_that_is_not_there_is_told_in_the_askers_word(query: str, name: str | None) -> None:
+    assert unknown_name(enforce(query, VIEW), VIEW) == name
+
+
+def test_a_denied_column_is_told_like_one_that_never_was() -> None:
+    """The same question about a dataset with the column, denied, and about one that never had it."""
+    without = replace(VIEW, sources=(replace(PERSONS, columns=PERSONS.columns[:-1]), *VIEW.sources[1:]))
+    for query in (
+        "SELECT secret FROM persons",
+        "SELECT id FROM persons AS p WHERE p.secret = 1",
+        "SELECT * FROM persons AS p, parks AS secret WHERE p.secret",
+    ):
+        assert unknown_name(enforce(query, VIEW), VIEW) == unknown_name(enforce(query, without), without)
+        assert unknown_name(enforce(query, VIEW), VIEW) in {"secret", "p.secret"}
 
 
 def test_the_text_has_a_greatest_length() -> None:

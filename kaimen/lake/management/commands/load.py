@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import translation
+from django.utils.translation import gettext as _
 
-from kaimen.core.errors import KaimenError
+from kaimen.catalogue import selectors as catalogue
+from kaimen.core.errors import Invalid, KaimenError, Missing
 from kaimen.core.policy.party import Actor, Via
 from kaimen.engines.landing import blocks
 from kaimen.lake import selectors, services
 from kaimen.web.errors import words
+from kaimen.web.language import of_terminal
 from kaimen.web.now import now
 
 WIDTH = 28
@@ -41,18 +45,23 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         del args
-        with translation.override("en"):
+        with translation.override(of_terminal(os.environ)):
             try:
                 self._load(**options)
             except KaimenError as error:
-                said = words(error.code, error.details)
-                raise CommandError(f"{said.what} {said.why} {said.todo} ({error.code})") from None
+                raise CommandError(_sentence(error.code, error.details)) from None
 
     def _load(self, *, feed: str | None, entry: str | None, file: Path | None, dry_run: bool, **options: Any) -> None:
         if (feed is None) == (entry is None):
-            raise CommandError("Name a feed, or an entry with --entry.")
+            raise Invalid("load_unnamed")
+        if file is not None:
+            _check(file)
         moment = now()
         if entry is not None:
+            if not catalogue.exists(entry):
+                raise Missing("load_entry_missing", entry=entry[:200])
+            if file is None:
+                raise Invalid("load_file_missing", entry=entry[:200])
             found = services.feed_for_file(
                 entry, settings=_settings(options), mode=options["mode"], by=HERE, now=moment
             )
@@ -60,14 +69,12 @@ class Command(BaseCommand):
             found = selectors.feed_named(str(feed))
         delivery = None
         if file is not None:
-            if not file.is_file():
-                raise CommandError(f"{file}: no such file")
             delivery = services.receive(found, self._told(file), name=file.name)
         if dry_run:
             self._rehearse(services.rehearse(found, delivery, by=HERE, now=moment))
             return
         load = services.plan_load(found.pk, delivery=delivery, by=HERE, now=moment)
-        while services.step(load.pk, now=now(), progress=lambda done, total: self._bar("checking", done, total)):
+        while services.step(load.pk, now=now(), progress=lambda done, total: self._bar(_("checking"), done, total)):
             pass
         self._report(selectors.progress(load.pk, now=now()))
 
@@ -75,7 +82,7 @@ class Command(BaseCommand):
         total, done = file.stat().st_size, 0
         for block in blocks(file):
             done += len(block)
-            self._bar("landing", done, total)
+            self._bar(_("landing"), done, total)
             yield block
 
     def _bar(self, what: str, done: int, total: int) -> None:
@@ -87,26 +94,46 @@ class Command(BaseCommand):
 
     def _rehearse(self, found: services.Rehearsal) -> None:
         self.stdout.write(
-            f"{found.records} records: {found.accepted} good, {found.quarantined} would stay behind. Nothing was loaded."
+            _("%(records)s records: %(accepted)s good, %(quarantined)s would stay behind. Nothing was loaded.")
+            % {"records": found.records, "accepted": found.accepted, "quarantined": found.quarantined}
         )
         for line in found.first:
-            self.stdout.write(
-                f"  line {line.line or line.position}, byte {line.byte}, {line.column or 'row'}: {line.code}"
-            )
+            place = {
+                "line": line.line or line.position,
+                "byte": line.byte,
+                "column": line.column or _("the row"),
+                "code": line.code,
+            }
+            self.stdout.write("  " + _("line %(line)s, byte %(byte)s, %(column)s: %(code)s") % place)
 
     def _report(self, load: selectors.Progress) -> None:
         if sys.stderr.isatty():
             sys.stderr.write("\r\033[K")
-        figures = f"{load.records} records: {load.accepted} good, {load.quarantined} stayed behind"
+        figures = {"records": load.records, "accepted": load.accepted, "quarantined": load.quarantined}
         if load.state == "published":
-            self.stdout.write(f"Published as version {load.snapshot}. {figures}.")
+            told = _(
+                "Published as version %(version)s. %(records)s records: %(accepted)s good, %(quarantined)s stayed behind."
+            )
+            self.stdout.write(told % {"version": load.snapshot, **figures})
             return
         if load.state == "held":
-            raise CommandError(
-                f"Held: {', '.join(load.findings)}. {figures}. A person releases or refuses it at /lake/loads/{load.id}."
-            )
-        said = words(load.code, load.facts)
-        raise CommandError(f"{said.what} {said.why} {said.todo} ({load.code})")
+            found = [words(code, load.facts) for code in load.findings]
+            why = " ".join(f"{one.what} {one.why}" for one in found)
+            raise CommandError(_sentence("load_held", {"why": why, "load": load.id, **figures}))
+        raise CommandError(_sentence(load.code, load.facts))
+
+
+def _check(file: Path) -> None:
+    """Raises `Invalid("file_is_folder")`, `Missing("file_not_there")`."""
+    if file.is_dir():
+        raise Invalid("file_is_folder", file=str(file))
+    if not file.is_file():
+        raise Missing("file_not_there", file=str(file))
+
+
+def _sentence(code: str, facts: Mapping[str, object]) -> str:
+    said = words(code, facts)
+    return f"{' '.join(part for part in (said.what, said.why, said.todo) if part)} ({code})"
 
 
 def _settings(options: dict[str, Any]) -> dict[str, str | int | bool]:
