@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -51,12 +51,23 @@ class Step:
 
 
 Hook = Callable[[Step], None]
+Papers = Callable[[Case], Iterable[tuple[str, str]]]
+"""What a window has to show of a case beside its story: words in the reader's language, and the address."""
 _HOOKS: dict[str, Mapping[str, Hook]] = {}
+_PAPERS: dict[str, Papers] = {}
 
 
-def attend(workflow: str, hooks: Mapping[str, Hook]) -> None:
-    """A window says, when it starts, which steps of its workflow it attends to."""
+def attend(workflow: str, hooks: Mapping[str, Hook], papers: Papers | None = None) -> None:
+    """A window says, when it starts, which steps of its workflow it attends to and which papers it keeps of a case."""
     _HOOKS[workflow] = dict(hooks)
+    if papers is not None:
+        _PAPERS[workflow] = papers
+
+
+def papers_of(case: Case) -> list[tuple[str, str]]:
+    """Papers of a case that stand on pages of its window."""
+    told = _PAPERS.get(case.workflow)
+    return list(told(case)) if told else []
 
 
 def hook_of(workflow: str, verb: str) -> Hook | None:

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from kaimen.accounts.selectors import role_name
 from kaimen.cases import selectors
 from kaimen.cases.forms import english, said
+from kaimen.cases.hooks import papers_of
 from kaimen.cases.models import Act as Taken
 from kaimen.cases.models import Begun, Case
 from kaimen.core.lifecycle.rules import Words
@@ -151,6 +152,7 @@ def case_page(case: Case, by: Actor, *, key: str | None, at: datetime) -> dict[s
         "rules": [{"id": rule, "url": reverse("law_rule", args=[rule])} for rule in flow.rules],
         "entry_url": reverse("entry", args=[str(case.facts["dataset"])]) if case.facts.get("dataset") else "",
         "keep_until": case.keep_until,
+        "papers": [Link(words=words, url=url) for words, url in papers_of(case)],
     }
 
 

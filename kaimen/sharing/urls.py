@@ -1,5 +1,10 @@
-"""Addresses of this room. Empty until sharing is furnished: requests between institutions, agreements, disposal."""
+"""Addresses of this room."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+from kaimen.sharing import views
+
+urlpatterns = [
+    path("agreements", views.agreements, name="agreements"),
+    path("agreements/<str:code>", views.agreement, name="agreement"),
+]

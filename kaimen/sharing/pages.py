@@ -1,0 +1,87 @@
+"""From agreements to what templates draw."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
+
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from kaimen.accounts import selectors as accounts
+from kaimen.catalogue import selectors as catalogue
+from kaimen.core.errors import Missing
+from kaimen.core.metadata.entry import PublishedEntry
+from kaimen.core.policy import odrl
+from kaimen.core.policy.party import InstitutionId
+from kaimen.sharing import selectors
+from kaimen.sharing.models import Agreement
+
+if TYPE_CHECKING:
+    from kaimen.cases.models import Case
+
+
+def papers(case: Case) -> Iterable[tuple[str, str]]:
+    """The agreement of a request, once it is signed."""
+    if Agreement.objects.filter(case=case.pk).exists():
+        yield _("The agreement"), reverse("agreement", args=[case.number])
+
+
+def agreement(kept: Agreement) -> dict[str, Any]:
+    """Context of `/agreements/<code>`: the same document that machines read, in words."""
+    english = (get_language() or "").startswith("en")
+    terms = odrl.read(selectors.document(kept))
+    names = accounts.institution_names([InstitutionId(kept.provider), InstitutionId(kept.demand)])
+    entry = _entry(kept.dataset)
+    purposes = catalogue.spec().list_of("purpose").codes
+    called = (
+        {item.column: (item.name_en if english else item.name_zh) or item.column for item in entry.items}
+        if entry
+        else {}
+    )
+    return {
+        "section": "cases",
+        "agreement": kept,
+        "terms": terms,
+        "provider": str(names.get(InstitutionId(kept.provider), "—")),
+        "demand": str(names.get(InstitutionId(kept.demand), "—")),
+        "entry": entry,
+        "title": ((entry.title_en or entry.title_zh) if english else entry.title_zh) if entry else kept.dataset,
+        "columns": [(called.get(column, column), column) for column in terms.columns],
+        "rows": [(called.get(column, column), ", ".join(values)) for column, values in terms.rows],
+        "purposes": [
+            purposes[code].name("en" if english else "zh") if code in purposes else code for code in terms.purposes
+        ],
+    }
+
+
+def lines(found: Iterable[Agreement]) -> list[dict[str, Any]]:
+    """Agreements in a list."""
+    kept = list(found)
+    english = (get_language() or "").startswith("en")
+    ids = {InstitutionId(one) for row in kept for one in (row.provider, row.demand)}
+    names = accounts.institution_names(ids)
+    entries = catalogue.published_many({row.dataset for row in kept})
+    return [
+        {
+            "url": reverse("agreement", args=[row.code]),
+            "code": row.code,
+            "title": _title(entries.get(row.dataset), english=english) or row.dataset,
+            "provider": str(names.get(InstitutionId(row.provider), "—")),
+            "demand": str(names.get(InstitutionId(row.demand), "—")),
+            "signed_at": row.signed_at,
+        }
+        for row in kept
+    ]
+
+
+def _title(entry: PublishedEntry | None, *, english: bool) -> str:
+    return "" if entry is None else (entry.title_en or entry.title_zh) if english else entry.title_zh
+
+
+def _entry(dataset: str) -> PublishedEntry | None:
+    try:
+        return catalogue.published(dataset)
+    except Missing:
+        return None
