@@ -410,6 +410,6 @@ def _counted(term: Term) -> Table:
     return Table(
         name=_("The days that count"),
         caption=_("The days that count"),
-        columns=[Column(label=_("Number"), numeric=True), Column(label=_("Day")), Column(label=_("Weekday"))],
+        columns=[Column(label=_("Which day"), numeric=True), Column(label=_("Day")), Column(label=_("Weekday"))],
         rows=[[n, day.isoformat(), weekday(day)] for n, day in enumerate(term.counted, 1)],
     )

@@ -107,9 +107,28 @@ def compile_messages() -> int:
     return _told(faults)
 
 
+def _said_twice() -> list[str]:
+    """One English text with two Chinese ones: the catalogs of all rooms are merged, so one of them would stand on both pages."""
+    from babel.messages.pofile import read_po
+
+    seen: dict[tuple[object, object], dict[object, str]] = {}
+    for po in catalogs():
+        with po.open("rb") as file:
+            for message in read_po(file, locale="zh_Hans"):
+                if message.id and message.string:
+                    key = message.id if isinstance(message.id, str) else message.id[0]
+                    said = message.string if isinstance(message.string, str) else message.string[0]
+                    seen.setdefault((message.context, key), {}).setdefault(said, po.relative_to(ROOT).parts[1])
+    return [
+        f"“{key}” is said in two ways: " + ", ".join(f"{said} ({room})" for said, room in words.items())
+        for (_, key), words in seen.items()
+        if len(words) > 1
+    ]
+
+
 def message_faults() -> list[str]:
-    """Missing or fuzzy translations, and .mo that are not what their .po compile to."""
-    faults: list[str] = []
+    """Missing or fuzzy translations, texts said in two ways, and .mo that are not what their .po compile to."""
+    faults: list[str] = _said_twice()
     for po in catalogs():
         compiled, found = _compiled(po)
         mo = po.with_suffix(".mo")

@@ -47,8 +47,8 @@ def _refuse(step: Step) -> None:
     conditions = _entry(step).share_conditions
     match step.text("condition"):
         case "bodies":
-            asking = accounts.institution(step.party("demand")).body_kind
-            stands = bool(conditions.bodies) and asking not in conditions.bodies
+            asking = accounts.institution(step.party("demand"))
+            stands = not {str(asking.pk), asking.slug, asking.body_kind} & set(conditions.bodies)
         case "purposes":
             stands = bool(conditions.purposes) and step.text("purpose") not in conditions.purposes
         case _:

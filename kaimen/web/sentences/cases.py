@@ -11,7 +11,7 @@ SENTENCES: dict[str, Sentence] = {
         en=Words(
             what="There is no such procedure.",
             why="The rules of this place know none of that name.",
-            todo="Choose one under “Begin something”.",
+            todo="Choose one under “Get something done”.",
         ),
         zh=Words(what="没有这种事项。", why="本地规则里没有这个名称。", todo="请到“我要办理”里选择。"),
     ),
