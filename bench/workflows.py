@@ -18,6 +18,7 @@ from pathlib import Path
 from bench.figures import Figure, cpu_of
 
 STEP_MS, DESK_MS, TICK_RATIO = 12, 20, 1.5
+_CITY: list[object] = []
 
 
 def run(*, quick: bool) -> list[Figure]:
@@ -32,7 +33,12 @@ def run(*, quick: bool) -> list[Figure]:
         django.setup()
         call_command("migrate", verbosity=0)
         call_command("collectstatic", verbosity=0, interactive=False)
-        return [*_step(rounds=30 if quick else 200), *_desk(rounds=20 if quick else 100), *_ticking(quick=quick)]
+        return [
+            *_step(rounds=30 if quick else 200),
+            *_case(rounds=10 if quick else 60),
+            *_desk(rounds=20 if quick else 100),
+            *_ticking(quick=quick),
+        ]
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
@@ -43,6 +49,7 @@ def _step(*, rounds: int) -> Iterator[Figure]:
     from tests.catalogue.city import a_city, published
 
     city = a_city()
+    _CITY.append(city)
     entry = published(city)
 
     def once() -> None:
@@ -54,6 +61,34 @@ def _step(*, rounds: int) -> Iterator[Figure]:
     yield Figure(
         figure="a transition with clock, evidence and desk", value=cost, unit="CPU-ms", asked=f"<= {STEP_MS}",
         note=f"catalogue: change and keep, {rounds} rounds, SQLite that syncs",
+    )  # fmt: skip
+
+
+def _case(*, rounds: int) -> Iterator[Figure]:
+    """A request for sharing is withdrawn from four states of its way: every step that most cases see."""
+    from kaimen.cases import services
+    from kaimen.catalogue import selectors
+    from kaimen.web.now import now
+    from tests.catalogue.city import ALLOWANCES, City, actor, published
+    from tests.sharing.conftest import ASKED
+
+    city: City = _CITY[0]  # the city of the steps before
+    slug = selectors.published(published(city, ALLOWANCES, steward=city.civil_steward, head=city.civil_head)).slug
+    head, gives = actor("office_head", city.transport), actor("office_head", city.civil)
+    facts = ASKED | {"dataset": slug, "use_until": "2199-06-30"}
+
+    def once() -> None:
+        number = services.begin("sharing_request", facts, by=city.steward, now=now()).case.number
+        services.act(number, "consent_demand", {}, by=head, now=now())
+        services.act(number, "ask_supplement", {"missing": "x"}, by=gives, now=now())
+        services.act(number, "complete", {"answer_to_missing": "x"}, by=city.steward, now=now())
+        services.act(number, "agree", {}, by=gives, now=now())
+
+    once()
+    cost = statistics.median(cpu_of(once) for _ in range(rounds)) / 5 * 1000
+    yield Figure(
+        figure="a step of a case: draft, consent, supplement, answer, agree", value=cost, unit="CPU-ms", asked=f"<= {STEP_MS}",
+        note=f"sharing request, mean of its five steps, {rounds} rounds, SQLite that syncs",
     )  # fmt: skip
 
 

@@ -222,7 +222,8 @@ def persons_behind(by: Actor, *, at: datetime | None = None) -> frozenset[Person
         given = given.filter(Q(ended_at=None) | Q(ended_at__gt=at), since__lte=at, until__gt=at)
     if by.institution:
         given = given.filter(appointment__institution_id=by.institution)
-    return family(everybody | {str(person) for person in given.values_list("appointment__person_id", flat=True)})
+    delegated = {str(person) for person in given.values_list("appointment__person_id", flat=True)}
+    return family(everybody | delegated) if delegated else everybody
 
 
 def family(persons: Iterable[str]) -> frozenset[PersonId]:

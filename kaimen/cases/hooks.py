@@ -41,12 +41,12 @@ class Step:
 
     def party(self, side: str) -> str:
         """The body on a side; empty for a person."""
-        found = self.case.parties.filter(side=side).first()
+        found = self.case.seat(side)
         return found.institution if found else ""
 
     def person(self, side: str) -> str:
         """The person on a side; empty for a body."""
-        found = self.case.parties.filter(side=side).first()
+        found = self.case.seat(side)
         return found.person if found else ""
 
 

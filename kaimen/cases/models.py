@@ -31,6 +31,10 @@ class Case(models.Model):
 
     parties: models.QuerySet[Party]  # the related manager, as far as we use it
 
+    def seat(self, side: str) -> Party | None:
+        """Who stands on a side; from memory where the parties were read already."""
+        return next((party for party in self.parties.all() if party.side == side), None)
+
     class Meta:
         indexes = [
             models.Index(fields=["workflow", "state", "-changed_at"], name="case_by_workflow"),

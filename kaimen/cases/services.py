@@ -8,19 +8,21 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 import rfc8785
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from ulid import ULID
 
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors
 from kaimen.cases.hooks import Hook, Step, attend, hook_of
 from kaimen.cases.models import Act as Taken
-from kaimen.cases.models import Begun, Case, Party, Sequence
+from kaimen.cases.models import Begun, Case, Party
+from kaimen.cases.models import Sequence as Series
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Invalid, KaimenError, Missing, Refused
 from kaimen.core.lifecycle import four_eyes
@@ -73,12 +75,13 @@ def begin(workflow: str, given: Mapping[str, object], *, by: Actor, now: datetim
     if first is None or NEW not in first.sources or not (selectors.hat(by) in first.roles or PUBLIC in first.roles):
         raise Refused("not_your_role", needed=sorted({role for one in flow.opening for role in one.roles}))
     with transaction.atomic():
-        facts, entry = _answers(flow, first, given, by=by, now=now, known={})
+        book = office_selectors.rules()
+        facts, entry = _answers(flow, first, given, by=by, today=book.calendar.day(now), known={})
         case = Case(
             id=str(ULID.from_datetime(now)),
-            number=_number(flow, now),
+            number=_number(flow, book.calendar.day(now).year),
             workflow=flow.code,
-            pack=flow_version(),
+            pack=f"{book.id}/{book.version}",
             state=NEW,
             facts={},
             title_zh=flow.words.zh,
@@ -90,7 +93,10 @@ def begin(workflow: str, given: Mapping[str, object], *, by: Actor, now: datetim
         case.key_hash = selectors.hash_of(key) if key else ""
         case.save()
         _seat(case, flow, facts, entry, first, by=by)
-        taken = _take(case, flow, first, facts, entry, by=by, now=now, sides=frozenset({first.side}))
+        prefetch_related_objects([case], "parties")
+        taken = _take(
+            case, flow, first, facts, entry, by=by, now=now, sides=frozenset({first.side}), book=book, done=[]
+        )
         if by.person is not None:
             Begun.objects.filter(person=str(by.person), workflow=flow.code, case="", verb=first.verb).delete()
     return Done(case=case, verb=first.verb, receipt=taken.receipt, key=key)
@@ -111,27 +117,27 @@ def act(
     Raises `Missing("case_unknown")`, `Refused("case_moved")` when somebody was faster, `Refused("case_step")` where the step is not
     open, `Refused("not_your_role" | "case_side" | "same_person")`, `Invalid("case_facts")`, and what the window refuses.
     """
-    seen = selectors.case_for(by, number, key=key) if by.via is not Via.JOB else _any(number)
     with transaction.atomic():
-        case = Case.objects.select_for_update().get(pk=seen.pk)
+        case = _locked(number, by=by, key=key)
         flow = selectors.workflow(case.workflow)
         step = flow.acts.get(verb)
         if step is None or NEW in step.sources:
             raise Refused("case_step", verb=verb[:40], state=case.state)
-        repeated = _repeated(case, flow, step, given, by=by, now=now, expected=expected)
+        book = office_selectors.rules()
+        repeated = _repeated(case, flow, step, given, by=by, book=book, expected=expected, now=now)
         if repeated is not None:
             return repeated
         sides = selectors.sides_of(case, by, key=key, flow=flow)
         _may(step, by, sides)
         if expected is not None and expected != case.n:
             raise Refused("case_moved", state=case.state)
-        done = [one.verb for one in selectors.taken(case)]
-        if step.once and verb in done:
+        done = selectors.taken(case)
+        if step.once and any(one.verb == verb for one in done):
             raise Refused("case_once", verb=verb)
-        if step not in open_acts(flow, case.state, case.facts, done):
+        if step not in open_acts(flow, case.state, case.facts, (one.verb for one in done)):
             raise Refused("case_step", verb=verb, state=case.state)
-        facts, entry = _answers(flow, step, given, by=by, now=now, known=case.facts)
-        taken = _take(case, flow, step, facts, entry, by=by, now=now, sides=sides)
+        facts, entry = _answers(flow, step, given, by=by, today=book.calendar.day(now), known=case.facts)
+        taken = _take(case, flow, step, facts, entry, by=by, now=now, sides=sides, book=book, done=done)
         if by.person is not None:
             Begun.objects.filter(person=str(by.person), workflow=flow.code, case=case.pk, verb=verb).delete()
     return Done(case=case, verb=verb, receipt=taken.receipt)
@@ -156,18 +162,18 @@ def forget(workflow: str, verb: str, *, by: Actor, case: str = "") -> None:
     Begun.objects.filter(person=str(by.person or "-"), workflow=workflow, case=case, verb=verb).delete()
 
 
-def flow_version() -> str:
-    """The pack that holds the workflows, as a case pins it."""
-    book = office_selectors.rules()
-    return f"{book.id}/{book.version}"
-
-
 # ---- parts of a step ---------------------------------------------------------------------------------------------------------
-def _any(number: str) -> Case:
-    found = Case.objects.filter(number=number).first()
-    if found is None:
+def _locked(number: str, *, by: Actor, key: str | None) -> Case:
+    """The case, its row locked and its parties read. Raises `Missing("case_unknown")` as `selectors.case_for` does."""
+    case = Case.objects.select_for_update().filter(number=number[:40].upper()).first()
+    if case is None:
         raise Missing("case_unknown")
-    return found
+    prefetch_related_objects([case], "parties")
+    if not (
+        by.via is Via.JOB or selectors.sides_of(case, by, key=key) or selectors.visible(by).filter(pk=case.pk).exists()
+    ):
+        raise Missing("case_unknown")
+    return case
 
 
 def _may(step: Act, by: Actor, sides: frozenset[str]) -> None:
@@ -187,6 +193,7 @@ def _repeated(
     by: Actor,
     now: datetime,
     expected: int | None,
+    book: RuleBook,
 ) -> Done | None:
     """The same step by the same person with the same answers, sent again: done already."""
     if expected is None or expected != case.n - 1:
@@ -195,7 +202,7 @@ def _repeated(
     if last is None or last.verb != step.verb or last.person != str(by.person or ""):
         return None
     try:
-        facts, _ = _answers(flow, step, given, by=by, now=now, known=case.facts)
+        facts, _ = _answers(flow, step, given, by=by, today=book.calendar.day(now), known=case.facts)
     except KaimenError:
         return None
     same = all(last.facts.get(name) == value for name, value in facts.items())
@@ -203,9 +210,8 @@ def _repeated(
 
 
 def _answers(
-    flow: Workflow, step: Act, given: Mapping[str, object], *, by: Actor, now: datetime, known: Mapping[str, Plain]
+    flow: Workflow, step: Act, given: Mapping[str, object], *, by: Actor, today: date, known: Mapping[str, Plain]
 ) -> tuple[dict[str, Plain], PublishedEntry | None]:
-    today = office_selectors.rules().calendar.day(now)
     facts = check_facts(step.asks, given, today=today, lists=selectors.lists())
     faults: list[tuple[str, str]] = []
     entries = {
@@ -219,7 +225,7 @@ def _answers(
     if faults:
         raise Invalid("case_facts", fields=[place for place, _ in faults], faults=[code for _, code in faults])
     first = next((one for one in entries.values() if one is not None), None)
-    return facts, first or _entry_of(flow, facts, known)
+    return facts, first or (_entry_of(flow, facts, known) if hook_of(flow.code, step.verb) else None)
 
 
 def _refer(
@@ -342,10 +348,12 @@ def _take(
     by: Actor,
     now: datetime,
     sides: frozenset[str],
+    book: RuleBook,
+    done: Sequence[Taken],
 ) -> Taken:
     behind = sorted(str(person) for person in accounts.persons_behind(by, at=now))
     if step.apart:
-        before = [one for one in selectors.taken(case) if one.verb in step.apart]
+        before = [one for one in done if one.verb in step.apart]
         four_eyes(behind, {person for one in before for person in one.behind})
     hook = hook_of(flow.code, step.verb)
     if hook is not None:
@@ -371,7 +379,6 @@ def _take(
     if case.n == 1:
         _name(case, flow, entry)
         _judge_regime(case, flow)
-    book = office_selectors.rules()
     if flow.states[case.state].end:
         _close(case, flow, book, now=now)
     case.save()
@@ -402,7 +409,7 @@ def _judge_regime(case: Case, flow: Workflow) -> None:
     if not flow.regime:
         return
     provider = next((side.code for side in flow.sides.values() if side.kind is SideKind.PROVIDER), None)
-    party = case.parties.filter(side=provider).first() if provider else None
+    party = case.seat(provider) if provider else None
     if party is None:
         return
     kind = accounts.institution(party.institution).body_kind
@@ -418,7 +425,8 @@ def _close(case: Case, flow: Workflow, book: RuleBook, *, now: datetime) -> None
 
 
 def _terms(case: Case, flow: Workflow, step: Act, book: RuleBook, *, by: Actor, now: datetime) -> None:
-    running = {clock.rule for clock in selectors.clocks(case) if clock.ended_at is None}
+    named = {*step.extends, *step.meets, *step.resumes, *(rule for rule, _ in step.stops)}
+    running = {clock.rule for clock in selectors.clocks(case) if clock.ended_at is None} if named else set[str]()
     for rule in step.extends:
         if rule in running:
             office.extend_clock(
@@ -434,7 +442,8 @@ def _terms(case: Case, flow: Workflow, step: Act, book: RuleBook, *, by: Actor, 
         if rule in running:
             office.resume_clock(rule, case_kind=CASE, case=case.pk, now=now)
     met = [rule for rule in step.meets if rule in running]
-    office.meet_running(*met, case_kind=CASE, case=case.pk, now=now)
+    if met:
+        office.meet_running(*met, case_kind=CASE, case=case.pk, now=now)
     if flow.states[case.state].end:
         office.cancel_clocks(case_kind=CASE, case=case.pk, now=now)
         return
@@ -446,7 +455,7 @@ def _terms(case: Case, flow: Workflow, step: Act, book: RuleBook, *, by: Actor, 
 def _start(case: Case, start: Start, book: RuleBook, *, now: datetime) -> None:
     if not book.rule(start.rule).holds(book.calendar.day(now)):
         return
-    party = case.parties.filter(side=start.desk.side).first()
+    party = case.seat(start.desk.side)
     office.start_clock(
         start.rule, case_kind=CASE, case=case.pk, title_zh=_said(case, "zh"), title_en=_said(case, "en"), url=_url(case),
         institution=party.institution if party else "", role=start.desk.role, at=now, now=now,
@@ -465,10 +474,12 @@ def _url(case: Case) -> str:
 def _desks(case: Case, flow: Workflow, *, now: datetime) -> None:
     """The case lies where the next step is; not twice, where a term already put it there."""
     office.close_desk_items(kind=CASE, ref=case.pk, now=now)
-    owed = {(clock.institution, clock.role) for clock in selectors.clocks(case) if clock.ended_at is None}
     state = flow.states[case.state]
+    if not state.waits:
+        return
+    owed = {(clock.institution, clock.role) for clock in selectors.clocks(case) if clock.ended_at is None}
     for desk in state.waits:
-        party = case.parties.filter(side=desk.side).first()
+        party = case.seat(desk.side)
         if party is None or (party.institution, desk.role) in owed:
             continue
         if not party.institution and not party.person:
@@ -506,9 +517,9 @@ def _record(
     )  # fmt: skip
 
 
-def _number(flow: Workflow, now: datetime) -> str:
-    series = f"{flow.prefix}-{office_selectors.rules().calendar.day(now).year}"
-    row, _ = Sequence.objects.select_for_update().get_or_create(series=series, defaults={"last": 0})
+def _number(flow: Workflow, year: int) -> str:
+    series = f"{flow.prefix}-{year}"
+    row, _ = Series.objects.select_for_update().get_or_create(series=series, defaults={"last": 0})
     row.last += 1
     row.save(update_fields=["last"])
     return f"{series}-{row.last:06d}"
