@@ -7,9 +7,12 @@ from datetime import date, datetime
 from django.http import HttpRequest
 from ninja import Router, Status
 
+from kaimen.catalogue.selectors import reads_government
 from kaimen.compliance import selectors
 from kaimen.compliance.schemas import (
     ArticleOut,
+    BoardLine,
+    BoardOut,
     CalendarOut,
     ClauseOut,
     ControlOut,
@@ -204,4 +207,31 @@ def _due(term: Term) -> DueOut:
         due_at=term.due_at,
         provisional=term.provisional,
         counted=list(term.counted),
+    )
+
+
+# ---- the board ---------------------------------------------------------------------------------------------------------------
+
+
+@router.get("/compliance/controls", response=BoardOut)
+@access(PUBLIC, scope="catalogue:read")
+def get_board(request: HttpRequest) -> BoardOut:
+    """The newest run of the control board. Which things fail is told to officers only."""
+    run, official = selectors.last_run(), reads_government(request.actor)  # type: ignore[attr-defined]
+    return BoardOut(
+        at=run.at if run else None,
+        duration_ms=run.duration_ms if run else None,
+        pack=run.pack if run else None,
+        digest=run.digest if run else None,
+        receipt=run.receipt if run else None,
+        counts=run.counts if run else {},
+        controls=[
+            BoardLine(
+                id=one.control,
+                outcome=one.outcome,
+                since=one.since,
+                parts=[part if official else {**part, "failing": []} for part in one.parts],
+            )
+            for one in sorted(selectors.results(run).values(), key=lambda one: one.control)
+        ],
     )

@@ -1,1 +1,30 @@
-"""Tables of this room. Empty until compliance is furnished: grading work, inventories, assessments, incidents, requests of persons, officers, control board."""
+"""Runs of the control board and what they found."""
+
+from __future__ import annotations
+
+from django.db import models
+
+
+class ControlRun(models.Model):
+    """One look at every control. `digest` is of all parts that were found: what the log proves."""
+
+    at = models.DateTimeField()
+    duration_ms = models.PositiveIntegerField()
+    pack = models.CharField(max_length=80)
+    pack_digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=64)
+    counts = models.JSONField()
+    receipt = models.CharField(max_length=22)
+
+
+class ControlResult(models.Model):
+    """What one control came to in a run; `since` when it has stood so."""
+
+    run = models.ForeignKey(ControlRun, on_delete=models.CASCADE, related_name="results")
+    control = models.CharField(max_length=10)
+    outcome = models.CharField(max_length=16)
+    parts = models.JSONField()
+    since = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["run", "control"], name="control_once_a_run")]

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kaimen.accounts.selectors import role_name
 from kaimen.compliance import drawing
+from kaimen.compliance.models import ControlResult, ControlRun
 from kaimen.compliance.selectors import Article, DayKind, Duties, Duty, Law, Term, YearOfDays
 from kaimen.compliance.words import (
     DAYS,
@@ -51,6 +53,7 @@ class Line:
     control: str
     passes: str
     faded: bool
+    result: Result | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,12 +70,14 @@ class Chapter:
         return [line for line in self.lines if not line.faded]
 
 
-def law(found: Law) -> dict[str, object]:
+def law(found: Law, results: Mapping[str, ControlResult], run: ControlRun | None) -> dict[str, object]:
     """Context of `/law`."""
     book, counts = found.book, Counter(clause.force for clause in found.book.clauses.values())
     return {
         "section": "law",
         "tab": "law",
+        "board": board(run),
+        "run": run,
         "name": book.sources[book.law].names.in_(language()),
         "in_force": book.sources[book.law].in_force,
         "total": len(book.clauses),
@@ -87,7 +92,7 @@ def law(found: Law) -> dict[str, object]:
                 number=number,
                 name=name.in_(language()),
                 lines=tuple(
-                    _line(clause, book, faded=clause.article not in found.found)
+                    _line(clause, book, results, faded=clause.article not in found.found)
                     for clause in book.clauses.values()
                     if clause.chapter == number
                 ),
@@ -100,7 +105,7 @@ def law(found: Law) -> dict[str, object]:
     }
 
 
-def _line(clause: Clause, book: RuleBook, *, faded: bool = False) -> Line:
+def _line(clause: Clause, book: RuleBook, results: Mapping[str, ControlResult], *, faded: bool = False) -> Line:
     control = book.controls.get(clause.control or "")
     return Line(
         url=reverse("law_article", args=[clause.article]),
@@ -114,10 +119,11 @@ def _line(clause: Clause, book: RuleBook, *, faded: bool = False) -> Line:
         control=control.id if control else "",
         passes=control.passes.in_(language()) if control else "",
         faded=faded,
+        result=result(results.get(control.id)) if control else None,
     )
 
 
-def article(found: Article) -> dict[str, object]:
+def article(found: Article, results: Mapping[str, ControlResult], *, official: bool) -> dict[str, object]:
     """Context of `/law/<article>`."""
     book, clause = found.book, found.clause
     return {
@@ -126,7 +132,8 @@ def article(found: Article) -> dict[str, object]:
         "name": book.sources[book.law].names.in_(language()),
         "chapter": book.chapters[clause.chapter].in_(language()),
         "chapter_number": clause.chapter,
-        "line": _line(clause, book),
+        "line": _line(clause, book, results),
+        "official": official,
         "note": _in(clause.note),
         "parts": several(PARTS, clause.functions),
         "control": _control(found.control) if found.control else None,
@@ -137,6 +144,59 @@ def article(found: Article) -> dict[str, object]:
         "before": found.before,
         "after": found.after,
     }
+
+
+OUTCOMES: Mapping[str, tuple[object, str]] = {
+    "pass": (gettext_lazy("passes"), "circle-check"),
+    "fail": (gettext_lazy("fails"), "triangle-alert"),
+    "advice": (gettext_lazy("advice"), "info"),
+    "not_applicable": (gettext_lazy("nothing to look at"), "circle-slash"),
+    "not_measured": (gettext_lazy("not measured yet"), "circle-help"),
+}
+"""Words and sign of a result."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
+    """What a control came to, for a reader."""
+
+    outcome: str
+    words: str
+    icon: str
+    since: datetime
+    parts: list[dict[str, object]]
+
+
+def result(found: ControlResult | None) -> Result | None:
+    """In the reader's language."""
+    if found is None:
+        return None
+    words_, icon = OUTCOMES[found.outcome]
+    return Result(
+        outcome=found.outcome,
+        words=str(words_),
+        icon=icon,
+        since=found.since,
+        parts=[
+            {
+                **part,
+                "words": part["en"] if language() == "en" else part["zh"],
+                "outcome_words": str(OUTCOMES[part["outcome"]][0]),
+                "icon": OUTCOMES[part["outcome"]][1],
+            }
+            for part in found.parts
+        ],
+    )
+
+
+def board(run: ControlRun | None) -> list[dict[str, object]]:
+    """The counts of the last run, in the order of the outcomes."""
+    if run is None:
+        return []
+    return [
+        {"code": code, "words": str(words_), "icon": icon, "count": run.counts.get(code, 0)}
+        for code, (words_, icon) in OUTCOMES.items()
+    ]
 
 
 def _control(control: Control) -> dict[str, object]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from ninja import Field, Schema
 
@@ -136,3 +136,24 @@ class DueOut(Schema):
     due_at: datetime
     provisional: bool
     counted: list[date]
+
+
+class BoardLine(Schema):
+    """What a control came to."""
+
+    id: str
+    outcome: str
+    since: datetime
+    parts: list[dict[str, Any]]
+
+
+class BoardOut(Schema):
+    """A run of the control board."""
+
+    at: datetime | None
+    duration_ms: int | None
+    pack: str | None
+    digest: str | None
+    receipt: str | None
+    counts: dict[str, int]
+    controls: list[BoardLine]

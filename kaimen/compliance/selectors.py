@@ -9,6 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from kaimen.accounts import selectors as accounts
+from kaimen.compliance.models import ControlResult, ControlRun
 from kaimen.core.errors import Invalid, Missing
 from kaimen.core.lifecycle.calendar import Calendar
 from kaimen.core.lifecycle.reading import FORCES
@@ -369,3 +370,16 @@ def _words_of_rule(rule: Rule, book: RuleBook) -> str:
 def _folded(*texts: str | Words | None) -> str:
     parts = (f"{text.zh}\n{text.en}" if isinstance(text, Words) else text or "" for text in texts)
     return "\n".join(parts).casefold()
+
+
+# ---- the board ---------------------------------------------------------------------------------------------------------------
+
+
+def last_run() -> ControlRun | None:
+    """The newest run of the control board."""
+    return ControlRun.objects.order_by("-id").first()
+
+
+def results(run: ControlRun | None) -> dict[str, ControlResult]:
+    """What each control came to in a run."""
+    return {one.control: one for one in ControlResult.objects.filter(run=run)} if run else {}

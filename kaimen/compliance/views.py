@@ -1,4 +1,4 @@
-"""Pages of the law. They show what is asked and by when; whether it is done nobody measures yet, and they say so."""
+"""Pages of the law: what is asked, by when, and what the board found of it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from kaimen.catalogue.selectors import reads_government
 from kaimen.compliance import pages, selectors
 from kaimen.compliance.forms import Reckon, SetValue
 from kaimen.core.errors import Invalid, Missing, Refused
@@ -24,14 +25,20 @@ def _by(request: HttpRequest) -> Actor:
 @access(PUBLIC)
 def law(request: HttpRequest) -> HttpResponse:
     """`/law`: the articles by chapter, narrowed by `force` and `q`."""
+    run = selectors.last_run()
     found = selectors.law(force=request.GET.get("force", ""), text=request.GET.get("q", ""))
-    return render(request, "compliance/law.html", pages.law(found))
+    return render(request, "compliance/law.html", pages.law(found, selectors.results(run), run))
 
 
 @access(PUBLIC)
 def article(request: HttpRequest, number: int) -> HttpResponse:
     """`/law/<article>`: what it asks, of whom, and the question that looks after it."""
-    return render(request, "compliance/article.html", pages.article(selectors.article(number)))
+    official = reads_government(_by(request))
+    return render(
+        request,
+        "compliance/article.html",
+        pages.article(selectors.article(number), selectors.results(selectors.last_run()), official=official),
+    )
 
 
 @access(PUBLIC)

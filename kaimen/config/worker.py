@@ -21,6 +21,7 @@ log = logging.getLogger("kaimen.worker")
 def ticks() -> tuple[tuple[str, float, Callable[[], object]], ...]:
     """(name, seconds between two, what is done)."""
     from kaimen.catalogue import services as catalogue
+    from kaimen.config.controls import look
     from kaimen.config.handlers import receivers
     from kaimen.config.reconciling import compare
     from kaimen.evidence import services as evidence
@@ -41,6 +42,7 @@ def ticks() -> tuple[tuple[str, float, Callable[[], object]], ...]:
         ("gate", 30.0, lambda: gate.sweep(now=now())),
         ("lake", 30.0, lambda: lake.sweep(now=now())),
         ("comparison", 600.0, lambda: compare(now())),
+        ("controls", 300.0, lambda: look(now())),
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -28,6 +29,11 @@ class Grant(models.Model):
     suspended_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
     created_at = models.DateTimeField()
+
+    def ended_at(self, now: datetime) -> datetime | None:
+        """When it stopped holding; None while it holds. A suspended one has ended for now."""
+        ends = [at for at in (self.revoked_at, self.suspended_at, self.not_after) if at is not None and at <= now]
+        return min(ends) if ends else None
 
     class Meta:
         indexes = [models.Index(fields=["dataset", "institution"], name="grant_by_dataset")]

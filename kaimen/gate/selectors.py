@@ -225,3 +225,8 @@ def grants_of(actor: Actor, *, now: datetime) -> list[GrantLine]:
 def answered_between(since: datetime, until: datetime) -> set[str]:
     """Receipts of the questions answered in [since, until); the nightly comparison asks."""
     return set(Decision.objects.filter(at__gte=since, at__lt=until).values_list("receipt", flat=True))
+
+
+def grants_by_code(codes: Iterable[str]) -> dict[str, Grant]:
+    """Grants as they stand, by code; unknown codes are absent."""
+    return Grant.objects.in_bulk(list(codes))

@@ -387,3 +387,8 @@ def published_between(since: datetime, until: datetime) -> set[str]:
     """Entries of the log that the versions published in [since, until) carry; the nightly comparison asks."""
     found = models.Snapshot.objects.filter(published_at__gte=since, published_at__lt=until)
     return set(found.exclude(receipt=None).values_list("receipt", flat=True))
+
+
+def datasets() -> list[str]:
+    """Ids of the entries that have a version for readers."""
+    return sorted(set(models.Snapshot.objects.values_list("table_id", flat=True)))

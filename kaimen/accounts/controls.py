@@ -1,0 +1,47 @@
+"""What the control board asks of people and institutions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from kaimen.accounts import selectors
+from kaimen.accounts.models import Appointment, in_force_at
+from kaimen.core.lifecycle.controls import Part, Ref, part_of
+from kaimen.core.lifecycle.rules import Words
+
+_BODIES = frozenset({"government_department", "authorised_body", "other_state_organ", "public_institution"})
+"""Kinds of body that owe a first responsible person on record here."""
+
+
+def heads(now: datetime) -> Iterable[Part]:
+    """BJ-46: each public body has a head on record as first responsible person; a chief data officer does not replace one."""
+    held = set(
+        Appointment.objects.filter(role="department_head")
+        .filter(in_force_at(now))
+        .values_list("institution_id", flat=True)
+    )
+    yield part_of(
+        Words(
+            zh="每个公共机构都登记了第一责任人（部门负责人）",
+            en="Each public body has its first responsible person on record (the head of department)",
+        ),
+        [
+            (one.pk in held, Ref(name=one.name_zh, url=f"/institutions/{one.slug}"))
+            for one in selectors.institutions(at=now)
+            if one.body_kind in _BODIES
+        ],
+    )
+
+
+def chief_data_officers(now: datetime) -> Iterable[Part]:
+    """BJ-48, advice: how many bodies have a chief data officer. A vacancy is no breach."""
+    held = set(Appointment.objects.filter(role="cdo").filter(in_force_at(now)).values_list("institution_id", flat=True))
+    yield part_of(
+        Words(zh="鼓励设立首席数据官（建议）", en="A chief data officer is encouraged (advice)"),
+        [
+            (one.pk in held, Ref(name=one.name_zh, url=f"/institutions/{one.slug}"))
+            for one in selectors.institutions(at=now)
+            if one.body_kind in _BODIES
+        ],
+    )

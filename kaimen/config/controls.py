@@ -1,0 +1,46 @@
+"""The board's table of contents: which functions look after which control. Only config knows every room.
+
+A control without a function is told as not measured; nothing passes because nobody looked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime, time
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from kaimen.accounts import controls as accounts
+from kaimen.cases import controls as cases
+from kaimen.catalogue import controls as catalogue
+from kaimen.compliance import selectors as compliance
+from kaimen.compliance import services
+from kaimen.compliance.services.board import Look
+from kaimen.gate import controls as gate
+from kaimen.lake import controls as lake
+from kaimen.sharing import controls as sharing
+
+CONTROLS: Mapping[str, Sequence[Look]] = {
+    "BJ-06": (catalogue.specification,),
+    "BJ-08": (sharing.regions,),
+    "BJ-16": (lake.convergence, catalogue.reviewed),
+    "BJ-17": (sharing.agreements,),
+    "BJ-45": (gate.shut,),
+    "BJ-46": (catalogue.levels, accounts.heads),
+    "BJ-50": (cases.channels,),
+    "BJ-54": (cases.offline_ways,),
+    "BJ-55": (catalogue.languages,),
+}
+NIGHT = time(2, 30)
+
+
+def look(now: datetime) -> bool:
+    """Run the board when the night's run is due; whether it ran."""
+    here = now.astimezone(ZoneInfo(settings.KAIMEN_TIME_ZONE))
+    due = here.replace(hour=NIGHT.hour, minute=NIGHT.minute, second=0, microsecond=0)
+    last = compliance.last_run()
+    if last is not None and (here < due or last.at >= due):
+        return False
+    services.run_controls(CONTROLS, now=now)
+    return True

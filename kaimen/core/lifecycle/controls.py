@@ -1,0 +1,86 @@
+"""The result of a control: parts that counted something, what failed among it, and where that can be seen.
+
+Counting nothing is *not applicable*, never a pass; something that must exist and does not is a fail; a part that could not be worked out
+is a fail. `advice` makes of every fail an advice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kaimen.core.lifecycle.rules import Words
+
+MOST_SHOWN = 50
+
+
+class Outcome(StrEnum):
+    """What is said of a control."""
+
+    PASS = "pass"  # noqa: S105 - the name of a result
+    FAIL = "fail"
+    ADVICE = "advice"
+    NOT_APPLICABLE = "not_applicable"
+    NOT_MEASURED = "not_measured"
+    """No function looks at it yet: said as such, never counted as anything else."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ref:
+    """A thing that fails, by a name that may be shown to whoever reads the board, and its page."""
+
+    name: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Part:
+    """One part of a control. `failed` is the whole number, `failing` shows the first of them; `presence`: it must exist at all."""
+
+    words: Words
+    counted: int
+    failed: int = 0
+    failing: Sequence[Ref] = ()
+    evidence: Sequence[Ref] = ()
+    presence: bool = False
+    broken: str = ""
+    """The code of why it could not be worked out."""
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.failed <= max(self.counted, 1) or len(self.failing) > MOST_SHOWN:
+            raise ValueError("a part counts what it fails among")
+
+    @property
+    def outcome(self) -> Outcome:
+        """Of this part alone."""
+        if self.broken or self.failed:
+            return Outcome.FAIL
+        if not self.counted:
+            return Outcome.FAIL if self.presence else Outcome.NOT_APPLICABLE
+        return Outcome.PASS
+
+
+def part_of(
+    words: Words, things: Sequence[tuple[bool, Ref]], *, evidence: Sequence[Ref] = (), presence: bool = False
+) -> Part:
+    """A part over things that were looked at one by one: (is it well, what it is)."""
+    failing = [ref for well, ref in things if not well]
+    return Part(
+        words=words,
+        counted=len(things),
+        failed=len(failing),
+        failing=tuple(failing[:MOST_SHOWN]),
+        evidence=tuple(evidence),
+        presence=presence,
+    )
+
+
+def outcome(parts: Sequence[Part], *, advice: bool = False) -> Outcome:
+    """Of the control: one failing part fails it; all of them not applicable makes it not applicable; no part is not measured."""
+    if not parts:
+        return Outcome.NOT_MEASURED
+    found = {part.outcome for part in parts}
+    if Outcome.FAIL in found:
+        return Outcome.ADVICE if advice else Outcome.FAIL
+    return Outcome.PASS if Outcome.PASS in found else Outcome.NOT_APPLICABLE
