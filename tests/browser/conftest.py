@@ -68,6 +68,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         _wait(f"{address}/design", b"", program, home)
         _wait(f"{address}/api/v1/entries?q=care+homes", b"care_homes", program, home)  # the index is built
         _wait(f"{address}/en/data/care_homes", b"download.csv", program, home)  # its data are there
+        _wait(f"{address}/en/data/metro_riders_hourly", b"download.csv", program, home)  # and the greatest, loaded late
         yield address
     finally:
         program.send_signal(signal.SIGTERM)

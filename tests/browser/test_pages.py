@@ -53,6 +53,10 @@ PLACES = {
     "desk": Place(address="/desk", who=STEWARD),
     "people": Place(address="/desk/people", who=STEWARD),
     "account": Place(address="/desk/account", who=STEWARD),
+    "cases": Place(address="/cases?state=all", who=STEWARD),
+    "begin": Place(address="/cases/new", who=STEWARD),
+    "begin_form": Place(address="/cases/new/sharing_request?dataset=parking_lots", who=STEWARD),
+    "agreements": Place(address="/agreements", who=STEWARD),
     "feeds": Place(address="/lake", who=STEWARD),
     "feed": Place(address="/lake", who=STEWARD, by=("tr:has-text('metro_riders_hourly') th a",)),
     "load with quarantine": Place(
