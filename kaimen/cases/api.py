@@ -8,9 +8,20 @@ import orjson
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from kaimen.cases import selectors, services
-from kaimen.cases.models import Case
-from kaimen.cases.schemas import ActIn, CaseOut, CasesOut, DoneOut, NewCaseIn, WorkflowLine, WorkflowOut
+from kaimen.cases import selectors, services, subscribing
+from kaimen.cases.models import Case, Subscription
+from kaimen.cases.schemas import (
+    ActIn,
+    CaseOut,
+    CasesOut,
+    DoneOut,
+    NewCaseIn,
+    WebhookIn,
+    WebhookMade,
+    WebhookOut,
+    WorkflowLine,
+    WorkflowOut,
+)
 from kaimen.core.lifecycle.rules import Words
 from kaimen.core.lifecycle.workflow import Act, Field, Workflow
 from kaimen.core.policy.party import Actor
@@ -155,6 +166,39 @@ def take_step(request: HttpRequest, number: str, body: ActIn) -> HttpResponse:
         key=body.key or request.headers.get("Kaimen-Case-Key"),
     )
     return _json(_done(done))
+
+
+@router.get("/webhooks", response=list[WebhookOut])
+@access(*sorted(subscribing.KEEPERS), scope="cases:read")
+def list_webhooks(request: HttpRequest) -> HttpResponse:
+    """Addresses of your body's systems that are told when a case moves."""
+    return _json([_hook(one) for one in subscribing.of(_by(request))])
+
+
+@router.post("/webhooks", response={201: WebhookMade})
+@access(*sorted(subscribing.KEEPERS), scope="cases:act")
+def add_webhook(request: HttpRequest, body: WebhookIn) -> HttpResponse:
+    """Tell an address from now on. The secret of the signatures is in this answer and nowhere else."""
+    made, secret = subscribing.subscribe(body.url, by=_by(request), now=now())
+    return _json({"id": made, "secret": secret}, status=201)
+
+
+@router.delete("/webhooks/{subscription}", response={204: None})
+@access(*sorted(subscribing.KEEPERS), scope="cases:act")
+def end_webhook(request: HttpRequest, subscription: str) -> HttpResponse:
+    """Tell that address nothing more."""
+    subscribing.unsubscribe(subscription, by=_by(request), now=now())
+    return HttpResponse(status=204)
+
+
+def _hook(one: Subscription) -> dict[str, Any]:
+    return {
+        "id": one.pk,
+        "url": one.url,
+        "created_at": one.created_at.isoformat(),
+        "told_at": one.told_at.isoformat() if one.told_at else None,
+        "failed_at": one.failed_at.isoformat() if one.failed_at else None,
+    }
 
 
 def _two(words: Words) -> dict[str, str]:

@@ -105,3 +105,23 @@ class Sequence(models.Model):
 
     series = models.CharField(max_length=20, primary_key=True)
     last = models.PositiveIntegerField()
+
+
+class Subscription(models.Model):
+    """An address of a body's system that is told when a case of the body moves."""
+
+    id = models.CharField(primary_key=True, max_length=26)
+    institution = models.CharField(max_length=64)
+    url = models.CharField(max_length=500)
+    secret = models.BinaryField()
+    """Sealed key of the signatures."""
+    person = models.CharField(max_length=64)
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["institution"], name="subscription_open", condition=models.Q(ended_at__isnull=True))
+        ]

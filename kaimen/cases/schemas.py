@@ -96,3 +96,26 @@ class CaseOut(CaseLine):
     may: list[str]
     regime: str
     keep_until: datetime | None
+
+
+class WebhookIn(Schema):
+    """An address to be told."""
+
+    url: str
+
+
+class WebhookMade(Schema):
+    """The subscription and the secret of its signatures, told once."""
+
+    id: str
+    secret: str
+
+
+class WebhookOut(Schema):
+    """A subscription."""
+
+    id: str
+    url: str
+    created_at: datetime
+    told_at: datetime | None
+    failed_at: datetime | None

@@ -18,7 +18,7 @@ from django.db.models import prefetch_related_objects
 from ulid import ULID
 
 from kaimen.accounts import selectors as accounts
-from kaimen.cases import selectors
+from kaimen.cases import selectors, subscribing
 from kaimen.cases.hooks import Hook, Step, attend, hook_of
 from kaimen.cases.models import Act as Taken
 from kaimen.cases.models import Begun, Case, Party
@@ -507,6 +507,13 @@ def _record(
         public=public,  # type: ignore[arg-type]
         private=evidence.who(by)
         | {"case": case.number, "verb": step.verb, "before": before, "after": case.state, "facts": digest},
+    )
+    subscribing.post_step(
+        case,
+        verb=step.verb,
+        receipt=receipt.entry,
+        institutions={party.institution for party in case.parties.all() if party.institution},
+        now=now,
     )
     behalf = by.on_behalf
     return Taken.objects.create(

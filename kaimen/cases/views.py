@@ -8,8 +8,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST
 
-from kaimen.cases import pages, selectors, services
+from kaimen.cases import pages, selectors, services, subscribing
 from kaimen.cases.forms import StepForm
 from kaimen.core.errors import Invalid, KaimenError, Refused
 from kaimen.core.lifecycle.workflow import Act
@@ -42,7 +43,11 @@ def mine(request: HttpRequest) -> HttpResponse:
         open_only=shown != "all",
         page=int(page) if page.isascii() and page.isdecimal() and len(page) < 6 else 1,
     )
-    return render(request, "cases/list.html", pages.listed(found, flow=flow, state=shown))
+    return render(
+        request,
+        "cases/list.html",
+        pages.listed(found, flow=flow, state=shown) | {"may_tell": _by(request).role in subscribing.KEEPERS},
+    )
 
 
 @access(PUBLIC)
@@ -69,6 +74,33 @@ def begun(request: HttpRequest) -> HttpResponse:
     return render(
         request, "cases/begun.html", {"section": "cases", "begun": pages.saved(selectors.all_begun(_by(request)))}
     )
+
+
+@access(*sorted(subscribing.KEEPERS))
+@never_cache
+def hooks(request: HttpRequest) -> HttpResponse:
+    """`/cases/webhooks`: addresses of my body's systems that are told when a case moves."""
+    by = _by(request)
+    shown: dict[str, object] = {"section": "cases", "hosts": subscribing.hosts()}
+    status = 200
+    if request.method == "POST":
+        url = request.POST.get("url", "")
+        try:
+            _made, secret = subscribing.subscribe(url, by=by, now=now())
+            shown["secret"] = secret
+        except Invalid as fault:
+            shown |= {"fault": words(fault.code, fault.details), "url": url}
+            status = 422
+    return render(request, "cases/webhooks.html", shown | {"lines": subscribing.of(by)}, status=status)
+
+
+@access(*sorted(subscribing.KEEPERS))
+@require_POST
+def end_hook(request: HttpRequest, subscription: str) -> HttpResponse:
+    """Tell that address nothing more."""
+    subscribing.unsubscribe(subscription, by=_by(request), now=now())
+    messages.success(request, _("Done and recorded."))
+    return redirect("case_hooks")
 
 
 @access(PUBLIC)

@@ -59,6 +59,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("city.zh", "示范市", "the name of the city or body in Chinese"),
     Setting("city.en", "Demo City", "the name of the city or body in English"),
     Setting("help.phone", "12345", "telephone number of the help line, named first in the footer of every page"),
+    Setting(
+        "webhook.hosts",
+        "",
+        "hosts, with commas, that bodies may have told when a case moves; empty means that no request leaves for any",
+    ),
     Setting("evidence.entries", "public", "who may read entry bundles of the log: public, or auditors"),
     Setting(
         "evidence.policy",

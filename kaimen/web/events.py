@@ -32,6 +32,8 @@ WORDS: Mapping[Kind, tuple[str, str]] = {
     Kind.TOKEN_REVOKED: ("token made void", "作废令牌"),
     Kind.DESK_FEED_OPENED: ("calendar address of a desk made", "生成工作台日历地址"),
     Kind.DESK_FEED_ENDED: ("calendar address of a desk ended", "停用工作台日历地址"),
+    Kind.WEBHOOK_OPENED: ("a system is told of cases", "开通案件通知"),
+    Kind.WEBHOOK_ENDED: ("a system is told no more", "停止案件通知"),
     Kind.MANDATE_OPENED: ("acting for somebody begun", "开始代办"),
     Kind.ACCOUNT_SUSPENDED: ("account suspended", "停用账号"),
     Kind.ACCOUNT_RESTORED: ("account opened again", "恢复账号"),

@@ -40,6 +40,8 @@ class Kind(StrEnum):
     TOKEN_REVOKED = "token.revoked"  # noqa: S105 - the name of an event
     DESK_FEED_OPENED = "desk_feed.opened"
     DESK_FEED_ENDED = "desk_feed.ended"
+    WEBHOOK_OPENED = "webhook.opened"
+    WEBHOOK_ENDED = "webhook.ended"
     MANDATE_OPENED = "mandate.opened"
     ACCOUNT_SUSPENDED = "account.suspended"
     ACCOUNT_RESTORED = "account.restored"
@@ -161,6 +163,8 @@ KINDS: dict[Kind, KindSpec] = {
     Kind.TOKEN_REVOKED: _spec("inst", private="target token reason"),
     Kind.DESK_FEED_OPENED: _spec("inst", private="feed"),
     Kind.DESK_FEED_ENDED: _spec("inst", private="feed"),
+    Kind.WEBHOOK_OPENED: _spec("inst", private="subscription"),
+    Kind.WEBHOOK_ENDED: _spec("inst", private="subscription"),
     Kind.MANDATE_OPENED: _spec("inst", private="principal basis expires"),
     Kind.ACCOUNT_SUSPENDED: _spec("inst", private="target reason"),
     Kind.ACCOUNT_RESTORED: _spec("inst", private="target reason"),

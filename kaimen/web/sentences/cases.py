@@ -129,6 +129,44 @@ SENTENCES: dict[str, Sentence] = {
         ),
         zh=Words(what="通知期还没过。", why="已通知对方，期限到 {until}。", todo="过了这一天再终止。"),
     ),
+    "webhook_address": Sentence(
+        en=Words(
+            what="This address cannot be told.",
+            why="It must be https, hold no name or password, and its host must be one that the operator listed: {reason}.",
+            todo="Correct the address, or ask the operator to list the host (KAIMEN_WEBHOOK_HOSTS).",
+        ),
+        zh=Words(
+            what="不能往这个地址发通知。",
+            why="地址要用 https，不带用户名口令，主机要在运行人员列出的名单里：{reason}。",
+            todo="请改地址，或者请运行人员把主机加进名单（KAIMEN_WEBHOOK_HOSTS）。",
+        ),
+    ),
+    "webhook_failed": Sentence(
+        en=Words(
+            what="The other system did not take the message.",
+            why="It did not answer, or not with a success.",
+            todo="It is tried again by itself, later and later.",
+        ),
+        zh=Words(
+            what="对方系统没有收下通知。", why="没有回应，或者回应不成功。", todo="系统会自动重试，间隔逐渐拉长。"
+        ),
+    ),
+    "webhook_unknown": Sentence(
+        en=Words(
+            what="There is no such subscription of your body.",
+            why="It was ended, or is not yours.",
+            todo="Look at the list.",
+        ),
+        zh=Words(what="本机构没有这个通知地址。", why="已经停止，或者不是本机构的。", todo="请看列表。"),
+    ),
+    "webhooks_most": Sentence(
+        en=Words(
+            what="Your body has {most} addresses already.",
+            why="More cannot be told.",
+            todo="End one that is not needed.",
+        ),
+        zh=Words(what="本机构已经有 {most} 个通知地址。", why="不能再多。", todo="请先停掉不用的。"),
+    ),
     "odrl_operand": Sentence(
         en=Words(
             what="The agreement says something that the gate cannot hold: {operand}.",
