@@ -128,6 +128,17 @@ def clear_for_anybody(item: Item) -> bool:
     return compiling.clear_for_anybody(item)
 
 
+def answers_under(code: str, *, since: datetime) -> int:
+    """How many questions were answered by an agreement from a moment on."""
+    grant = Grant.objects.filter(pk=code).first()
+    if grant is None:
+        return 0
+    asked = Decision.objects.filter(at__gte=since).filter(
+        Q(institution=grant.institution) if grant.institution else Q(person=grant.person)
+    )
+    return sum(code in policies for policies in asked.values_list("policies", flat=True))
+
+
 def last_revocation() -> int:
     """Number of the newest revocation; remember it before an answer begins."""
     return Revocation.objects.order_by("-seq").values_list("seq", flat=True).first() or 0

@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.accounts.people import Officer, body, officer, signed_in
+from tests.compliance.bodies import Bodies, two_bodies
 
 
 @dataclass
@@ -24,3 +25,9 @@ def office(db: None, home: object) -> Office:
     del db, home
     authority, transport = body("authority", is_authority=True), body("transport")
     return Office(officer("authority_reviewer", authority), officer("department_head", transport))
+
+
+@pytest.fixture
+def bodies(db: None, home: object) -> Bodies:
+    del db, home
+    return two_bodies()

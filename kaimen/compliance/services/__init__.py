@@ -1,5 +1,11 @@
-"""Verbs of this room: the only writers."""
+"""Verbs of this room: the only writers. `HOOKS`: which steps of its workflows each subject attends to."""
 
+from collections.abc import Mapping
+
+from kaimen.cases.services import Hook
+from kaimen.compliance.services import emergencies
 from kaimen.compliance.services.board import run_controls
 
-__all__ = ["run_controls"]
+HOOKS: Mapping[str, Mapping[str, Hook]] = {**emergencies.HOOKS}
+
+__all__ = ["HOOKS", "run_controls"]

@@ -1,0 +1,113 @@
+"""Emergency access: the same gate, opened by somebody else for hours, with the least columns. There is no way around it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+
+from kaimen.accounts import selectors as accounts
+from kaimen.cases.services import Hook, Step
+from kaimen.core.errors import Invalid, Missing, Refused
+from kaimen.core.policy.party import Actor, InstitutionId, Via
+from kaimen.gate import selectors as gate_selectors
+from kaimen.gate import services as gate
+from kaimen.gate.services import GrantForm
+from kaimen.office import selectors as office_selectors
+from kaimen.office import services as office
+
+DESK = "emergency"
+TOLD = ("security_officer", "protection_officer")
+"""Roles that are told at once, of the body that gives and of the body that gets."""
+HOURS = "POL-EMG-HOURS"
+
+
+def _declare(step: Step) -> None:
+    if step.entry is None:
+        raise Missing("entry_unknown")
+    if str(step.entry.provider) == step.party("asking"):
+        raise Refused("case_own_body")
+    _within(step, "hours")
+
+
+def _grant(step: Step) -> None:
+    """Not more columns and hours than were asked for, not by the body that asks, and it ends by itself."""
+    if step.entry is None:
+        raise Missing("entry_unknown")
+    if str(step.by.institution) == step.party("asking") and "authority" not in step.sides:
+        raise Refused("case_side", side="provider")
+    _within(step, "granted_hours")
+    columns = _list(step.fact("granted_columns"))
+    if not columns or not set(columns) <= set(_list(step.fact("columns"))):
+        raise Invalid("case_facts", fields=["granted_columns"], faults=["not_a_column"])
+    hours = int(step.text("granted_hours"))
+    if hours > int(step.text("hours")):
+        raise Invalid("case_facts", fields=["granted_hours"], faults=["too_large"])
+    basis = step.text("authority")
+    form = GrantForm(
+        code=step.case.number,
+        dataset=step.entry.id,
+        purposes=(step.text("purpose"),),
+        not_before=step.now,
+        not_after=step.now + timedelta(hours=hours),
+        institution=InstitutionId(step.party("asking")),
+        duties=GrantForm.duties_of(columns=columns),
+        basis_zh=basis,
+        basis_en=basis,
+    )
+    gate.grant(form, by=_hand(step), now=step.now)
+    _tell(step)
+
+
+def _end(step: Step) -> None:
+    """The gate shuts, if its hours have not shut it, and what it answered is counted for the review."""
+    step.facts["answers"] = gate_selectors.answers_under(step.case.number, since=step.case.opened_at)
+    gate.revoke(step.case.number, reason=step.act.words.zh, by=Actor(via=Via.JOB), now=step.now)
+
+
+def _stop(step: Step) -> None:
+    if "provider" not in step.sides and "authority" not in step.sides:
+        raise Refused("case_side", side="provider")
+    _end(step)
+
+
+def _review(step: Step) -> None:
+    """What the gate answered cannot be called unused."""
+    if step.text("finding") == "unused" and step.fact("answers"):
+        raise Invalid("case_facts", fields=["finding"], faults=["not_a_choice"])
+    office.close_desk_items(kind=DESK, ref=step.case.pk, now=step.now)
+
+
+def _within(step: Step, name: str) -> None:
+    book = office_selectors.rules()
+    most = book.value(HOURS, book.calendar.day(step.now)).amount().n
+    if int(step.text(name)) > most:
+        raise Invalid("case_facts", fields=[name], faults=["too_large"])
+
+
+def _tell(step: Step) -> None:
+    """Officers of both bodies learn of it in the same moment; it lies on their desks until it was reviewed."""
+    slug = step.entry.slug if step.entry else ""
+    for side in ("provider", "asking"):
+        body = step.party(side)
+        name = accounts.institution(step.party("asking"))
+        for role in TOLD:
+            office.open_desk_item(
+                kind=DESK, ref=step.case.pk, url=f"/cases/{step.case.number}", institution=body, role=role,
+                title_zh=f"紧急访问已开通：{name.name_zh}，{slug}（{step.case.number}）",
+                title_en=f"Emergency access opened: {name.name_en}, {slug} ({step.case.number})", now=step.now,
+            )  # fmt: skip
+
+
+def _hand(step: Step) -> Actor:
+    """Who decided stands in the case; a security officer masters no grant, so the platform carries it out for them."""
+    return Actor(via=Via.JOB) if step.by.role == "security_officer" else step.by
+
+
+def _list(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []
+
+
+HOOKS: Mapping[str, Mapping[str, Hook]] = {
+    "emergency_access": {"declare": _declare, "grant": _grant, "report": _end, "stop": _stop, "review": _review},
+}
+"""Steps of emergency access."""
