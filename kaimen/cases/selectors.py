@@ -238,6 +238,7 @@ def names_of(cases_: Iterable[Case], acts: Iterable[Taken] = ()) -> tuple[Mappin
     return {str(key): name for key, name in named.items()}, {str(key): name for key, name in called.items()}
 
 
-def running(workflow_code: str, *, dataset: str, states: Iterable[str]) -> QuerySet[Case]:
-    """Cases of a workflow about a dataset that stand in one of these states. For rooms that must know of them."""
-    return Case.objects.filter(workflow=workflow_code, dataset=dataset, state__in=list(states))
+def running(workflow_code: str, *, dataset: str | None = None, states: Iterable[str]) -> QuerySet[Case]:
+    """Cases of a workflow (about a dataset) that stand in one of these states. For rooms that must know of them."""
+    found = Case.objects.filter(workflow=workflow_code, state__in=list(states))
+    return found if dataset is None else found.filter(dataset=dataset)
