@@ -39,6 +39,8 @@ FAULTS: Mapping[str, object] = {
     "not_yours_to_set": _("Leave this empty: it is set for you."),
     "no_such_item": _("There is no such line in this plan."),
     "not_open_data": _("This entry is not open, or holds no data yet."),
+    "not_that_year": _("Choose a day in the year of the plan."),
+    "not_later": _("Choose a day after the one that was planned."),
     "not_a_side": _("This body is not the other side of that request."),
 }
 

@@ -19,6 +19,10 @@ from kaimen.gate import selectors as gate_selectors
 from kaimen.gate import services as gate
 from kaimen.gate.services import GrantForm, Question
 from kaimen.office import selectors as office
+from kaimen.opening import promises
+from kaimen.opening.promises import comment
+
+__all__ = ["HOOKS", "comment", "expire_tick"]
 
 OPEN, ON_CONDITIONS = 1, 2
 """Open types of the catalogue: to everybody, on conditions. The third is not open."""
@@ -224,6 +228,7 @@ def _end_of(day: date) -> datetime:
 
 
 HOOKS: Mapping[str, Mapping[str, Hook]] = {
+    **promises.HOOKS,
     "open_application": {
         "file": _file,
         "grant": _grant,
