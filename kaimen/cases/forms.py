@@ -34,6 +34,13 @@ FAULTS: Mapping[str, object] = {
     "case_unknown": _("There is no such case of yours. Write its whole number."),
     "unknown_field": _("This is not asked here."),
     "not_a_listed_condition": _("This is no condition that the entry lists. Copy one of them."),
+    "not_fewer": _("Choose fewer columns than were asked for, and only from those."),
+    "only_a_clerk": _("Only a clerk who files for somebody can say this. Choose “internet”."),
+    "not_yours_to_set": _("Leave this empty: it is set for you."),
+    "no_such_item": _("There is no such line in this plan."),
+    "not_open_data": _("This entry is not open, or holds no data yet."),
+    "not_that_year": _("Choose a day in the year of the plan."),
+    "not_later": _("Choose a day after the one that was planned."),
     "not_a_side": _("This body is not the other side of that request."),
 }
 

@@ -29,6 +29,8 @@ class Step:
     by: Actor
     now: datetime
     sides: frozenset[str] = field(default_factory=frozenset)
+    follows: Case | None = None
+    """At a first step: the case out of which this one grows."""
 
     def fact(self, name: str) -> Plain:
         """Of this step, else of the case."""

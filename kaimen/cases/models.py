@@ -35,6 +35,10 @@ class Case(models.Model):
         """Who stands on a side; from memory where the parties were read already."""
         return next((party for party in self.parties.all() if party.side == side), None)
 
+    def reseated(self) -> None:
+        """Somebody was seated since the parties were read: they are read again when next asked for."""
+        getattr(self, "_prefetched_objects_cache", {}).pop("parties", None)
+
     class Meta:
         indexes = [
             models.Index(fields=["workflow", "state", "-changed_at"], name="case_by_workflow"),

@@ -238,13 +238,14 @@ def names_of(cases_: Iterable[Case], acts: Iterable[Taken] = ()) -> tuple[Mappin
     return {str(key): name for key, name in named.items()}, {str(key): name for key, name in called.items()}
 
 
-def running(workflow_code: str, *, dataset: str, states: Iterable[str]) -> QuerySet[Case]:
-    """Cases of a workflow about a dataset that stand in one of these states. For rooms that must know of them."""
-    return Case.objects.filter(workflow=workflow_code, dataset=dataset, state__in=list(states))
-
-
 def in_states(workflow_code: str, states: Iterable[str]) -> list[Case]:
     """All cases of a workflow that stand in one of these states, with their parties. For the board and for windows."""
     return list(
         Case.objects.filter(workflow=workflow_code, state__in=list(states)).order_by("pk").prefetch_related("parties")
     )
+
+
+def running(workflow_code: str, *, dataset: str | None = None, states: Iterable[str]) -> QuerySet[Case]:
+    """Cases of a workflow (about a dataset) that stand in one of these states. For rooms that must know of them."""
+    found = Case.objects.filter(workflow=workflow_code, state__in=list(states))
+    return found if dataset is None else found.filter(dataset=dataset)

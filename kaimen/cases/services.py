@@ -49,7 +49,7 @@ from kaimen.evidence import services as evidence
 from kaimen.office import selectors as office_selectors
 from kaimen.office import services as office
 
-__all__ = ["Done", "Hook", "Step", "act", "attend", "begin", "forget", "save"]
+__all__ = ["Done", "Hook", "Step", "act", "attend", "begin", "forget", "save", "take_seat"]
 
 CASE = "case"
 _WORD = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -65,8 +65,16 @@ class Done:
     key: str = ""
 
 
-def begin(workflow: str, given: Mapping[str, object], *, by: Actor, now: datetime, verb: str | None = None) -> Done:
-    """Take the first step of a workflow.
+def begin(
+    workflow: str,
+    given: Mapping[str, object],
+    *,
+    by: Actor,
+    now: datetime,
+    verb: str | None = None,
+    follows: Case | None = None,
+) -> Done:
+    """Take the first step of a workflow. `follows`: the case out of which it grows, with the same opener and the same word.
 
     Raises `Missing("workflow_unknown")`, `Refused("not_your_role")`, `Invalid("case_facts")`, and what the window refuses.
     """
@@ -89,13 +97,16 @@ def begin(workflow: str, given: Mapping[str, object], *, by: Actor, now: datetim
             opened_at=now,
             changed_at=now,
         )
-        key = _key() if by.person is None else ""
+        key = _key() if by.person is None and follows is None else ""
         case.key_hash = selectors.hash_of(key) if key else ""
         case.save()
         _seat(case, flow, facts, entry, first, by=by)
+        if follows is not None:
+            _seat_follower(case, first, follows)
         prefetch_related_objects([case], "parties")
+        sides = frozenset({first.side})
         taken = _take(
-            case, flow, first, facts, entry, by=by, now=now, sides=frozenset({first.side}), book=book, done=[]
+            case, flow, first, facts, entry, by=by, now=now, sides=sides, book=book, done=[], follows=follows
         )
         if by.person is not None:
             Begun.objects.filter(person=str(by.person), workflow=flow.code, case="", verb=first.verb).delete()
@@ -155,6 +166,12 @@ def save(workflow: str, verb: str, given: Mapping[str, object], *, by: Actor, no
     Begun.objects.update_or_create(
         person=str(by.person), workflow=workflow, case=case, verb=verb, defaults={"given": kept, "saved_at": now}
     )
+
+
+def take_seat(step: Step, side: str, person: str) -> None:
+    """Somebody who filed without an account has one now, and showed the word of the case: the side is theirs from here on."""
+    Party.objects.filter(case=step.case, side=side, institution="", person="", described_as="").update(person=person)
+    step.case.reseated()
 
 
 def forget(workflow: str, verb: str, *, by: Actor, case: str = "") -> None:
@@ -338,6 +355,27 @@ def _seat_opener(case: Case, side: str, first: Act, by: Actor) -> str:
     return ""
 
 
+def _seat_follower(case: Case, first: Act, follows: Case) -> None:
+    """Whoever stands there in the case before stands here too, and opens it with the same word."""
+    case.key_hash = follows.key_hash
+    before = follows.parties.get(side=first.side)
+    case.parties.filter(side=first.side).delete()
+    Party.objects.create(
+        case=case, side=first.side, institution=before.institution, person=before.person,
+        described_as=before.described_as, through=before.through,
+    )  # fmt: skip
+
+
+def _seat_named(case: Case, flow: Workflow, facts: Mapping[str, Plain]) -> None:
+    """A body that a later step names takes its side then; one that is named anew takes it over."""
+    if case.n == 1:
+        return
+    for side in flow.sides.values():
+        if side.kind is SideKind.NAMED and facts.get(side.of):
+            body = str(accounts.institution(str(facts[side.of])).pk)
+            Party.objects.update_or_create(case=case, side=side.code, defaults={"institution": body})
+
+
 def _take(
     case: Case,
     flow: Workflow,
@@ -350,6 +388,7 @@ def _take(
     sides: frozenset[str],
     book: RuleBook,
     done: Sequence[Taken],
+    follows: Case | None = None,
 ) -> Taken:
     behind = sorted(str(person) for person in accounts.persons_behind(by, at=now))
     if step.apart:
@@ -368,10 +407,12 @@ def _take(
                 by=by,
                 now=now,
                 sides=sides,
+                follows=follows,
             )
         )
-    before_state, case.state = case.state, flow.after(case.state, step)
-    case.facts = {**case.facts, **facts}
+    known = {**case.facts, **facts}
+    before_state, case.state = case.state, flow.after(case.state, step, known)
+    case.facts = known
     case.n += 1
     case.changed_at = now
     if entry is not None and not case.dataset:
@@ -382,6 +423,7 @@ def _take(
     if flow.states[case.state].end:
         _close(case, flow, book, now=now)
     case.save()
+    _seat_named(case, flow, facts)
     _terms(case, flow, step, book, by=by, now=now)
     _desks(case, flow, now=now)
     return _record(case, step, facts, before=before_state, behind=behind, by=by, now=now)
@@ -456,9 +498,11 @@ def _start(case: Case, start: Start, book: RuleBook, *, now: datetime) -> None:
     if not book.rule(start.rule).holds(book.calendar.day(now)):
         return
     party = case.seat(start.desk.side)
+    since = case.facts.get(start.since) if start.since else None
+    at = min(now, book.calendar.morning_of(date.fromisoformat(str(since)))) if since else now
     office.start_clock(
         start.rule, case_kind=CASE, case=case.pk, title_zh=_said(case, "zh"), title_en=_said(case, "en"), url=_url(case),
-        institution=party.institution if party else "", role=start.desk.role, at=now, now=now,
+        institution=party.institution if party else "", role=start.desk.role, at=at, now=now,
     )  # fmt: skip
 
 

@@ -28,6 +28,7 @@ def ticks() -> tuple[tuple[str, float, Callable[[], object]], ...]:
     from kaimen.gate import services as gate
     from kaimen.lake import services as lake
     from kaimen.office import services as office
+    from kaimen.opening import services as opening
     from kaimen.web.now import now
 
     received = receivers()
@@ -43,6 +44,7 @@ def ticks() -> tuple[tuple[str, float, Callable[[], object]], ...]:
         ("lake", 30.0, lambda: lake.sweep(now=now())),
         ("comparison", 600.0, lambda: compare(now())),
         ("controls", 300.0, lambda: look(now())),
+        ("applications", 600.0, lambda: opening.expire_tick(now())),
     )
 
 

@@ -1,1 +1,258 @@
-"""Verbs of this room: the only writers."""
+"""What the public window does at the steps of its workflows: what can be applied for, how receipt counts, and the gate that opens.
+
+The machine of cases (`kaimen.cases`) has checked hat, side, state, answers and four eyes before any of these runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+
+from kaimen.accounts import selectors as accounts
+from kaimen.cases import selectors as cases
+from kaimen.cases import services as machine
+from kaimen.cases.services import Hook, Step
+from kaimen.core.errors import Invalid, Missing, Refused
+from kaimen.core.metadata.entry import PublishedEntry
+from kaimen.core.policy.party import Actor, InstitutionId, PersonId, Role, Via
+from kaimen.gate import selectors as gate_selectors
+from kaimen.gate import services as gate
+from kaimen.gate.services import GrantForm, Question
+from kaimen.office import selectors as office
+from kaimen.opening import promises
+from kaimen.opening.promises import comment
+
+__all__ = ["HOOKS", "comment", "expire_tick"]
+
+OPEN, ON_CONDITIONS = 1, 2
+"""Open types of the catalogue: to everybody, on conditions. The third is not open."""
+PLATFORM = Actor(via=Via.JOB)
+
+
+# ---- applications for conditional data -----------------------------------------------------------------------------------------
+def _file(step: Step) -> None:
+    entry = _entry(step)
+    if entry.open_type == OPEN:
+        raise Refused("open_already", dataset=entry.slug, url=f"/data/{entry.slug}")
+    if entry.open_type != ON_CONDITIONS:
+        raise Refused("open_not_at_all", dataset=entry.slug)
+    if step.party("applicant") == str(entry.provider):
+        raise Refused("case_own_body")
+
+
+def _grant(step: Step) -> None:
+    step.facts["granted_columns"] = _list(step.before.get("columns"))
+
+
+def _grant_part(step: Step) -> None:
+    """Fewer columns than were asked for, and none that was not."""
+    if not set(_list(step.fact("granted_columns"))) < set(_list(step.before.get("columns"))):
+        raise Invalid("case_facts", fields=["granted_columns"], faults=["not_fewer"])
+    _refusal(step)
+
+
+def _refusal(step: Step) -> None:
+    """A condition can be held against somebody only where the published entry states one."""
+    stated = _entry(step).body.open_conditions
+    if step.text("refusal") == "condition" and not (stated.zh or stated.en):
+        raise Invalid("case_facts", fields=["refusal"], faults=["not_a_listed_condition"])
+
+
+def _is_public(step: Step) -> None:
+    if _entry(step).open_type != OPEN:
+        raise Refused("open_not_yet", dataset=_entry(step).slug)
+
+
+def _agree(step: Step) -> None:
+    """The gate opens for the one who asked, for these columns, this purpose and until that day; what does not answer is not live."""
+    until, day = date.fromisoformat(step.text("use_until")), _day(step.now)
+    if until < day:
+        raise Refused("agreement_term_over", until=until.isoformat())
+    entry, columns, purpose = _entry(step), _list(step.fact("granted_columns")), step.text("purpose")
+    institution, person = _grantee(step)
+    form = GrantForm(
+        code=step.case.number,
+        dataset=entry.id,
+        purposes=(purpose,),
+        not_before=step.now,
+        not_after=_end_of(until),
+        institution=institution,
+        person=person,
+        duties=GrantForm.duties_of(columns=columns),
+        basis_zh=step.text("use"),
+        basis_en=step.text("use"),
+    )
+    gate.grant(form, by=PLATFORM, now=step.now)
+    named = ", ".join('"' + column.replace('"', '""') + '"' for column in columns)
+    question = Question(sql=f'SELECT {named} FROM "{entry.slug}" LIMIT 1', purpose=purpose)  # noqa: S608 - names are quoted, and the gate parses it
+    asking = Actor(institution=institution, person=person, role=Role("applicant"), via=Via.JOB)
+    gate.decide(question, by=asking, now=step.now)
+
+
+def _grantee(step: Step) -> tuple[InstitutionId | None, PersonId | None]:
+    """The gate knows bodies and persons with an account. Who filed without one and has it now takes the seat by the case's word."""
+    if body := step.party("applicant"):
+        return InstitutionId(body), None
+    if person := step.person("applicant"):
+        return None, PersonId(person)
+    described = step.case.parties.filter(side="applicant").exclude(described_as="").exists()
+    if step.by.person is None or step.by.on_behalf is not None or described:
+        raise Refused("account_needed")
+    machine.take_seat(step, "applicant", str(step.by.person))
+    return None, step.by.person
+
+
+def _suspend(step: Step) -> None:
+    gate.suspend(step.case.number, reason=step.text("reason"), by=step.by, now=step.now)
+
+
+def _lift(step: Step) -> None:
+    gate.resume(step.case.number, reason=step.text("reason"), by=step.by, now=step.now)
+
+
+def _revoke(step: Step) -> None:
+    gate.revoke(step.case.number, reason=step.text("reason"), by=step.by, now=step.now)
+
+
+def _expire(step: Step) -> None:
+    until = date.fromisoformat(step.text("use_until"))
+    if _day(step.now) <= until:
+        raise Refused("term_running", until=until.isoformat())
+    _end(step)
+
+
+def _finish(step: Step) -> None:
+    if step.case.state in {"access", "suspended"}:
+        _end(step)
+
+
+def _end(step: Step) -> None:
+    gate.revoke(step.case.number, reason=step.act.words.zh, by=PLATFORM, now=step.now)
+
+
+def _abandon(step: Step) -> None:
+    """Not before the day that the notice named is over."""
+    until = date.fromisoformat(step.text("correct_until"))
+    if _day(step.now) <= until:
+        raise Refused("term_running", until=until.isoformat())
+
+
+def _convert(step: Step) -> None:
+    """A request of its own to the same body, with the day of the first filing; its term waits for both to confirm receipt."""
+    body = accounts.institution(str(_entry(step).provider)).slug
+    asked: dict[str, object] = {
+        "body": body,
+        "information": step.text("information"),
+        "form": "electronic",
+        "contact": step.text("contact") or step.case.number,
+        "channel": "internet",
+    }
+    done = machine.begin("information_request", asked, by=step.by, now=step.now, follows=step.case)
+    step.facts["request"] = done.case.number
+
+
+def expire_tick(now: datetime) -> int:
+    """Applications whose last day is over come to their end in the record; the gate shut by itself. Returns how many."""
+    over = [
+        case.number
+        for case in cases.running("open_application", states=("access", "suspended"))
+        if date.fromisoformat(str(case.facts["use_until"])) < _day(now)
+    ]
+    for number in over:
+        machine.act(number, "expire", {}, by=PLATFORM, now=now)
+    return len(over)
+
+
+# ---- requests for government information ---------------------------------------------------------------------------------------
+def _receive(step: Step) -> None:
+    """The day of receipt follows the channel (GIO 31). Only a clerk who files for somebody can say that it came over the counter."""
+    channel = step.text("channel")
+    faults: list[tuple[str, str]] = []
+    if channel != "internet" and step.by.on_behalf is None:
+        faults.append(("channel", "only_a_clerk"))
+    if channel == "post_signed" and "received_on" not in step.facts:
+        faults.append(("received_on", "needed"))
+    if channel != "post_signed" and "received_on" in step.facts:
+        faults.append(("received_on", "not_yours_to_set"))
+    if faults:
+        raise Invalid("case_facts", fields=[one for one, _ in faults], faults=[code for _, code in faults])
+    if channel == "in_person":
+        step.facts["received_on"] = _day(step.now).isoformat()
+    if step.follows is not None:
+        step.facts["earlier"] = step.follows.number
+        step.facts["first_received_on"] = _day(step.follows.opened_at).isoformat()
+
+
+def _received_today(step: Step) -> None:
+    step.facts["received_on"] = _day(step.now).isoformat()
+
+
+def _silent(step: Step) -> None:
+    """Silence means something only after the term: a third party's leaves the body to decide, a co-producer's is consent."""
+    term = next((one for one in cases.clocks(step.case) if one.rule == "OPN-05" and one.ended_at is None), None)
+    if term is not None and term.due_at is not None and step.now <= term.due_at:
+        raise Refused("term_running", until=_day(term.due_at).isoformat())
+    step.facts["silence"] = "consent" if step.text("consulted_kind") == "co_producer" else "body_decides"
+
+
+def _answered(step: Step) -> None:
+    if step.text("said") == "objects" and not step.text("reason"):
+        raise Invalid("case_facts", fields=["reason"], faults=["needed"])
+
+
+def _disclose(step: Step) -> None:
+    """Against a third party's objection only where the public interest demands it, and that is said (GIO 15, 32)."""
+    objects = step.text("said") == "objects" and step.text("consulted_kind") == "third_party"
+    if objects and not step.text("public_interest"):
+        raise Invalid("case_facts", fields=["public_interest"], faults=["needed"])
+
+
+# ---- parts ---------------------------------------------------------------------------------------------------------------------
+def _entry(step: Step) -> PublishedEntry:
+    if step.entry is None:
+        raise Missing("entry_unknown")
+    return step.entry
+
+
+def _list(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list) else []
+
+
+def _day(instant: datetime) -> date:
+    return office.rules().calendar.day(instant)
+
+
+def _end_of(day: date) -> datetime:
+    """The last moment of a day, in the zone of the platform."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=gate_selectors.zone()).astimezone(UTC)
+
+
+HOOKS: Mapping[str, Mapping[str, Hook]] = {
+    **promises.HOOKS,
+    "open_application": {
+        "file": _file,
+        "grant": _grant,
+        "grant_part": _grant_part,
+        "refuse": _refusal,
+        "answer_public": _is_public,
+        "agree": _agree,
+        "suspend": _suspend,
+        "lift": _lift,
+        "revoke": _revoke,
+        "expire": _expire,
+        "finish": _finish,
+        "abandon": _abandon,
+        "convert": _convert,
+    },
+    "information_request": {
+        "file": _receive,
+        "confirm_applicant": _received_today,
+        "confirm_with_applicant": _received_today,
+        "abandon": _abandon,
+        "consult_answered": _answered,
+        "consult_silent": _silent,
+        "disclose": _disclose,
+        "disclose_part": _disclose,
+    },
+}
+"""Which steps of which workflow this room attends to."""

@@ -1,4 +1,4 @@
-"""A city with one published entry, and an officer for every role on every side."""
+"""A city with one published entry that everybody may see, and an officer for every role on every side."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.policy.party import ANYBODY, Actor, InstitutionId
-from tests.catalogue.city import ALLOWANCES, NOW, City, a_city, actor, an_institution, published
+from tests.catalogue.city import NOW, PARKING, City, a_city, actor, an_institution, published
 
 
 @dataclass
@@ -40,5 +40,5 @@ def hall(db: None, home: object) -> Hall:
     del db, home
     city = a_city()
     an_institution("health", "示范市卫生健康委员会", "Health Commission")
-    entry = catalogue.published(published(city, ALLOWANCES, steward=city.civil_steward, head=city.civil_head))
+    entry = catalogue.published(published(city, PARKING, steward=city.civil_steward, head=city.civil_head))
     return Hall(city=city, slug=entry.slug, columns=[item.column for item in entry.items])

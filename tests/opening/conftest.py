@@ -8,6 +8,7 @@ import pytest
 from kaimen.engines import pool
 from kaimen.opening import gatehouse
 from kaimen.web.now import now
+from tests.opening.counter import Counter, a_counter
 from tests.opening.town import Town, a_town
 
 
@@ -34,3 +35,9 @@ def town(transactional_db: None, home: Path) -> Town:
     """Of today, so that what is fresh is fresh; nothing is remembered of other towns."""
     gatehouse.forget()
     return a_town(now=now())
+
+
+@pytest.fixture
+def counter(db: None, home: Path) -> Counter:
+    del db, home
+    return a_counter()

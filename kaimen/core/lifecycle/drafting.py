@@ -28,6 +28,7 @@ from kaimen.core.lifecycle.workflow import (
     SideKind,
     Start,
     State,
+    Way,
     Workflow,
 )
 
@@ -50,7 +51,7 @@ _HEAD = {
 }
 _ACT = {
     "verb", "names", "from", "to", "by", "side", "outcome", "asks", "apart", "when", "once", "starts", "meets", "stops", "resumes",
-    "extends", "rule", "help",
+    "extends", "rule", "help", "ways",
 }  # fmt: skip
 _FIELD = {"kind", "zh", "en", "help", "options", "list", "of", "least", "most", "when", "private"}
 E = TypeVar("E", FieldKind, SideKind, StopKind)
@@ -103,7 +104,7 @@ def _agree(made: Workflow, where: str, book: RuleBook, *, count: int) -> None:
         if side.of and side.of not in made.fields:
             raise Fault(f"{where}: side {side.code} is of {side.of}, which is no field")
     for code, state in made.states.items():
-        ways = [act for act in made.acts.values() if code in act.sources and act.to and act.to != code]
+        ways = [act for act in made.acts.values() if code in act.sources and act.leads_to - {code}]
         if state.end == bool(ways):
             raise Fault(
                 f"{where}: state {code} is {'an end with a way on' if state.end else 'no end and has no way on'}"
@@ -111,7 +112,9 @@ def _agree(made: Workflow, where: str, book: RuleBook, *, count: int) -> None:
     reached, before = {NEW}, 0
     while len(reached) != before:
         before = len(reached)
-        reached |= {act.to for act in made.acts.values() if act.to and reached & act.sources}
+        for act in made.acts.values():
+            if reached & act.sources:
+                reached |= act.leads_to
     if lost := set(made.states) - reached:
         raise Fault(f"{where}: no step reaches {', '.join(sorted(lost))}")
     started = {start.rule for act in made.acts.values() for start in act.starts}
@@ -175,7 +178,15 @@ class _Acts:
             extends=tuple(_strings(row.get("extends", []), where)),
             rule=rule,
             help=_words(row["help"], where) if "help" in row else None,
+            ways=tuple(self._way(one, where) for one in _rows(row, "ways", where, optional=True)),
         )
+
+    def _way(self, row: Document, where: str) -> Way:
+        _keys(row, where, needed={"to", "when"})
+        to, when = _text(row, "to", where), self._when(row["when"], where)
+        if to not in self._states or not when:
+            raise Fault(f"{where}: a way leads to {to}, which is no state, or has no condition")
+        return Way(to=to, when=when)
 
     def _sources(self, raw: object, where: str) -> frozenset[str]:
         if raw == ANY:
@@ -202,7 +213,10 @@ class _Acts:
         return Ask(field=self._fields[bare], needed=bare == name)
 
     def _start(self, row: Document, where: str) -> Start:
-        _keys(row, where, needed={"rule", "side", "role"}, allowed={"when"})
+        _keys(row, where, needed={"rule", "side", "role"}, allowed={"when", "since"})
+        since = str(row.get("since", ""))
+        if since and (since not in self._fields or self._fields[since].kind is not FieldKind.DATE):
+            raise Fault(f"{where}: a term runs since {since}, which is no date")
         rule = _text(row, "rule", where)
         if rule not in self._book.rules or self._book.rules[rule].kind is not RuleKind.TIMER:
             raise Fault(f"{where}: starts {rule}, which is no timer")
@@ -210,6 +224,7 @@ class _Acts:
             rule=rule,
             desk=_desk(row, where, self._sides, self._roles),
             when=self._when(row.get("when", {}), where),
+            since=since,
         )
 
     def _when(self, raw: object, where: str) -> Mapping[str, frozenset[str]]:

@@ -95,6 +95,16 @@ class Start:
     rule: str
     desk: Desk
     when: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    since: str = ""
+    """A date among the facts that is the day of the event; where it is not given, the term runs from the step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Way:
+    """Where a step leads when the facts say so, instead of to its usual state."""
+
+    to: str
+    when: Mapping[str, frozenset[str]]
 
 
 class SideKind(StrEnum):
@@ -155,6 +165,12 @@ class Act:
     extends: tuple[str, ...] = ()
     rule: str = ""
     help: Words | None = None
+    ways: tuple[Way, ...] = ()
+
+    @property
+    def leads_to(self) -> frozenset[str]:
+        """Every state that this step may lead to."""
+        return frozenset({self.to, *(way.to for way in self.ways)} - {""})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -182,9 +198,9 @@ class Workflow:
         """The steps by which a case begins."""
         return tuple(act for act in self.acts.values() if NEW in act.sources)
 
-    def after(self, state: str, act: Act) -> str:
-        """Where a step leads from a state."""
-        return act.to or state
+    def after(self, state: str, act: Act, facts: Facts) -> str:
+        """Where a step leads from a state: the first of its ways that holds, else its usual end."""
+        return next((way.to for way in act.ways if holds(way.when, facts)), act.to or state)
 
 
 def holds(conditions: Mapping[str, frozenset[str]], facts: Facts) -> bool:

@@ -207,3 +207,32 @@ def test_a_workflow_that_is_not_sound_is_not_read(change) -> None:
     change(document)
     with pytest.raises(Fault):
         read_workflow(document, roles=ROLES, book=BOOK, lists=frozenset(PACK.spec.lists))
+
+
+def mended(change) -> object:
+    document = copy.deepcopy(DOCUMENT)
+    change({act["verb"]: act for act in document["acts"]})
+    return read_workflow(document, roles=ROLES, book=BOOK, lists=frozenset({"purpose"}))
+
+
+def test_a_step_leads_elsewhere_where_the_facts_say_so() -> None:
+    flow = mended(lambda acts: acts["open"].update(ways=[{"to": "filed", "when": {"share_type": "1"}}]))
+    act = flow.acts["open"]
+    assert act.leads_to == {"draft", "filed"}
+    assert flow.after(NEW, act, {"share_type": "1"}) == "filed"
+    assert flow.after(NEW, act, {"share_type": "2"}) == flow.after(NEW, act, {}) == "draft"
+
+
+@pytest.mark.parametrize(
+    "ways", [[{"to": "nowhere", "when": {"share_type": "1"}}], [{"to": "filed", "when": {}}], [{"to": "filed"}]]
+)
+def test_a_way_leads_somewhere_on_a_condition(ways) -> None:
+    with pytest.raises(Fault):
+        mended(lambda acts: acts["open"].update(ways=ways))
+
+
+@pytest.mark.parametrize("since", ["use_basis", "nothing"])
+def test_a_term_runs_since_a_date(since) -> None:
+    mended(lambda acts: acts["consent_demand"]["starts"][0].update(since="use_until"))
+    with pytest.raises(Fault):
+        mended(lambda acts: acts["consent_demand"]["starts"][0].update(since=since))
