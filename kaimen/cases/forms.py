@@ -34,6 +34,7 @@ FAULTS: Mapping[str, object] = {
     "case_unknown": _("There is no such case of yours. Write its whole number."),
     "unknown_field": _("This is not asked here."),
     "not_a_listed_condition": _("This is no condition that the entry lists. Copy one of them."),
+    "not_this_door": _("This is not for you or not for these data. Choose what you are."),
     "not_a_side": _("This body is not the other side of that request."),
 }
 

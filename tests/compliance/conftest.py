@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 
 from tests.accounts.people import Officer, body, officer, signed_in
+from tests.compliance.desk import Desk, a_desk
 
 
 @dataclass
@@ -24,3 +25,10 @@ def office(db: None, home: object) -> Office:
     del db, home
     authority, transport = body("authority", is_authority=True), body("transport")
     return Office(officer("authority_reviewer", authority), officer("department_head", transport))
+
+
+@pytest.fixture
+def desk(db: None, home: object) -> Desk:
+    """Data that are complained about, and the people who answer."""
+    del db, home
+    return a_desk()

@@ -67,4 +67,28 @@ SENTENCES: dict[str, Sentence] = {
             todo="写 rule=SHR-03 或 days=10。",
         ),
     ),
+    "objection_not_newer": Sentence(
+        en=Words(
+            what="That is not a corrected version.",
+            why="The objection is to version {version}; readers see version {current}. A correction is a newer version that readers see.",
+            todo="Load the corrected data first, then give the number of the new version.",
+        ),
+        zh=Words(
+            what="这不是更正后的版本。",
+            why="异议针对第 {version} 版，现在对外的是第 {current} 版；更正后的版本要更新，并且已经对外。",
+            todo="先把更正后的数据入湖，再填新版本号。",
+        ),
+    ),
+    "contest_running": Sentence(
+        en=Words(
+            what="The answer can still be contested.",
+            why="Until {until} whoever objected may bring it before the data authority.",
+            todo="Close it after that day, or when they accept the answer.",
+        ),
+        zh=Words(
+            what="答复还在可以提出不服的期间。",
+            why="提出方到 {until} 为止可以报数据主管部门。",
+            todo="过了这一天，或者提出方认可答复以后，再办结。",
+        ),
+    ),
 }
