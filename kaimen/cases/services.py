@@ -7,6 +7,8 @@ answered as done; anything else that comes too late is refused.
 from __future__ import annotations
 
 import hashlib
+import hmac
+import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,7 +22,7 @@ from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors
 from kaimen.cases.hooks import Hook, Step, attend, hook_of
 from kaimen.cases.models import Act as Taken
-from kaimen.cases.models import Begun, Case, Party, Sequence
+from kaimen.cases.models import Begun, Case, Party, Sealed, Sequence
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Invalid, KaimenError, Missing, Refused
 from kaimen.core.lifecycle import four_eyes
@@ -42,12 +44,14 @@ from kaimen.core.lifecycle.workflow import (
 )
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy.party import Actor, Via
+from kaimen.core.tlog.commitment import SALT_SIZE
+from kaimen.core.tlog.encoding import b64url
 from kaimen.core.tlog.kinds import Kind
 from kaimen.evidence import services as evidence
 from kaimen.office import selectors as office_selectors
 from kaimen.office import services as office
 
-__all__ = ["Done", "Hook", "Step", "act", "attend", "begin", "forget", "save"]
+__all__ = ["Done", "Hook", "Step", "act", "attend", "begin", "destroy_sealed", "forget", "save"]
 
 CASE = "case"
 _WORD = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -138,13 +142,13 @@ def act(
 
 
 def save(workflow: str, verb: str, given: Mapping[str, object], *, by: Actor, now: datetime, case: str = "") -> None:
-    """Keep a form that somebody will go on with. Only answers that the step asks for. Raises `Refused("sign_in_needed")`."""
+    """Keep a form that somebody will go on with. Only answers that the step asks for, and none that is to be destroyed. Raises `Refused("sign_in_needed")`."""
     if by.person is None:
         raise Refused("sign_in_needed")
     step = selectors.workflow(workflow).acts.get(verb)
     if step is None:
         raise Missing("workflow_unknown")
-    asked = {ask.field.name for ask in step.asks}
+    asked = {ask.field.name for ask in step.asks if not ask.field.sealed}
     kept = {name: _short(value) for name, value in given.items() if name in asked}
     Begun.objects.update_or_create(
         person=str(by.person), workflow=workflow, case=case, verb=verb, defaults={"given": kept, "saved_at": now}
@@ -198,7 +202,8 @@ def _repeated(
         facts, _ = _answers(flow, step, given, by=by, now=now, known=case.facts)
     except KaimenError:
         return None
-    same = all(last.facts.get(name) == value for name, value in facts.items())
+    told = selectors.unsealed(case, last.facts)
+    same = all(told.get(name) == value for name, value in facts.items())
     return Done(case=case, verb=step.verb, receipt=last.receipt) if same else None
 
 
@@ -362,6 +367,7 @@ def _take(
                 sides=sides,
             )
         )
+    _seal(case, flow, facts)
     before_state, case.state = case.state, flow.after(case.state, step)
     case.facts = {**case.facts, **facts}
     case.n += 1
@@ -378,6 +384,26 @@ def _take(
     _terms(case, flow, step, book, by=by, now=now)
     _desks(case, flow, now=now)
     return _record(case, step, facts, before=before_state, behind=behind, by=by, now=now)
+
+
+def _seal(case: Case, flow: Workflow, facts: dict[str, Plain]) -> None:
+    """What must be destroyed later never enters the facts: a salted commitment stands there, the text lies in a box of its own."""
+    for name, value in facts.items():
+        if not flow.fields[name].sealed or not isinstance(value, str):
+            continue
+        salt = os.urandom(SALT_SIZE)
+        commitment = selectors.SEALED + b64url(hmac.digest(salt, value.encode(), hashlib.sha256))
+        box = selectors.ring().seal(
+            salt + value.encode(), purpose=selectors.PURPOSE, place=selectors.place(commitment)
+        )
+        Sealed.objects.create(case=case, commitment=commitment, name=name, box=box)
+        facts[name] = commitment
+
+
+def destroy_sealed(case: Case, *names: str) -> int:
+    """Destroy sealed answers of a case, all or those named, with their salts; what commits to them stays and says nothing."""
+    rows = Sealed.objects.filter(case=case)
+    return (rows.filter(name__in=names) if names else rows).delete()[0]
 
 
 def _name(case: Case, flow: Workflow, entry: PublishedEntry | None) -> None:

@@ -56,7 +56,7 @@ def _correct(step: Step) -> None:
     seen = lake.snapshot(entry.id).number
     if named != seen or named <= wrong:
         raise Refused("objection_not_newer", version=wrong, current=seen)
-    step.facts["holders_told"] = _tell(step, entry, since=lake.snapshot(entry.id, wrong).published_at)
+    step.facts["holders_told"] = _tell(step, entry, since=lake.published_at(entry.id, wrong))
     _reopen(step, entry)
 
 

@@ -52,7 +52,7 @@ _ACT = {
     "verb", "names", "from", "to", "by", "side", "outcome", "asks", "apart", "when", "once", "starts", "meets", "stops", "resumes",
     "extends", "rule", "help",
 }  # fmt: skip
-_FIELD = {"kind", "zh", "en", "help", "options", "list", "of", "least", "most", "when", "private"}
+_FIELD = {"kind", "zh", "en", "help", "options", "list", "of", "least", "most", "when", "private", "sealed"}
 E = TypeVar("E", FieldKind, SideKind, StopKind)
 
 
@@ -269,6 +269,9 @@ def _field(name: str, row: Document, where: str, lists: frozenset[str]) -> Field
     future = row.get("when")
     if future not in {None, "future", "past"} or (future and kind is not FieldKind.DATE):
         raise Fault(f"{where}: `when` of a date is future or past")
+    sealed = bool(row.get("sealed", False))
+    if sealed and kind not in {FieldKind.LINE, FieldKind.TEXT}:
+        raise Fault(f"{where}: only lines and texts are sealed")
     of = str(row.get("of", ""))
     if bool(of) != (kind in {FieldKind.COLUMNS, FieldKind.CASE}):
         raise Fault(f"{where}: `of` belongs to columns and cases, and only to them")
@@ -283,7 +286,8 @@ def _field(name: str, row: Document, where: str, lists: frozenset[str]) -> Field
         least=_int(row.get("least"), where),
         most=_int(row.get("most"), where),
         future=None if future is None else future == "future",
-        private=bool(row.get("private", False)),
+        private=sealed or bool(row.get("private", False)),
+        sealed=sealed,
     )
 
 

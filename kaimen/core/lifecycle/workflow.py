@@ -70,6 +70,8 @@ class Field:
     """True: not before today; False: not after today."""
     private: bool = False
     """Says who somebody is: shown to the parties, never in a title, erasable."""
+    sealed: bool = False
+    """The case keeps a salted commitment in its place; the text lies apart, shown to the parties until it is destroyed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
