@@ -246,9 +246,15 @@ def holders(dataset: str, *, since: datetime, now: datetime) -> list[Holder]:
     return [Holder(institution=body, person=person) for body, person in sorted(found)]
 
 
+def rows_closed_because(reason: str) -> list[str]:
+    """The datasets in which rows are closed for this reason now."""
+    rows = Closure.objects.filter(reason=reason, opened_at=None).exclude(column="")
+    return sorted(rows.values_list("dataset", flat=True))
+
+
 def closed_because(dataset: str) -> str | None:
     """The reason for which a dataset is closed for everybody now; None while it is not."""
-    return Closure.objects.filter(dataset=dataset, opened_at=None).values_list("reason", flat=True).first()
+    return Closure.objects.filter(dataset=dataset, column="", opened_at=None).values_list("reason", flat=True).first()
 
 
 def answered_between(since: datetime, until: datetime) -> set[str]:
