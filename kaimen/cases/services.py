@@ -212,7 +212,13 @@ def _answers(
 ) -> tuple[dict[str, Plain], PublishedEntry | None]:
     today = office_selectors.rules().calendar.day(now)
     facts = check_facts(step.asks, given, today=today, lists=selectors.lists())
-    faults: list[tuple[str, str]] = []
+    faults: list[tuple[str, str]] = [
+        (ask.field.name, "in_the_future")
+        for ask in step.asks
+        if ask.field.kind is FieldKind.INSTANT
+        and ask.field.name in facts
+        and datetime.fromisoformat(str(facts[ask.field.name])) > now
+    ]
     entries = {
         ask.field.name: _entry(by, str(facts.get(ask.field.name) or known.get(ask.field.name) or ""))
         for ask in step.asks
@@ -473,9 +479,11 @@ def _start(case: Case, start: Start, book: RuleBook, *, now: datetime) -> None:
     if not book.rule(start.rule).holds(book.calendar.day(now)):
         return
     party = case.parties.filter(side=start.desk.side).first()
+    since = case.facts.get(start.since) if start.since else None
     office.start_clock(
         start.rule, case_kind=CASE, case=case.pk, title_zh=_said(case, "zh"), title_en=_said(case, "en"), url=_url(case),
-        institution=party.institution if party else "", role=start.desk.role, at=now, now=now,
+        institution=party.institution if party else "", role=start.desk.role,
+        at=datetime.fromisoformat(str(since)) if since else now, now=now,
     )  # fmt: skip
 
 

@@ -202,11 +202,15 @@ class _Acts:
         return Ask(field=self._fields[bare], needed=bare == name)
 
     def _start(self, row: Document, where: str) -> Start:
-        _keys(row, where, needed={"rule", "side", "role"}, allowed={"when"})
+        _keys(row, where, needed={"rule", "side", "role"}, allowed={"when", "since"})
         rule = _text(row, "rule", where)
         if rule not in self._book.rules or self._book.rules[rule].kind is not RuleKind.TIMER:
             raise Fault(f"{where}: starts {rule}, which is no timer")
+        since = str(row.get("since", ""))
+        if since and (since not in self._fields or self._fields[since].kind is not FieldKind.INSTANT):
+            raise Fault(f"{where}: {rule} runs since {since}, which is no instant")
         return Start(
+            since=since,
             rule=rule,
             desk=_desk(row, where, self._sides, self._roles),
             when=self._when(row.get("when", {}), where),

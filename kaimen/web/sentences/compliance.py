@@ -107,4 +107,16 @@ SENTENCES: dict[str, Sentence] = {
         en=Words(what="The last day has passed.", why="Thirty days after receipt, on {until}, the answer was due; no extension moves that day.", todo="Decide and answer now."),
         zh=Words(what="最后期限已经过了。", why="收到后三十天，即 {until}，就应当答复；延长不能越过这一天。", todo="请立即作出决定并答复。"),
     ),
+    "incident_grade": Sentence(
+        en=Words(what="The grade is too low.", why="By the number of persons it is at least: {least}.", todo="Choose that grade or a higher one; a wrong number of persons is mended here too."),
+        zh=Words(what="级别定低了。", why="按涉及人数至少是“{least}”。", todo="请选这一级或者更高；人数不对的，一并改正。"),
+    ),
+    "incident_to_be_raised": Sentence(
+        en=Words(what="The grade must be raised first.", why="By the new number of persons the incident is of a higher grade.", todo="Raise the grade, then report anew."),
+        zh=Words(what="要先提高级别。", why="按新的人数，事件应当定更高一级。", todo="先提高级别，再重新报告。"),
+    ),
+    "incident_notice_ordered": Sentence(
+        en=Words(what="The persons must be told.", why="The authority has ordered it; sparing them is no longer open.", todo="Tell them, then record how."),
+        zh=Words(what="必须告知个人。", why="主管部门已经责令告知，不能再选择不告知。", todo="请告知后登记方式和内容。"),
+    ),
 }
