@@ -238,7 +238,9 @@ def unsealed(case: Case, facts: Mapping[str, object]) -> dict[str, object]:
         return dict(facts)
     boxes = {row.commitment: bytes(row.box) for row in Sealed.objects.filter(case=case)}
     told = {
-        name: ring().open(boxes[value], purpose=PURPOSE, place=place(value))[SALT_SIZE:].decode() if value in boxes else ""
+        name: ring().open(boxes[value], purpose=PURPOSE, place=place(value))[SALT_SIZE:].decode()
+        if value in boxes
+        else ""
         for name, value in names.items()
     }
     return {**facts, **told}

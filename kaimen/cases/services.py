@@ -399,9 +399,7 @@ def _seal(case: Case, flow: Workflow, facts: dict[str, Plain]) -> None:
             continue
         salt = os.urandom(SALT_SIZE)
         commitment = selectors.SEALED + b64url(hmac.digest(salt, value.encode(), hashlib.sha256))
-        box = selectors.ring().seal(
-            salt + value.encode(), purpose=selectors.PURPOSE, place=selectors.place(commitment)
-        )
+        box = selectors.ring().seal(salt + value.encode(), purpose=selectors.PURPOSE, place=selectors.place(commitment))
         Sealed.objects.create(case=case, commitment=commitment, name=name, box=box)
         facts[name] = commitment
 

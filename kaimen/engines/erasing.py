@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as arrow
-import pyarrow.compute as compute
-import pyarrow.parquet as parquet
+from pyarrow import compute, parquet
 
 from kaimen.engines.parsing import DataFile
 from kaimen.engines.storage import part_of, settle, told_when_full
@@ -36,7 +35,9 @@ def lines_with(path: Path, values: Sequence[str]) -> int:
         return sum(any(value in line for value in wanted) for line in file)
 
 
-def without(files: Iterable[Path], values: Sequence[str], column: str, folder: Path, *, name: str) -> tuple[DataFile, int]:
+def without(
+    files: Iterable[Path], values: Sequence[str], column: str, folder: Path, *, name: str
+) -> tuple[DataFile, int]:
     """One file of all rows that do not hold one of the values in the column, under `name`; and how many were left out.
 
     Raises `Unavailable("storage_full")`.

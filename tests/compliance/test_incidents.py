@@ -48,15 +48,28 @@ def reported(desk: Desk, officer, **facts) -> str:
 def test_the_whole_way(desk: Desk, officer) -> None:
     number = reported(desk, officer)
     assert terms(number) == {"INC-03": "met"}
-    desk.take(number, "supplement", officer, supplement="又查到一份备份", **{k: SENT[k] for k in ("sent_at", "sent_receipt")})
+    desk.take(
+        number, "supplement", officer, supplement="又查到一份备份", **{k: SENT[k] for k in ("sent_at", "sent_receipt")}
+    )
     desk.take(number, "notify_persons", officer, told_how=["message", "notice"], told_content="种类、危害、补救")
     desk.take(number, "resolve", officer, measures="已清除")
     clock = Clock.objects.get(rule="INC-06")
     assert (clock.due_at - desk.now).days == 30
-    done = desk.take(number, "summarise", officer, cause="配置错误", effect="无扩散", responsibility="运维", lessons="改流程", **SENT)
+    done = desk.take(
+        number, "summarise", officer, cause="配置错误", effect="无扩散", responsibility="运维", lessons="改流程", **SENT
+    )
     assert done.case.state == "summarised"
     desk.take(number, "send_back", desk.reviewer, reason="缺整改时间")
-    desk.take(number, "summarise", officer, cause="配置错误", effect="无扩散", responsibility="运维", lessons="十二月前改完", **SENT)
+    desk.take(
+        number,
+        "summarise",
+        officer,
+        cause="配置错误",
+        effect="无扩散",
+        responsibility="运维",
+        lessons="十二月前改完",
+        **SENT,
+    )
     done = desk.take(number, "accept_summary", desk.reviewer)
     assert done.case.state == "closed"
     assert done.case.keep_until > desk.now + timedelta(days=6 * 365)

@@ -14,7 +14,7 @@ from kaimen.gate import services as gate
 from kaimen.gate.models import Closure, Decision
 from kaimen.lake import selectors as lake
 from kaimen.office.models import DeskItem
-from tests.catalogue.city import NOW, an_institution, actor
+from tests.catalogue.city import NOW, actor, an_institution
 from tests.compliance.desk import PARKS, Desk, terms
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +22,12 @@ BETTER = PARKS.replace("120", "125")
 
 
 def brought(desk: Desk, by=None, **facts) -> cases.Done:
-    given = {"dataset": desk.parking_slug, "door": "open_data", "claim": "wrong", "detail": "东站应为 125 个车位"} | facts
+    given = {
+        "dataset": desk.parking_slug,
+        "door": "open_data",
+        "claim": "wrong",
+        "detail": "东站应为 125 个车位",
+    } | facts
     return cases.begin("objection", given, by=by or desk.city.citizen, now=desk.now)
 
 
@@ -57,7 +62,11 @@ def test_the_whole_way_names_the_new_version_and_tells_who_used_the_old_one(desk
     assert Case.objects.get(number=number).facts["version"] == 1
     assert terms(number) == {"OPN-14": "running"}
     done = corrected(desk, number)
-    assert (done.case.state, done.case.facts["corrected_version"], done.case.facts["holders_told"]) == ("corrected", 2, 1)
+    assert (done.case.state, done.case.facts["corrected_version"], done.case.facts["holders_told"]) == (
+        "corrected",
+        2,
+        1,
+    )
     assert told(number) == [(str(desk.city.civil), "steward", "")]
     desk.take(number, "answer", desk.gives_head, answer="已更正")
     assert terms(number) == {"OPN-14": "met"}
@@ -98,7 +107,11 @@ def test_a_correction_is_a_newer_version_that_readers_see(desk: Desk, version) -
 def test_nobody_but_the_source_corrects(desk: Desk) -> None:
     number = verifying(desk)
     desk.load(desk.parking, BETTER, desk.gives)
-    for by, code in ((desk.city.civil_steward, "case_unknown"), (desk.reviewer, "not_your_role"), (desk.city.citizen, "not_your_role")):
+    for by, code in (
+        (desk.city.civil_steward, "case_unknown"),
+        (desk.reviewer, "not_your_role"),
+        (desk.city.citizen, "not_your_role"),
+    ):
         with desk.refused(code, number):
             desk.take(number, "correct", by, findings="有误", corrected_version=2)
 

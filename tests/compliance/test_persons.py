@@ -80,12 +80,17 @@ def in_clear(text: str) -> list[str]:
     found = [name for name, rows in kept.items() if text in json.dumps(rows, ensure_ascii=False, default=str)]
     if any(text.encode() in bytes(leaf) for leaf in Entry.objects.values_list("leaf", flat=True)):
         found.append("log")
-    if any(text.encode() in bytes(box) for box in [*Sealed.objects.values_list("box", flat=True), *Private.objects.values_list("sealed", flat=True)]):
+    if any(
+        text.encode() in bytes(box)
+        for box in [*Sealed.objects.values_list("box", flat=True), *Private.objects.values_list("sealed", flat=True)]
+    ):
         found.append("boxes")
     from kaimen.engines.erasing import rows_with
 
     for path in places.root().rglob("*"):
-        if path.is_file() and (text.encode() in path.read_bytes() or (path.suffix == ".parquet" and rows_with(path, [text]))):
+        if path.is_file() and (
+            text.encode() in path.read_bytes() or (path.suffix == ".parquet" and rows_with(path, [text]))
+        ):
             found.append(path.name)
     return found
 

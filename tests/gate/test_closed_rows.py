@@ -51,7 +51,10 @@ def test_nothing_that_is_told_or_kept_names_them(gate) -> None:
     told = [reason(1, duty, published(gate.register)) for _, duty in answer.reasons]
     assert not any(WANG in one.what + one.why for one in told)
     assert not any(WANG.encode() in bytes(leaf) for leaf in Entry.objects.values_list("leaf", flat=True))
-    kept = [*Decision.objects.values_list("policies", "columns", "reserved"), *Closure.objects.values_list("reason", "column")]
+    kept = [
+        *Decision.objects.values_list("policies", "columns", "reserved"),
+        *Closure.objects.values_list("reason", "column"),
+    ]
     assert WANG not in json.dumps(kept)
 
 
@@ -68,5 +71,7 @@ def test_only_columns_of_text_that_are_there_by_the_body_itself(gate) -> None:
         with pytest.raises(Invalid, match="closed_rows"):
             close(gate, column, values)
     with pytest.raises(Refused, match="grant_not_yours"):
-        services.close_rows(gate.register, column="person_id", values=[WANG], reason="GR-1", by=gate.stranger, now=gate.now)
+        services.close_rows(
+            gate.register, column="person_id", values=[WANG], reason="GR-1", by=gate.stranger, now=gate.now
+        )
     assert not Closure.objects.exists()

@@ -115,7 +115,9 @@ def test_what_stayed_behind_goes_too(bureau: Bureau) -> None:
 
 
 def test_a_chinese_encoding_hides_nothing(bureau: Bureau) -> None:
-    bureau.load("车站,区,日期,客流,票价\n东站,110101,2026-11-01,5,1.00\n西站,110105,2026-11-01,5,1.00\n".encode("gb18030"))
+    bureau.load(
+        "车站,区,日期,客流,票价\n东站,110101,2026-11-01,5,1.00\n西站,110105,2026-11-01,5,1.00\n".encode("gb18030")
+    )
     erase(bureau, "东站")
     assert stations(bureau) == ["西站"]
     assert not [path for path in bytes_that_hold("东站") if "quarantine" not in path.parts]

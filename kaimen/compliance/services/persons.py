@@ -75,7 +75,9 @@ def _confirm_deletion(step: Step) -> None:
             lines.append(f"  {zh} {en}: {place['files']} 个文件 files, {place['rows']} 行 rows")
             rows += int(str(place["rows"]))
         told += _tell(step, one.entry)
-    lines.append("备份按各自的到期日失效；检索索引和派生表不含本人的行。 Backups end by their own dates; the search index holds no rows.")
+    lines.append(
+        "备份按各自的到期日失效；检索索引和派生表不含本人的行。 Backups end by their own dates; the search index holds no rows."
+    )
     step.facts["erased"] = "\n".join(lines)
     step.facts["erased_rows"] = rows
     step.facts["holders_told"] = told

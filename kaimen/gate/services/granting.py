@@ -185,9 +185,7 @@ def reopen(dataset: str, *, reason: str, by: Actor, now: datetime) -> None:
 
 
 @transaction.atomic
-def close_rows(
-    dataset: str, *, column: str, values: Sequence[str], reason: str, by: Actor, now: datetime
-) -> None:
+def close_rows(dataset: str, *, column: str, values: Sequence[str], reason: str, by: Actor, now: datetime) -> None:
     """Give the rows that hold one of the values in the column to nobody, whatever is agreed. Streams that are open end.
 
     Raises `Invalid("closed_rows")` for a column that is not text or not there, or without values.

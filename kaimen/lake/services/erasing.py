@@ -38,9 +38,7 @@ TEXTS = frozenset({".csv", ".txt", ".tsv"})
 
 
 @transaction.atomic
-def plan_erasure(
-    entry: str, column: str, values: Sequence[str], *, case: str, by: Actor, now: datetime
-) -> Erasure:
+def plan_erasure(entry: str, column: str, values: Sequence[str], *, case: str, by: Actor, now: datetime) -> Erasure:
     """Ask for it; the worker does it. Only the body whose data they are.
 
     Raises `Missing("snapshot_missing")` where nothing was ever published or the data are another body's,
@@ -72,9 +70,7 @@ def plan_erasure(
     return made
 
 
-def erase_rows(
-    entry: str, column: str, values: Sequence[str], *, case: str = "", by: Actor, now: datetime
-) -> Erasure:
+def erase_rows(entry: str, column: str, values: Sequence[str], *, case: str = "", by: Actor, now: datetime) -> Erasure:
     """Plan it and carry it out at once."""
     return erase(plan_erasure(entry, column, values, case=case, by=by, now=now).pk, now=now)
 
@@ -199,7 +195,9 @@ def _files_of(feeds: Sequence[Feed]) -> Iterator[Path]:
     for feed in feeds:
         folder = places.landing(feed.pk)
         if folder.is_dir():
-            yield from sorted(path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".part-"))
+            yield from sorted(
+                path for path in folder.rglob("*") if path.is_file() and not path.name.startswith(".part-")
+            )
 
 
 def _rows_in(path: Path):  # noqa: ANN202 - a function of the values to a count, None for a container that cannot be looked into
