@@ -85,7 +85,7 @@ def test_versions_without_the_rows_stay_readable(bureau: Bureau) -> None:
 def test_a_table_that_grows_piece_by_piece_keeps_its_other_pieces(bureau: Bureau) -> None:
     feed = bureau.feed("append")
     for row in ROWS:
-        bureau.load("\n".join((HEADER, row)) + "\n", feed=feed)
+        bureau.load(f"{HEADER}\n{row}" + "\n", feed=feed)
     erase(bureau)
     assert sorted(map(str, stations(bureau))) == OTHERS
     assert selectors.snapshot(bureau.entry).rows == 2

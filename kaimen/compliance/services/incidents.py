@@ -119,7 +119,7 @@ def _text(step: Step, number: int, language: str) -> str:
         f"{'一、单位' if zh else '1. Unit'}: {body.name_zh if zh else body.name_en or body.name_zh}; {said('system')}",
         f"{'二、得知时刻' if zh else '2. Known at'}: {known:%Y-%m-%d %H:%M %z}",
         *(
-            f"{'   ' if name not in {'kind'} else ''}{step.flow.fields[name].words.in_(language)}: {said(name)}"
+            f"{'   ' if name != 'kind' else ''}{step.flow.fields[name].words.in_(language)}: {said(name)}"
             for name in ("kind", "grade", "what", "effect", "persons", "measures", "criteria", "supplement")
         ),
     ]
