@@ -1,3 +1,5 @@
+# pyright: basic, reportAttributeAccessIssue=false
+# pyarrow has no types; what leaves this module is annotated.
 """Finding somebody's rows in files, and writing files without them. Block by block: memory stays flat."""
 
 from __future__ import annotations
@@ -6,15 +8,13 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-import pyarrow as arrow
-from pyarrow import compute, parquet
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from kaimen.engines.parsing import DataFile
 from kaimen.engines.storage import part_of, settle, told_when_full
 
-pa: Any = arrow
-pc: Any = compute
-pq: Any = parquet
 AT_ONCE = 50_000
 ENCODINGS = ("utf-8", "gb18030", "utf-16-le", "utf-16-be")
 

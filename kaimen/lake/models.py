@@ -195,6 +195,7 @@ class Erasure(models.Model):
     case = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
     load = models.OneToOneField(Load, null=True, on_delete=models.PROTECT)
+    load_id: str | None
     places = models.JSONField(default=list)
     """[{place, files, rows}], what was done where."""
     asked_by = models.JSONField()
