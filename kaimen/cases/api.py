@@ -109,7 +109,7 @@ def get_case(request: HttpRequest, number: str) -> HttpResponse:
         {
             **_case(case),
             "n": case.n,
-            "facts": case.facts,
+            "facts": selectors.unsealed(case, case.facts),
             "parties": [
                 {
                     "side": party.side,
@@ -128,7 +128,7 @@ def get_case(request: HttpRequest, number: str) -> HttpResponse:
                     "institution": getattr(bodies.get(act.institution), "slug", None),
                     "role": act.role,
                     "on_behalf": bool(act.on_behalf),
-                    "facts": act.facts,
+                    "facts": selectors.unsealed(case, act.facts),
                     "receipt": act.receipt,
                 }
                 for act in done

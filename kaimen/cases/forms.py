@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -15,6 +17,7 @@ from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Invalid, Missing
 from kaimen.core.lifecycle.workflow import LONGEST_LINE, LONGEST_TEXT, Act, Ask, Field, FieldKind
 from kaimen.core.policy.party import Actor
+from kaimen.web.templatetags.kaimen import moment
 
 FAULTS: Mapping[str, object] = {
     "needed": _("Fill this in."),
@@ -25,6 +28,7 @@ FAULTS: Mapping[str, object] = {
     "too_small": _("This number is too small."),
     "too_large": _("This number is too large."),
     "not_a_date": _("Write a day, such as 2026-03-31."),
+    "not_an_instant": _("Write day and time, such as 2026-03-31T09:30+08:00."),
     "in_the_past": _("Choose a day from today on."),
     "in_the_future": _("Choose a day that is not in the future."),
     "not_a_choice": _("Choose one of the options."),
@@ -41,6 +45,8 @@ FAULTS: Mapping[str, object] = {
     "not_open_data": _("This entry is not open, or holds no data yet."),
     "not_that_year": _("Choose a day in the year of the plan."),
     "not_later": _("Choose a day after the one that was planned."),
+    "before_known": _("That is before it was known."),
+    "not_this_door": _("This is not for you or not for these data. Choose what you are."),
     "not_a_side": _("This body is not the other side of that request."),
 }
 
@@ -73,6 +79,8 @@ class StepForm(forms.Form):
                 found[name] = self.data.getlist(name) if hasattr(self.data, "getlist") else []  # type: ignore[attr-defined]
             elif ask.field.kind is FieldKind.TICK:
                 found[name] = name in self.data
+            elif ask.field.kind is FieldKind.INSTANT:
+                found[name] = _with_zone(str(self.data.get(name, "")))
             else:
                 found[name] = self.data.get(name, "")
         return found
@@ -88,6 +96,15 @@ class StepForm(forms.Form):
             self.add_error(
                 str(name) if name in self.fields else None, str(FAULTS.get(str(code), FAULTS["not_a_choice"]))
             )
+
+
+def _with_zone(given: str) -> str:
+    """Browsers send a moment without its zone: it is the one of the platform."""
+    try:
+        moment = datetime.fromisoformat(given)
+    except ValueError:
+        return given
+    return moment.replace(tzinfo=moment.tzinfo or ZoneInfo(str(settings.KAIMEN_TIME_ZONE))).isoformat()
 
 
 def _words(asked: Field) -> str:
@@ -116,6 +133,8 @@ def _field(ask: Ask, *, by: Actor, given: Mapping[str, object], at: datetime) ->
             )
         case FieldKind.DATE:
             return forms.DateField(widget=forms.DateInput(attrs={"type": "date"}), **common)
+        case FieldKind.INSTANT:
+            return forms.CharField(max_length=40, widget=forms.TextInput(attrs={"type": "datetime-local"}), **common)
         case FieldKind.CHOICE:
             return forms.ChoiceField(choices=[("", "—"), *_choices(asked)], widget=forms.Select, **common)
         case FieldKind.CHOICES:
@@ -160,6 +179,8 @@ def said(asked: Field, value: object) -> str:
     """An answer in words."""
     if value is None or (isinstance(value, str | list) and not value):
         return "—"
+    if asked.kind is FieldKind.INSTANT:
+        return moment(datetime.fromisoformat(str(value)))
     language = "en" if english() else "zh"
     listed = dict(_choices(asked)) if asked.codes or asked.code_list else {}
     match value:

@@ -129,3 +129,13 @@ class Subscription(models.Model):
         indexes = [
             models.Index(fields=["institution"], name="subscription_open", condition=models.Q(ended_at__isnull=True))
         ]
+
+
+class Sealed(models.Model):
+    """The text of an answer that must be destroyed later. Its step and its case hold `commitment` only; gone with this row for good."""
+
+    case = models.ForeignKey(Case, on_delete=models.PROTECT, related_name="+")
+    commitment = models.CharField(max_length=60, primary_key=True)
+    name = models.CharField(max_length=40)
+    box = models.BinaryField()
+    """Salt and text under the ring of the installation."""

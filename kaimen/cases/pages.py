@@ -179,10 +179,11 @@ def _waits(case: Case, flow: Workflow, bodies: Any) -> str:
 
 def _facts(case: Case, flow: Workflow) -> list[dict[str, Any]]:
     """The answers of the case, in the workflow's order."""
+    told = selectors.unsealed(case, case.facts)
     return [
         {
             "label": word(asked.words),
-            "value": said(asked, case.facts[name]),
+            "value": said(asked, told[name]),
             "long": asked.kind is FieldKind.TEXT,
             "url": reverse("entry", args=[str(case.facts[name])])
             if asked.kind is FieldKind.ENTRY and case.facts[name]

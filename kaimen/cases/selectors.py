@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import cast
 
 from django.conf import settings
@@ -13,13 +14,15 @@ from django.db.models import Q, QuerySet
 
 from kaimen.accounts import selectors as accounts
 from kaimen.cases.models import Act as Taken
-from kaimen.cases.models import Begun, Case, Party
+from kaimen.cases.models import Begun, Case, Party, Sealed
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Missing
 from kaimen.core.lifecycle import workflow as core
 from kaimen.core.lifecycle.workflow import PUBLIC, SYSTEM, Act, Facts, SideKind, Workflow
 from kaimen.core.policy.party import Actor, InstitutionId, PersonId, Via
+from kaimen.core.tlog.commitment import SALT_SIZE
 from kaimen.engines import packs
+from kaimen.engines.keys import Place, Ring
 from kaimen.office import selectors as office
 from kaimen.office.selectors import Clock
 
@@ -211,6 +214,36 @@ def _same_eyes(act: Act, by: Actor, done: Iterable[Taken]) -> bool:
 def clocks(case: Case) -> list[Clock]:
     """The terms of a case, those that run first."""
     return office.clocks_of(case_kind="case", case=case.pk)
+
+
+SEALED = "sealed:"
+"""How the fact begins that stands in the place of a sealed answer."""
+PURPOSE = "cases.sealed"
+
+
+def ring() -> Ring:
+    """The ring of this installation."""
+    return Ring.of_file(Path(settings.KAIMEN_HOME) / "keys" / "kek")
+
+
+def place(commitment: str) -> Place:
+    """Where the text behind a commitment is sealed to."""
+    return Place("cases_sealed.box", commitment)
+
+
+def unsealed(case: Case, facts: Mapping[str, object]) -> dict[str, object]:
+    """Facts with the text of sealed answers; empty where it was destroyed. For those who may see the case."""
+    names = {name: value for name, value in facts.items() if isinstance(value, str) and value.startswith(SEALED)}
+    if not names:
+        return dict(facts)
+    boxes = {row.commitment: bytes(row.box) for row in Sealed.objects.filter(case=case)}
+    told = {
+        name: ring().open(boxes[value], purpose=PURPOSE, place=place(value))[SALT_SIZE:].decode()
+        if value in boxes
+        else ""
+        for name, value in names.items()
+    }
+    return {**facts, **told}
 
 
 def begun(by: Actor, *, flow: str, case: str, verb: str) -> Begun | None:

@@ -7,6 +7,8 @@ answered as done; anything else that comes too late is refused.
 from __future__ import annotations
 
 import hashlib
+import hmac
+import os
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -21,7 +23,7 @@ from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors, subscribing
 from kaimen.cases.hooks import Hook, Step, attend, hook_of
 from kaimen.cases.models import Act as Taken
-from kaimen.cases.models import Begun, Case, Party
+from kaimen.cases.models import Begun, Case, Party, Sealed
 from kaimen.cases.models import Sequence as Series
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Invalid, KaimenError, Missing, Refused
@@ -44,12 +46,14 @@ from kaimen.core.lifecycle.workflow import (
 )
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy.party import Actor, Via
+from kaimen.core.tlog.commitment import SALT_SIZE
+from kaimen.core.tlog.encoding import b64url
 from kaimen.core.tlog.kinds import Kind
 from kaimen.evidence import services as evidence
 from kaimen.office import selectors as office_selectors
 from kaimen.office import services as office
 
-__all__ = ["Done", "Hook", "Step", "act", "attend", "begin", "forget", "save", "take_seat"]
+__all__ = ["Done", "Hook", "Step", "act", "attend", "begin", "destroy_sealed", "forget", "save", "take_seat"]
 
 CASE = "case"
 _WORD = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -84,7 +88,7 @@ def begin(
         raise Refused("not_your_role", needed=sorted({role for one in flow.opening for role in one.roles}))
     with transaction.atomic():
         book = office_selectors.rules()
-        facts, entry = _answers(flow, first, given, by=by, today=book.calendar.day(now), known={})
+        facts, entry = _answers(flow, first, given, by=by, book=book, now=now, known={})
         case = Case(
             id=str(ULID.from_datetime(now)),
             number=_number(flow, book.calendar.day(now).year),
@@ -105,9 +109,7 @@ def begin(
             _seat_follower(case, first, follows)
         prefetch_related_objects([case], "parties")
         sides = frozenset({first.side})
-        taken = _take(
-            case, flow, first, facts, entry, by=by, now=now, sides=sides, book=book, done=[], follows=follows
-        )
+        taken = _take(case, flow, first, facts, entry, by=by, now=now, sides=sides, book=book, done=[], follows=follows)
         if by.person is not None:
             Begun.objects.filter(person=str(by.person), workflow=flow.code, case="", verb=first.verb).delete()
     return Done(case=case, verb=first.verb, receipt=taken.receipt, key=key)
@@ -147,7 +149,7 @@ def act(
             raise Refused("case_once", verb=verb)
         if step not in open_acts(flow, case.state, case.facts, (one.verb for one in done)):
             raise Refused("case_step", verb=verb, state=case.state)
-        facts, entry = _answers(flow, step, given, by=by, today=book.calendar.day(now), known=case.facts)
+        facts, entry = _answers(flow, step, given, by=by, book=book, now=now, known=case.facts)
         taken = _take(case, flow, step, facts, entry, by=by, now=now, sides=sides, book=book, done=done)
         if by.person is not None:
             Begun.objects.filter(person=str(by.person), workflow=flow.code, case=case.pk, verb=verb).delete()
@@ -155,13 +157,13 @@ def act(
 
 
 def save(workflow: str, verb: str, given: Mapping[str, object], *, by: Actor, now: datetime, case: str = "") -> None:
-    """Keep a form that somebody will go on with. Only answers that the step asks for. Raises `Refused("sign_in_needed")`."""
+    """Keep a form that somebody will go on with. Only answers that the step asks for, and none that is to be destroyed. Raises `Refused("sign_in_needed")`."""
     if by.person is None:
         raise Refused("sign_in_needed")
     step = selectors.workflow(workflow).acts.get(verb)
     if step is None:
         raise Missing("workflow_unknown")
-    asked = {ask.field.name for ask in step.asks}
+    asked = {ask.field.name for ask in step.asks if not ask.field.sealed}
     kept = {name: _short(value) for name, value in given.items() if name in asked}
     Begun.objects.update_or_create(
         person=str(by.person), workflow=workflow, case=case, verb=verb, defaults={"given": kept, "saved_at": now}
@@ -219,18 +221,32 @@ def _repeated(
     if last is None or last.verb != step.verb or last.person != str(by.person or ""):
         return None
     try:
-        facts, _ = _answers(flow, step, given, by=by, today=book.calendar.day(now), known=case.facts)
+        facts, _ = _answers(flow, step, given, by=by, book=book, now=now, known=case.facts)
     except KaimenError:
         return None
-    same = all(last.facts.get(name) == value for name, value in facts.items())
+    told = selectors.unsealed(case, last.facts)
+    same = all(told.get(name) == value for name, value in facts.items())
     return Done(case=case, verb=step.verb, receipt=last.receipt) if same else None
 
 
 def _answers(
-    flow: Workflow, step: Act, given: Mapping[str, object], *, by: Actor, today: date, known: Mapping[str, Plain]
+    flow: Workflow,
+    step: Act,
+    given: Mapping[str, object],
+    *,
+    by: Actor,
+    book: RuleBook,
+    now: datetime,
+    known: Mapping[str, Plain],
 ) -> tuple[dict[str, Plain], PublishedEntry | None]:
-    facts = check_facts(step.asks, given, today=today, lists=selectors.lists())
-    faults: list[tuple[str, str]] = []
+    facts = check_facts(step.asks, given, today=book.calendar.day(now), lists=selectors.lists())
+    faults: list[tuple[str, str]] = [
+        (ask.field.name, "in_the_future")
+        for ask in step.asks
+        if ask.field.kind is FieldKind.INSTANT
+        and ask.field.name in facts
+        and datetime.fromisoformat(str(facts[ask.field.name])) > now
+    ]
     entries = {
         ask.field.name: _entry(by, str(facts.get(ask.field.name) or known.get(ask.field.name) or ""))
         for ask in step.asks
@@ -374,6 +390,7 @@ def _seat_named(case: Case, flow: Workflow, facts: Mapping[str, Plain]) -> None:
         if side.kind is SideKind.NAMED and facts.get(side.of):
             body = str(accounts.institution(str(facts[side.of])).pk)
             Party.objects.update_or_create(case=case, side=side.code, defaults={"institution": body})
+            case.reseated()
 
 
 def _take(
@@ -410,6 +427,7 @@ def _take(
                 follows=follows,
             )
         )
+    _seal(case, flow, facts)
     known = {**case.facts, **facts}
     before_state, case.state = case.state, flow.after(case.state, step, known)
     case.facts = known
@@ -427,6 +445,24 @@ def _take(
     _terms(case, flow, step, book, by=by, now=now)
     _desks(case, flow, now=now)
     return _record(case, step, facts, before=before_state, behind=behind, by=by, now=now)
+
+
+def _seal(case: Case, flow: Workflow, facts: dict[str, Plain]) -> None:
+    """What must be destroyed later never enters the facts: a salted commitment stands there, the text lies in a box of its own."""
+    for name, value in facts.items():
+        if not flow.fields[name].sealed or not isinstance(value, str):
+            continue
+        salt = os.urandom(SALT_SIZE)
+        commitment = selectors.SEALED + b64url(hmac.digest(salt, value.encode(), hashlib.sha256))
+        box = selectors.ring().seal(salt + value.encode(), purpose=selectors.PURPOSE, place=selectors.place(commitment))
+        Sealed.objects.create(case=case, commitment=commitment, name=name, box=box)
+        facts[name] = commitment
+
+
+def destroy_sealed(case: Case, *names: str) -> int:
+    """Destroy sealed answers of a case, all or those named, with their salts; what commits to them stays and says nothing."""
+    rows = Sealed.objects.filter(case=case)
+    return (rows.filter(name__in=names) if names else rows).delete()[0]
 
 
 def _name(case: Case, flow: Workflow, entry: PublishedEntry | None) -> None:
@@ -498,12 +534,19 @@ def _start(case: Case, start: Start, book: RuleBook, *, now: datetime) -> None:
     if not book.rule(start.rule).holds(book.calendar.day(now)):
         return
     party = case.seat(start.desk.side)
-    since = case.facts.get(start.since) if start.since else None
-    at = min(now, book.calendar.morning_of(date.fromisoformat(str(since)))) if since else now
     office.start_clock(
         start.rule, case_kind=CASE, case=case.pk, title_zh=_said(case, "zh"), title_en=_said(case, "en"), url=_url(case),
-        institution=party.institution if party else "", role=start.desk.role, at=at, now=now,
+        institution=party.institution if party else "", role=start.desk.role, at=_since(case, start, book, now), now=now,
     )  # fmt: skip
+
+
+def _since(case: Case, start: Start, book: RuleBook, now: datetime) -> datetime:
+    """When a term begins: at the step, or at the day or the instant that the facts name; never in the future."""
+    told = str(case.facts.get(start.since) or "") if start.since else ""
+    if not told:
+        return now
+    at = datetime.fromisoformat(told) if "T" in told else book.calendar.morning_of(date.fromisoformat(told))
+    return min(now, at)
 
 
 def _said(case: Case, language: str) -> str:

@@ -6,16 +6,20 @@ do not exist for anybody; a mask of the entry holds where an agreement does not 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from django.conf import settings
 
 from kaimen.core.metadata.entry import Item, PiClass, PublishedEntry
 from kaimen.core.policy import mask
 from kaimen.core.policy.model import Action, Assignee, Policy, PolicyKind, Rule
-from kaimen.core.policy.obligations import Caps, Columns, Deny, Mask, Obligation, Unknown
+from kaimen.core.policy.obligations import WITHHELD, Caps, Columns, Deny, Filter, Mask, Obligation, Unknown
 from kaimen.core.policy.party import InstitutionId, PersonId
+from kaimen.core.policy.rows import Compare, Either
 from kaimen.core.policy.text import Plain, obligation_from_data
+from kaimen.engines.keys import Place, Ring
 from kaimen.engines.packs import load
 from kaimen.gate.models import Closure, Grant
 
@@ -27,6 +31,7 @@ ASKING = (Action.QUERY.value, Action.READ.value)
 TAKING = (Action.EXTRACT.value,)
 """All of a dataset that is open without conditions, as a file."""
 HIGHEST_OPEN_WITHOUT_MASK = 1
+ROWS = "gate.closed_rows"
 
 
 def offer(entry: PublishedEntry) -> Policy | None:
@@ -95,15 +100,36 @@ def agreement(grant: Grant, entry: PublishedEntry) -> Policy:
 
 def of_everybody(entry: PublishedEntry, closures: Iterable[Closure]) -> Policy | None:
     """What binds every asker: columns that never leave, and a closed dataset."""
-    closed = tuple(Rule(uid=f"closed/{closure.pk}") for closure in closures)
+    closures = list(closures)
+    closed = tuple(Rule(uid=f"closed/{closure.pk}") for closure in closures if not closure.column)
+    withheld = tuple(_without(closure) for closure in closures if closure.column)
     denied = tuple(
         Deny(item.column, "never_leaves", "BJ-46")
         for item in entry.items
         if item.mask_rule == "deny" or item.share_type_override == 3
     )
-    if not closed and not denied:
+    if not closed and not denied and not withheld:
         return None
-    return Policy(uid=f"entry/{entry.id}", kind=PolicyKind.SET, target=entry.id, prohibitions=closed, duties=denied)
+    return Policy(
+        uid=f"entry/{entry.id}",
+        kind=PolicyKind.SET,
+        target=entry.id,
+        prohibitions=closed,
+        duties=(*denied, *withheld),
+    )
+
+
+def rows_place(number: int) -> Place:
+    """Where the values of closed rows are sealed to."""
+    return Place("gate_closure.box", str(number))
+
+
+def _without(closure: Closure) -> Filter:
+    """Every row but those; one without a value in the column is nobody's."""
+    ring = Ring.of_file(Path(settings.KAIMEN_HOME) / "keys" / "kek")
+    values = json.loads(ring.open(bytes(closure.box or b""), purpose=ROWS, place=rows_place(closure.pk)))
+    others = Compare(closure.column, "not_in", tuple(values))
+    return Filter(Either((others, Compare(closure.column, "is_null"))), WITHHELD, "PI-08")
 
 
 def levels(entry: PublishedEntry) -> Mapping[str, int]:

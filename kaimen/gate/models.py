@@ -46,16 +46,22 @@ class Grant(models.Model):
 
 
 class Closure(models.Model):
-    """A whole dataset is closed for everybody until it is opened again."""
+    """A whole dataset, or the rows of somebody in it, closed for everybody until it is opened again."""
 
     dataset = models.CharField(max_length=26)
+    column = models.CharField(max_length=128, blank=True)
+    """For rows: the column by which they are known; empty for the whole dataset."""
+    box = models.BinaryField(null=True)
+    """For rows: the values in that column, sealed; gone when they are opened again."""
     reason = models.CharField(max_length=200)
     closed_at = models.DateTimeField()
     opened_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["dataset"], condition=Q(opened_at=None), name="dataset_closed_once")
+            models.UniqueConstraint(
+                fields=["dataset"], condition=Q(opened_at=None, column=""), name="dataset_closed_once"
+            )
         ]
 
 

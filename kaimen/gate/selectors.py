@@ -9,7 +9,8 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Q
+from django.db.models import Q, TextField
+from django.db.models.functions import Cast
 
 from kaimen.accounts import selectors as accounts
 from kaimen.catalogue import selectors as catalogue
@@ -231,6 +232,40 @@ def grants_of(actor: Actor, *, now: datetime) -> list[GrantLine]:
         for row in rows
         if row.dataset in entries
     ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holder:
+    """A body, or a person for themselves, that has or had something of a dataset."""
+
+    institution: str
+    person: str
+
+
+def holders(dataset: str, *, since: datetime, now: datetime) -> list[Holder]:
+    """Who holds a grant on the dataset that was in force at some time since, or was given an answer from it since.
+
+    Whoever asked without an account cannot be told and is not among them.
+    """
+    grants = Grant.objects.filter(dataset=dataset, not_before__lte=now, not_after__gt=since)
+    granted = grants.exclude(revoked_at__lte=since).values_list("institution", "person")
+    said = Decision.objects.annotate(named=Cast("datasets", TextField())).filter(
+        at__gte=since, named__contains=f'"{dataset}"'
+    )
+    answered = said.exclude(institution="", person="").values_list("institution", "person").distinct()
+    found = {(body, "" if body else person) for body, person in (*granted, *answered)}
+    return [Holder(institution=body, person=person) for body, person in sorted(found)]
+
+
+def rows_closed_because(reason: str) -> list[str]:
+    """The datasets in which rows are closed for this reason now."""
+    rows = Closure.objects.filter(reason=reason, opened_at=None).exclude(column="")
+    return sorted(rows.values_list("dataset", flat=True))
+
+
+def closed_because(dataset: str) -> str | None:
+    """The reason for which a dataset is closed for everybody now; None while it is not."""
+    return Closure.objects.filter(dataset=dataset, column="", opened_at=None).values_list("reason", flat=True).first()
 
 
 def answered_between(since: datetime, until: datetime) -> set[str]:

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy import mask
-from kaimen.core.policy.obligations import Deny, Filter, Mask
+from kaimen.core.policy.obligations import WITHHELD, Deny, Filter, Mask
 from kaimen.core.policy.rows import All, Compare, Either, Not, Term, Value
 from kaimen.web.parts import Reason
 
@@ -58,6 +58,8 @@ def reason(number: int, duty: Mask | Deny | Filter, entry: PublishedEntry) -> Re
             what = _what_of_mask(duty, column_name(entry, duty.column))
         case Deny():
             what = _("%(column)s is not given.") % {"column": column_name(entry, duty.column)}
+        case Filter() if duty.why == WITHHELD:
+            what = _("Rows of somebody are withheld.")
         case Filter():
             what = _("Only rows where %(term)s.") % {"term": term(duty.term, entry)}
     return Reason(number=number, what=what, why=_why(duty.why), ground=ground(duty.clause))
@@ -101,6 +103,7 @@ def _why(code: str) -> str:
         "never_leaves": _("It is given to nobody."),
         "not_open": _("It is not open to everybody."),
         "not_named": _("The agreement does not name it."),
+        "withheld": _("Somebody asked for it, or the law does: these rows are stored and nothing else."),
         "own_rows": _("That is what your body is competent for."),
     }.get(code, "")
 

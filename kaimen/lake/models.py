@@ -112,6 +112,8 @@ class Load(models.Model):
     scores = models.JSONField(default=dict)
     quarantine = models.CharField(max_length=200, blank=True)
     delta_version = models.PositiveBigIntegerField(null=True)
+    base = models.PositiveIntegerField(null=True)
+    """The snapshot that this load rewrites as a whole, whatever the feed's mode; it is committed upon no other."""
     code = models.CharField(max_length=64, blank=True)
     facts = models.JSONField(default=dict)
     reason = models.TextField(blank=True)
@@ -166,7 +168,36 @@ class Snapshot(models.Model):
     published_at = models.DateTimeField()
     receipt = models.CharField(max_length=22, null=True, unique=True)
     """The entry of the log that says so; written in the same transaction."""
+    erased_at = models.DateTimeField(null=True)
+    """Files of this version are gone on purpose: somebody's rows stood in them."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["table", "number"], name="snapshot_numbered_once")]
         indexes = [models.Index(fields=["table", "-number"], name="snapshot_newest")]
+
+
+class Erasure(models.Model):
+    """Rows of somebody that must go everywhere. Everything that is needed to go on after a crash stands here."""
+
+    class State(models.TextChoices):
+        PLANNED = "planned"
+        REWRITTEN = "rewritten"
+        DONE = "done"
+
+    id = models.CharField(primary_key=True, max_length=26)
+    table = models.ForeignKey(Table, on_delete=models.PROTECT)
+    table_id: str
+    column = models.CharField(max_length=128)
+    commitment = models.CharField(max_length=43)
+    """Salted, over the values; the salt lies in the box."""
+    box = models.BinaryField(null=True)
+    """Salt and values under the ring of the installation; gone when it is done."""
+    case = models.CharField(max_length=40, blank=True)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.PLANNED)
+    load = models.OneToOneField(Load, null=True, on_delete=models.PROTECT)
+    load_id: str | None
+    places = models.JSONField(default=list)
+    """[{place, files, rows}], what was done where."""
+    asked_by = models.JSONField()
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()

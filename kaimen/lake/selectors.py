@@ -37,7 +37,10 @@ class Snapshot:
 
 
 def snapshot(entry_id: str, number: int | None = None) -> Snapshot:
-    """The published version of an entry, or an older one by its number. Raises `Missing("snapshot_missing")`."""
+    """The published version of an entry, or an older one by its number.
+
+    Raises `Missing("snapshot_missing")`, `Missing("snapshot_erased")` where somebody's rows had to go and its files went with them.
+    """
     rows = models.Snapshot.objects.select_related("load__contract")
     row = (
         rows.filter(table__entry=entry_id, table__published_id=F("pk"))
@@ -46,7 +49,45 @@ def snapshot(entry_id: str, number: int | None = None) -> Snapshot:
     ).first()
     if row is None:
         raise Missing("snapshot_missing")
+    if row.erased_at is not None:
+        raise Missing("snapshot_erased", number=row.number)
     return _seen(row)
+
+
+def published_at(entry_id: str, number: int) -> datetime:
+    """When a version was published, also one whose files are gone. Raises `Missing("snapshot_missing")`."""
+    row = models.Snapshot.objects.filter(table__entry=entry_id, number=number).first()
+    if row is None:
+        raise Missing("snapshot_missing")
+    return row.published_at
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Erased:
+    """How an erasure stands. `places`: what was done where, with files and rows."""
+
+    id: str
+    entry: str
+    done: bool
+    commitment: str
+    snapshot: int | None
+    places: tuple[Mapping[str, object], ...]
+
+
+def erasures(case: str) -> list[Erased]:
+    """The erasures that a case asked for, the first one first."""
+    rows = models.Erasure.objects.select_related("load__snapshot").filter(case=case).order_by("created_at", "id")
+    return [
+        Erased(
+            id=row.pk,
+            entry=row.table_id,
+            done=row.state == models.Erasure.State.DONE,
+            commitment=row.commitment,
+            snapshot=row.load.snapshot.number if row.load and row.state != models.Erasure.State.PLANNED else None,
+            places=tuple(row.places),
+        )
+        for row in rows
+    ]
 
 
 def snapshots_of(entry_ids: Iterable[str]) -> dict[str, Snapshot]:

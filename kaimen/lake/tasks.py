@@ -31,11 +31,27 @@ def load(run: RunHandle, arguments: Mapping[str, object]) -> None:
             time.sleep(WAIT_S)
 
 
+def erase(run: RunHandle, arguments: Mapping[str, object]) -> None:
+    """Take somebody's rows out everywhere; while a load of the table is open, wait."""
+    erasure_id, waited = str(arguments["erasure"]), 0
+    run.progress(0, 1, "steps")
+    while True:
+        try:
+            services.erase(erasure_id, now=now())
+        except Unavailable as error:
+            if error.code != "table_busy" or waited >= PATIENCE:
+                raise
+            waited += 1
+            time.sleep(WAIT_S)
+        else:
+            return
+
+
 def published(post_id: int, body: Mapping[str, object]) -> None:
     """After a version is out: what no version and no open load names goes from the table's folder. Twice is once."""
     del post_id
     housekeeping.tidy(str(body["entry"]))
 
 
-JOBS = {"lake.load": load}
+JOBS = {"lake.load": load, "lake.erase": erase}
 RECEIVERS = {"lake.published": published}

@@ -60,6 +60,7 @@ WORDS: Mapping[Kind, tuple[str, str]] = {
     Kind.LOAD_RELEASED: ("held load released", "放行装载"),
     Kind.LOAD_REFUSED: ("load refused", "拒绝装载"),
     Kind.QUARANTINE_OPENED: ("rows set apart were looked at", "查看隔离的行"),
+    Kind.ROWS_ERASED: ("rows of somebody were deleted everywhere", "个人的行已各处删除"),
     Kind.GRANT_OPENED: ("access granted", "授予使用权"),
     Kind.GRANT_SUSPENDED: ("access suspended", "暂停使用权"),
     Kind.GRANT_RESUMED: ("access given again", "恢复使用权"),

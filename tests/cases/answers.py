@@ -27,6 +27,8 @@ def an_answer(
             return f"{max(asked.least or 0, 1) + chance.randint(0, 5000)}.50"
         case FieldKind.DATE:
             return (TODAY + timedelta(days=chance.randint(1, 300) * (-1 if asked.future is False else 1))).isoformat()
+        case FieldKind.INSTANT:
+            return f"{TODAY - timedelta(days=chance.randint(1, 3))}T09:{chance.randint(10, 59)}+08:00"
         case FieldKind.CHOICE:
             return chance.choice(_codes(asked))
         case FieldKind.CHOICES:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import pytest
 
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.policy.party import ANYBODY, Actor, InstitutionId
-from tests.catalogue.city import NOW, PARKING, City, a_city, actor, an_institution, published
+from tests.catalogue.city import ALLOWANCES, NOW, PARKING, City, a_city, actor, an_institution, published
 
 
 @dataclass
@@ -40,5 +40,6 @@ def hall(db: None, home: object) -> Hall:
     del db, home
     city = a_city()
     an_institution("health", "示范市卫生健康委员会", "Health Commission")
-    entry = catalogue.published(published(city, PARKING, steward=city.civil_steward, head=city.civil_head))
+    seen = replace(PARKING, share_type=2, share_conditions=ALLOWANCES.share_conditions)  # everybody may know of it
+    entry = catalogue.published(published(city, seen, steward=city.civil_steward, head=city.civil_head))
     return Hall(city=city, slug=entry.slug, columns=[item.column for item in entry.items])

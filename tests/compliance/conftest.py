@@ -7,6 +7,7 @@ from django.test import Client
 
 from tests.accounts.people import Officer, body, officer, signed_in
 from tests.compliance.bodies import Bodies, two_bodies
+from tests.compliance.desk import Desk, a_desk
 
 
 @dataclass
@@ -31,3 +32,10 @@ def office(db: None, home: object) -> Office:
 def bodies(db: None, home: object) -> Bodies:
     del db, home
     return two_bodies()
+
+
+@pytest.fixture
+def desk(db: None, home: object) -> Desk:
+    """Data that are complained about, and the people who answer."""
+    del db, home
+    return a_desk()

@@ -3,9 +3,14 @@
 from collections.abc import Mapping
 
 from kaimen.cases.services import Hook
-from kaimen.compliance.services import emergencies
+from kaimen.compliance.services import emergencies, incidents, objections, persons
 from kaimen.compliance.services.board import run_controls
 
-HOOKS: Mapping[str, Mapping[str, Hook]] = {**emergencies.HOOKS}
+HOOKS: Mapping[str, Mapping[str, Hook]] = {
+    **emergencies.HOOKS,
+    **incidents.HOOKS,
+    **objections.HOOKS,
+    **persons.HOOKS,
+}
 
 __all__ = ["HOOKS", "run_controls"]

@@ -53,7 +53,7 @@ _ACT = {
     "verb", "names", "from", "to", "by", "side", "outcome", "asks", "apart", "when", "once", "starts", "meets", "stops", "resumes",
     "extends", "rule", "help", "ways",
 }  # fmt: skip
-_FIELD = {"kind", "zh", "en", "help", "options", "list", "of", "least", "most", "when", "private"}
+_FIELD = {"kind", "zh", "en", "help", "options", "list", "of", "least", "most", "when", "private", "sealed"}
 E = TypeVar("E", FieldKind, SideKind, StopKind)
 
 
@@ -214,12 +214,12 @@ class _Acts:
 
     def _start(self, row: Document, where: str) -> Start:
         _keys(row, where, needed={"rule", "side", "role"}, allowed={"when", "since"})
-        since = str(row.get("since", ""))
-        if since and (since not in self._fields or self._fields[since].kind is not FieldKind.DATE):
-            raise Fault(f"{where}: a term runs since {since}, which is no date")
         rule = _text(row, "rule", where)
         if rule not in self._book.rules or self._book.rules[rule].kind is not RuleKind.TIMER:
             raise Fault(f"{where}: starts {rule}, which is no timer")
+        since = str(row.get("since", ""))
+        if since and (since not in self._fields or self._fields[since].kind not in {FieldKind.DATE, FieldKind.INSTANT}):
+            raise Fault(f"{where}: {rule} runs since {since}, which is no date and no instant")
         return Start(
             rule=rule,
             desk=_desk(row, where, self._sides, self._roles),
@@ -284,6 +284,9 @@ def _field(name: str, row: Document, where: str, lists: frozenset[str]) -> Field
     future = row.get("when")
     if future not in {None, "future", "past"} or (future and kind is not FieldKind.DATE):
         raise Fault(f"{where}: `when` of a date is future or past")
+    sealed = bool(row.get("sealed", False))
+    if sealed and kind not in {FieldKind.LINE, FieldKind.TEXT}:
+        raise Fault(f"{where}: only lines and texts are sealed")
     of = str(row.get("of", ""))
     if bool(of) != (kind in {FieldKind.COLUMNS, FieldKind.CASE}):
         raise Fault(f"{where}: `of` belongs to columns and cases, and only to them")
@@ -298,7 +301,8 @@ def _field(name: str, row: Document, where: str, lists: frozenset[str]) -> Field
         least=_int(row.get("least"), where),
         most=_int(row.get("most"), where),
         future=None if future is None else future == "future",
-        private=bool(row.get("private", False)),
+        private=sealed or bool(row.get("private", False)),
+        sealed=sealed,
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from typing import cast
@@ -38,6 +38,8 @@ class FieldKind(StrEnum):
     NUMBER = "number"
     MONEY = "money"
     DATE = "date"
+    INSTANT = "instant"
+    """A moment with its zone, never one to come; kept in UTC. Terms of hours can run from it."""
     CHOICE = "choice"
     CHOICES = "choices"
     YES_NO = "yes_no"
@@ -70,6 +72,8 @@ class Field:
     """True: not before today; False: not after today."""
     private: bool = False
     """Says who somebody is: shown to the parties, never in a title, erasable."""
+    sealed: bool = False
+    """The case keeps a salted commitment in its place; the text lies apart, shown to the parties until it is destroyed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -96,7 +100,7 @@ class Start:
     desk: Desk
     when: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     since: str = ""
-    """A date among the facts that is the day of the event; where it is not given, the term runs from the step."""
+    """A date or an instant among the facts at which the event was; where it is not given, the term runs from the step."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -230,7 +234,7 @@ def check_facts(
 
     Args: given: as a form or JSON gives it; empty text counts as not given. lists: codes of the pack's lists by name.
     Raises `Invalid("case_facts", fields=[…], faults=[…])`: places and codes of the same length; `needed`, `unknown_field`, `not_text`,
-    `too_long`, `not_a_number`, `too_small`, `too_large`, `not_a_date`, `in_the_past`, `in_the_future`, `not_a_choice`, `must_be_ticked`.
+    `too_long`, `not_a_number`, `too_small`, `too_large`, `not_a_date`, `not_an_instant`, `in_the_past`, `in_the_future`, `not_a_choice`, `must_be_ticked`.
     """
     kept: dict[str, Plain] = {}
     faults: list[tuple[str, str]] = [
@@ -273,6 +277,8 @@ def _value(asked: Field, raw: object, *, today: date, lists: Mapping[str, frozen
             return _money(asked, raw)
         case FieldKind.DATE:
             return _date(asked, raw, today)
+        case FieldKind.INSTANT:
+            return _instant(raw)
         case FieldKind.YES_NO | FieldKind.TICK:
             return _yes_no(asked, raw)
         case FieldKind.CHOICE:
@@ -345,6 +351,16 @@ def _date(asked: Field, raw: object, today: date) -> str:
     if asked.future is False and day > today:
         raise _Fault("in_the_future")
     return day.isoformat()
+
+
+def _instant(raw: object) -> str:
+    try:
+        moment = datetime.fromisoformat(str(raw).strip())
+    except ValueError:
+        raise _Fault("not_an_instant") from None
+    if moment.tzinfo is None or not 1900 <= moment.year <= 2200:
+        raise _Fault("not_an_instant")
+    return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 
 def _yes_no(asked: Field, raw: object) -> bool:

@@ -37,6 +37,10 @@ class Mask:
     clause: str = ""
 
 
+WITHHELD = "withheld"
+"""Why of a filter that leaves out rows of somebody: its values are told to nobody, neither in words nor in the query shown."""
+
+
 @dataclass(frozen=True, slots=True)
 class Filter:
     """Only rows for which the term is true."""

@@ -14,7 +14,7 @@ from sqlglot import exp
 
 from kaimen.core.errors import Refused
 from kaimen.core.policy import mask
-from kaimen.core.policy.obligations import Aggregate, Columns, Deny, Filter, Mask
+from kaimen.core.policy.obligations import WITHHELD, Aggregate, Columns, Deny, Filter, Mask
 from kaimen.core.sql.masks import masked, masked_type
 from kaimen.core.sql.rows import condition
 from kaimen.core.sql.view import UNIT, Column, GovernedView, Source, fold
@@ -62,7 +62,11 @@ def head(source: Source, place: int) -> exp.CTE:
     query = exp.Select(expressions=shown).from_(_files(source, alias))
     for obligation in source.obligations:
         if isinstance(obligation, Filter):
-            query = query.where(condition(obligation.term, find), copy=False)
+            rows = condition(obligation.term, find)
+            if obligation.why == WITHHELD:
+                for literal in rows.find_all(exp.Literal):
+                    literal.meta["hidden"] = True
+            query = query.where(rows, copy=False)
     return exp.CTE(
         this=query, alias=exp.TableAlias(this=exp.to_identifier(f"_g{place}", quoted=True)), materialized=False
     )

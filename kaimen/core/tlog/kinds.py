@@ -70,6 +70,7 @@ class Kind(StrEnum):
     LOAD_RELEASED = "load.released"
     LOAD_REFUSED = "load.refused"
     QUARANTINE_OPENED = "quarantine.opened"
+    ROWS_ERASED = "rows.erased"
 
     GRANT_OPENED = "grant.opened"
     GRANT_SUSPENDED = "grant.suspended"
@@ -193,6 +194,7 @@ KINDS: dict[Kind, KindSpec] = {
     Kind.LOAD_RELEASED: _spec("inst ds", out="released", private="load reason"),
     Kind.LOAD_REFUSED: _spec("inst ds", out="refused", private="load reason"),
     Kind.QUARANTINE_OPENED: _spec("inst ds", private="load rows reason"),
+    Kind.ROWS_ERASED: _spec("inst ds", private="erasure case column commitment snapshot places"),
     Kind.GRANT_OPENED: _spec("inst ds", optional="pol", private="grant assignee purpose basis not_after terms"),
     Kind.GRANT_SUSPENDED: _spec("inst ds", optional="pol", private="grant assignee reason"),
     Kind.GRANT_RESUMED: _spec("inst ds", optional="pol", private="grant assignee reason"),

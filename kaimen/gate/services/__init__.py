@@ -3,7 +3,17 @@
 from kaimen.gate.encoders import FORMS, Form
 from kaimen.gate.services.answering import Answer, Seen, answer, sweep
 from kaimen.gate.services.asking import Decided, Question, check_extent, decide
-from kaimen.gate.services.granting import GrantForm, close, grant, reopen, resume, revoke, suspend
+from kaimen.gate.services.granting import (
+    GrantForm,
+    close,
+    close_rows,
+    grant,
+    reopen,
+    reopen_rows,
+    resume,
+    revoke,
+    suspend,
+)
 from kaimen.gate.services.responding import respond
 from kaimen.gate.words import ground
 
@@ -18,10 +28,12 @@ __all__ = [
     "answer",
     "check_extent",
     "close",
+    "close_rows",
     "decide",
     "grant",
     "ground",
     "reopen",
+    "reopen_rows",
     "respond",
     "resume",
     "revoke",

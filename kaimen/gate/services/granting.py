@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -28,6 +29,9 @@ MASTERED_BY = frozenset(
 )
 """Roles that may open or close the gate for data of their own body; those of the authority for every body's."""
 PURPOSE = "gate.pseudonym"
+ROWS = compiling.ROWS
+SALTED = "salt:"
+"""A value that no row has: with it among them nobody finds the others by trying, from the digest of the policy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,7 +166,7 @@ def close(dataset: str, *, reason: str, by: Actor, now: datetime) -> None:
     entry = catalogue.published(dataset)
     _must_master(entry.provider, by)
     _, made = Closure.objects.get_or_create(
-        dataset=entry.id, opened_at=None, defaults={"reason": reason, "closed_at": now}
+        dataset=entry.id, column="", opened_at=None, defaults={"reason": reason, "closed_at": now}
     )
     if not made:
         raise Refused("lifecycle", state="closed", verb="close")
@@ -175,14 +179,49 @@ def reopen(dataset: str, *, reason: str, by: Actor, now: datetime) -> None:
     """Open a closed dataset again, for those who have grants as for everybody."""
     entry = catalogue.published(dataset)
     _must_master(entry.provider, by)
-    if not Closure.objects.filter(dataset=entry.id, opened_at=None).update(opened_at=now):
+    if not Closure.objects.filter(dataset=entry.id, column="", opened_at=None).update(opened_at=now):
         raise Refused("lifecycle", state="open", verb="reopen")
     _tell_dataset(Kind.GRANT_RESUMED, entry.id, reason, by, now)
+
+
+@transaction.atomic
+def close_rows(dataset: str, *, column: str, values: Sequence[str], reason: str, by: Actor, now: datetime) -> None:
+    """Give the rows that hold one of the values in the column to nobody, whatever is agreed. Streams that are open end.
+
+    Raises `Invalid("closed_rows")` for a column that is not text or not there, or without values.
+    """
+    entry = catalogue.published(dataset)
+    _must_master(entry.provider, by)
+    wanted = [value.strip() for value in values if value.strip()]
+    if not wanted or not any(item.column == column and item.data_type == "C" for item in entry.items):
+        raise Invalid("closed_rows", column=column[:60])
+    row = Closure.objects.create(dataset=entry.id, column=column, reason=reason, closed_at=now)
+    text = json.dumps([*wanted, SALTED + os.urandom(16).hex()], ensure_ascii=False).encode()
+    row.box = ring().seal(text, purpose=ROWS, place=_rows_place(row.pk))
+    row.save(update_fields=["box"])
+    Revocation.objects.create(dataset=entry.id, at=now)
+    _tell_dataset(Kind.GRANT_SUSPENDED, entry.id, reason, by, now)
+
+
+@transaction.atomic
+def reopen_rows(*, reason: str, by: Actor, now: datetime) -> int:
+    """Give rows again that were closed for this reason; their values are forgotten. Returns in how many datasets."""
+    rows = list(Closure.objects.select_for_update().filter(reason=reason, opened_at=None).exclude(column=""))
+    for row in rows:
+        _must_master(catalogue.published(row.dataset).provider, by)
+        row.opened_at, row.box = now, None
+        row.save(update_fields=["opened_at", "box"])
+        _tell_dataset(Kind.GRANT_RESUMED, row.dataset, reason, by, now)
+    return len(rows)
 
 
 def secret_of(code: str, box: bytes | memoryview | None) -> bytes | None:
     """The key of an agreement's pseudonyms; None when it was destroyed."""
     return None if box is None else ring().open(bytes(box), purpose=PURPOSE, place=_place(code))
+
+
+def _rows_place(number: int) -> Place:
+    return compiling.rows_place(number)
 
 
 def _place(code: str) -> Place:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
+from kaimen.core.policy import rows
+from kaimen.core.policy.obligations import WITHHELD, Filter, Obligation
+from kaimen.core.policy.rows import All, Compare
 from kaimen.core.policy.text import obligation_to_data
 from kaimen.core.sql.govern import governed_columns, visible
 from kaimen.gate.services.answering import Answer, Seen
@@ -26,11 +30,18 @@ def decisions(decided: Decided) -> list[dict[str, Any]]:
             "snapshot": decided.snapshots[decision.dataset].number,
             "policy": decision.policy or "",
             "policy_hash": decision.policy_hash,
-            "obligations": [obligation_to_data(each) for each in decision.obligations],
+            "obligations": [obligation_to_data(_unnamed(each)) for each in decision.obligations],
             "reasons": [{"policy": each.policy, "rule": each.rule, "code": each.code} for each in decision.reasons],
         }
         for decision in decided.decisions
     ]
+
+
+def _unnamed(duty: Obligation) -> Obligation:
+    """Rows of somebody are withheld: whose, is told to nobody."""
+    if not isinstance(duty, Filter) or duty.why != WITHHELD:
+        return duty
+    return replace(duty, term=All(tuple(Compare(column, "not_in") for column in sorted(rows.columns(duty.term)))))
 
 
 def columns(seen: Iterable[Seen]) -> list[dict[str, Any]]:

@@ -2,6 +2,7 @@
 
 from kaimen.lake.services.advancing import advance, step, sweep
 from kaimen.lake.services.deciding import refuse, release
+from kaimen.lake.services.erasing import erase, erase_rows, plan_erasure
 from kaimen.lake.services.feeds import FeedForm, create_feed, create_source, feed_for_file
 from kaimen.lake.services.opening import open_quarantine
 from kaimen.lake.services.planning import Delivery, plan_load, receive, start
@@ -14,8 +15,11 @@ __all__ = [
     "advance",
     "create_feed",
     "create_source",
+    "erase",
+    "erase_rows",
     "feed_for_file",
     "open_quarantine",
+    "plan_erasure",
     "plan_load",
     "receive",
     "refuse",

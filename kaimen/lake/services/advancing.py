@@ -179,19 +179,35 @@ def _commit(load: Load, *, now: datetime) -> None:
         any(not (folder / one.name).is_file() for one in files)
         and delta.committed_as(folder, load.feed_id, load.seq) is None
     ):
+        if load.base is not None:
+            raise Refused("load_base_moved", base=load.base)
         Load.objects.filter(pk=load.pk, state=load.state).update(state=Load.State.LANDED, changed_at=now)
         return
     token = leases.take(load.feed.table, now=now)
     _nothing_unpublished(load.feed.table)
+    _upon_its_base(load)
     entry = contracts.loadable(load.feed.table_id)
     delta.create(folder, contract, statistics=contracts.statistics(entry))
     version = delta.commit(
         folder, contract, files, feed=load.feed_id, seq=load.seq, fence=token,
-        replace=load.feed.mode == Feed.Mode.REPLACE,
+        replace=_replaces(load),
         still_holds=lambda: leases.holds(load.feed.table, token),
         pause=lambda attempt: time.sleep(0.05 * 2**attempt),
     )  # fmt: skip
     _move(load, "commit", now=now, delta_version=version)
+
+
+def _replaces(load: Load) -> bool:
+    return load.base is not None or load.feed.mode == Feed.Mode.REPLACE
+
+
+def _upon_its_base(load: Load) -> None:
+    """A rewrite is of one version; upon another it would undo what came between."""
+    if load.base is None or delta.committed_as(places.table(load.feed.table_id), load.feed_id, load.seq) is not None:
+        return
+    last = Snapshot.objects.filter(table=load.feed.table_id).order_by("-number").first()
+    if last is None or last.number != load.base:
+        raise Refused("load_base_moved", base=load.base)
 
 
 def _nothing_unpublished(table: Table) -> None:
@@ -210,7 +226,7 @@ def _publish(load_id: str, *, now: datetime) -> None:
             return
         last = Snapshot.objects.filter(table=table).order_by("-number").first()
         version = delta.version(places.table(table.pk), load.delta_version or 0)
-        before = last.rows if last is not None and load.feed.mode == Feed.Mode.APPEND else 0
+        before = last.rows if last is not None and not _replaces(load) else 0
         snapshot = Snapshot.objects.create(
             table=table,
             number=1 + (last.number if last else 0),

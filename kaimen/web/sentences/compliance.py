@@ -67,4 +67,104 @@ SENTENCES: dict[str, Sentence] = {
             todo="写 rule=SHR-03 或 days=10。",
         ),
     ),
+    "objection_not_newer": Sentence(
+        en=Words(
+            what="That is not a corrected version.",
+            why="The objection is to version {version}; readers see version {current}. A correction is a newer version that readers see.",
+            todo="Load the corrected data first, then give the number of the new version.",
+        ),
+        zh=Words(
+            what="这不是更正后的版本。",
+            why="异议针对第 {version} 版，现在对外的是第 {current} 版；更正后的版本要更新，并且已经对外。",
+            todo="先把更正后的数据入湖，再填新版本号。",
+        ),
+    ),
+    "contest_running": Sentence(
+        en=Words(
+            what="The answer can still be contested.",
+            why="Until {until} whoever objected may bring it before the data authority.",
+            todo="Close it after that day, or when they accept the answer.",
+        ),
+        zh=Words(
+            what="答复还在可以提出不服的期间。",
+            why="提出方到 {until} 为止可以报数据主管部门。",
+            todo="过了这一天，或者提出方认可答复以后，再办结。",
+        ),
+    ),
+    "request_not_restricted": Sentence(
+        en=Words(
+            what="Nothing is withheld in this case.",
+            why="A restriction counts only where the gate really leaves the rows of the person out.",
+            todo="Withhold the rows first, dataset by dataset.",
+        ),
+        zh=Words(
+            what="本案还没有停止提供任何数据。",
+            why="只有门真的不再给出本人的行，才算限制处理。",
+            todo="先逐份停止提供，再办这一步。",
+        ),
+    ),
+    "request_not_deleted": Sentence(
+        en=Words(
+            what="It is not deleted everywhere yet.",
+            why="Nothing was ordered to be deleted, or the lake is still at it: a load of the table may be open.",
+            todo="Look again in a minute; finish or refuse loads that are held.",
+        ),
+        zh=Words(
+            what="还没有全部删完。",
+            why="还没有下达删除，或者数据湖仍在处理：表上可能有没办完的入湖。",
+            todo="过一分钟再看；有待处理的入湖，先办完或者退回。",
+        ),
+    ),
+    "request_version": Sentence(
+        en=Words(
+            what="That is no version that corrects it.",
+            why="Readers see version {current}; a correction is that version, and published after the request came.",
+            todo="Load the corrected data, then give the number of the new version.",
+        ),
+        zh=Words(
+            what="这个版本算不上更正。",
+            why="现在对外的是第 {current} 版；更正后的版本要已经对外，并且在请求之后发布。",
+            todo="先把更正后的数据入湖，再填新版本号。",
+        ),
+    ),
+    "request_hard_stop": Sentence(
+        en=Words(
+            what="The last day has passed.",
+            why="Thirty days after receipt, on {until}, the answer was due; no extension moves that day.",
+            todo="Decide and answer now.",
+        ),
+        zh=Words(
+            what="最后期限已经过了。",
+            why="收到后三十天，即 {until}，就应当答复；延长不能越过这一天。",
+            todo="请立即作出决定并答复。",
+        ),
+    ),
+    "incident_grade": Sentence(
+        en=Words(
+            what="The grade is too low.",
+            why="By the number of persons it is at least: {least}.",
+            todo="Choose that grade or a higher one; a wrong number of persons is mended here too.",
+        ),
+        zh=Words(
+            what="级别定低了。", why="按涉及人数至少是“{least}”。", todo="请选这一级或者更高；人数不对的，一并改正。"
+        ),
+    ),
+    "incident_to_be_raised": Sentence(
+        en=Words(
+            what="The grade must be raised first.",
+            why="By the new number of persons the incident is of a higher grade.",
+            todo="Raise the grade, then report anew.",
+        ),
+        zh=Words(what="要先提高级别。", why="按新的人数，事件应当定更高一级。", todo="先提高级别，再重新报告。"),
+    ),
+    "incident_notice_ordered": Sentence(
+        en=Words(
+            what="The persons must be told.",
+            why="The authority has ordered it; sparing them is no longer open.",
+            todo="Tell them, then record how.",
+        ),
+        zh=Words(
+            what="必须告知个人。", why="主管部门已经责令告知，不能再选择不告知。", todo="请告知后登记方式和内容。"
+        ),
+    ),
 }

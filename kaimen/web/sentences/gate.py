@@ -531,4 +531,16 @@ SENTENCES: dict[str, Sentence] = {
             todo="请对照规则的写法。",
         ),
     ),
+    "closed_rows": Sentence(
+        en=Words(
+            what="These rows cannot be withheld.",
+            why="Rows are known by the values of a column of text of the entry; {column} is none, or no value was given.",
+            todo="Choose the column that holds the identifier.",
+        ),
+        zh=Words(
+            what="不能这样停止提供。",
+            why="要按条目里文本列的值来认行；{column} 不是文本列，或者没有给值。",
+            todo="请选存放标识的那一列。",
+        ),
+    ),
 }

@@ -248,4 +248,20 @@ SENTENCES: dict[str, Sentence] = {
         ),
         ("读到一半，表没了。", "{table} 和开始读的时候不一样了。什么也没有入湖，上一版照旧。", "问来源系统的人，再入一次。"),
     ),
+    "snapshot_erased": _said(
+        ("This version is gone.", "Rows had to be deleted at the request of a person, and version {number} held them.", "Use the newest version."),
+        ("这个版本已经不在了。", "应个人请求删除了数据，第 {number} 版含有这些行。", "请用最新版本。"),
+    ),
+    "load_base_moved": _said(
+        ("The table has changed meanwhile.", "Rows were taken out of version {base}, and a newer one was published since. Nothing was overwritten.", "Nothing: it is done again from the newest version by itself."),
+        ("表在此期间有了新版本。", "原来要从第 {base} 版里删行，后来又发布了新版本；什么也没有覆盖。", "不用处理，系统会从最新版本重新做。"),
+    ),
+    "erasure_column": _said(
+        ("There is no such column.", "The published version has no column {column}.", "Write the name of the column as it stands in the table."),
+        ("没有这一列。", "已发布的版本里没有列 {column}。", "请按表里的列名填写。"),
+    ),
+    "erasure_values": _said(
+        ("No usable value was given.", "Between one and {most} values say whose rows are meant.", "Write the value of the person in that column."),
+        ("没有给出能用的值。", "要用 1 到 {most} 个值说明是谁的行。", "请填本人在这一列的值。"),
+    ),
 }  # fmt: skip

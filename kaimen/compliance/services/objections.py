@@ -1,0 +1,154 @@
+"""What happens when data are said to be wrong: the version is pinned, open data go offline where rights are claimed, users are told.
+
+The machine of cases (`kaimen.cases`) has checked hat, side, state, answers and four eyes before any of these runs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from kaimen.accounts import selectors as accounts
+from kaimen.cases import selectors as cases
+from kaimen.cases.services import Hook, Step
+from kaimen.core.errors import Invalid, Missing, Refused
+from kaimen.core.lifecycle.terms import due
+from kaimen.core.metadata.entry import PublishedEntry
+from kaimen.core.policy.party import Actor, Via
+from kaimen.gate import selectors as gate_selectors
+from kaimen.gate import services as gate
+from kaimen.lake import selectors as lake
+from kaimen.office import selectors as office_selectors
+from kaimen.office import services as office
+
+WORKFLOW = "objection"
+GRAVE = frozenset({"infringement", "personal_information"})
+"""Claims for which open data go offline before anybody has checked."""
+UNDER_REVIEW = frozenset({"submitted", "accepted", "verifying", "transferred"})
+NOT_OPEN = 3
+TOLD = "objection.corrected"
+CONTEST = "POL-OBJ-CONTEST"
+
+
+def _submit(step: Step) -> None:
+    """The door must be the opener's own. Which version they saw is kept; what is claimed to infringe goes offline at once."""
+    entry, body, door = _entry(step), step.party("objector"), step.text("door")
+    fits = {
+        "verification": bool(body),
+        "open_data": not body and entry.open_type != NOT_OPEN,
+        "correction": not body,
+    }
+    if not fits[door]:
+        raise Invalid("case_facts", fields=["door"], faults=["not_this_door"])
+    if body and body == str(entry.provider):
+        raise Refused("case_own_body")
+    step.facts["version"] = lake.snapshot(entry.id).number
+    if door == "open_data" and step.text("claim") in GRAVE:
+        step.facts["offline"] = True
+        if gate_selectors.closed_because(entry.id) is None:
+            gate.close(entry.id, reason=_mark(step.case.number), by=Actor(via=Via.JOB), now=step.now)
+
+
+def _correct(step: Step) -> None:
+    """The version named is the one that readers see, and newer than the one objected to. Whoever used the old one is told."""
+    entry = _entry(step)
+    wrong, named = int(step.text("version")), int(step.text("corrected_version"))
+    seen = lake.snapshot(entry.id).number
+    if named != seen or named <= wrong:
+        raise Refused("objection_not_newer", version=wrong, current=seen)
+    step.facts["holders_told"] = _tell(step, entry, since=lake.published_at(entry.id, wrong))
+    _reopen(step, entry)
+
+
+def _settled(step: Step) -> None:
+    _reopen(step, _entry(step))
+
+
+def _transfer(step: Step) -> None:
+    """The other body takes its seat. The data stay as they are, offline where they are: nobody has reviewed them yet."""
+    receiver = str(accounts.institution(step.text("receiver")).pk)
+    if receiver == step.party("provider"):
+        raise Invalid("case_facts", fields=["receiver"], faults=["not_a_side"])
+    step.case.parties.update_or_create(side="receiver", defaults={"institution": receiver})
+
+
+def _check_again(step: Step) -> None:
+    """Begins anew: what a corrected version must be newer than is the version that readers see now."""
+    entry = _entry(step)
+    step.facts["version"] = lake.snapshot(entry.id).number
+    if step.fact("offline") and gate_selectors.closed_because(entry.id) is None:
+        gate.close(entry.id, reason=_mark(step.case.number), by=Actor(via=Via.JOB), now=step.now)
+
+
+def _file(step: Step) -> None:
+    """Not before the objector's days to contest the answer have run."""
+    answered = next(one.at for one in reversed(cases.taken(step.case)) if one.verb == "answer")
+    book = office_selectors.rules()
+    end = due(answered, book.value(CONTEST, book.calendar.day(answered)).amount(), (), book.calendar)
+    if end is not None and step.now <= end.at:
+        raise Refused("contest_running", until=book.calendar.day(end.at).isoformat())
+    _done(step)
+
+
+def _done(step: Step) -> None:
+    """What was put on desks by way of notice is taken off with the case."""
+    office.close_desk_items(kind=TOLD, ref=step.case.pk, now=step.now)
+
+
+def _withdraw(step: Step) -> None:
+    _reopen(step, _entry(step))
+
+
+def _tell(step: Step, entry: PublishedEntry, *, since: datetime) -> int:
+    """A notice on the desk of everybody who holds a grant or was given an answer since; returns how many."""
+    office.close_desk_items(kind=TOLD, ref=step.case.pk, now=step.now)
+    told = gate_selectors.holders(entry.id, since=since, now=step.now)
+    version = step.text("corrected_version")
+    for holder in told:
+        office.open_desk_item(
+            kind=TOLD, ref=step.case.pk, url=f"/data/{entry.slug}", institution=holder.institution,
+            role="steward" if holder.institution else "public", person=holder.person,
+            title_zh=f"数据已更正，请改用第 {version} 版：{entry.title_zh}",
+            title_en=f"Data were corrected, use version {version}: {entry.title_en or entry.title_zh}", now=step.now,
+        )  # fmt: skip
+    return len(told)
+
+
+def _reopen(step: Step, entry: PublishedEntry) -> None:
+    """Open again what an objection closed, unless another claim of that kind is still under review."""
+    if not step.fact("offline"):
+        return
+    reason = gate_selectors.closed_because(entry.id)
+    if reason is None or not reason.startswith(_MARK):
+        return
+    others = cases.running(WORKFLOW, dataset=entry.id, states=UNDER_REVIEW).exclude(pk=step.case.pk)
+    if not any(other.facts.get("offline") for other in others):
+        gate.reopen(entry.id, reason=_mark(step.case.number), by=Actor(via=Via.JOB), now=step.now)
+
+
+_MARK = "objection "
+
+
+def _mark(number: str) -> str:
+    return f"{_MARK}{number}"
+
+
+def _entry(step: Step) -> PublishedEntry:
+    if step.entry is None:
+        raise Missing("entry_unknown")
+    return step.entry
+
+
+HOOKS: Mapping[str, Mapping[str, Hook]] = {
+    WORKFLOW: {
+        "submit": _submit,
+        "withdraw": _withdraw,
+        "correct": _correct,
+        "uphold": _settled,
+        "transfer": _transfer,
+        "check_again": _check_again,
+        "file": _file,
+        "accept_answer": _done,
+        "conclude": _done,
+    }
+}

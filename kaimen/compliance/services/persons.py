@@ -1,0 +1,170 @@
+"""What happens when somebody uses their rights: their rows are deleted or withheld, who holds copies is told, proofs are destroyed.
+
+The machine of cases (`kaimen.cases`) has checked hat, side, state, answers and four eyes before any of these runs. What says who the
+person is never enters the facts: the machine seals it, and these steps destroy it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kaimen.cases import selectors as cases
+from kaimen.cases.services import Hook, Step, destroy_sealed
+from kaimen.core.errors import Invalid, Missing, Refused
+from kaimen.core.metadata.entry import PublishedEntry
+from kaimen.core.policy.party import Actor, Via
+from kaimen.gate import selectors as gate_selectors
+from kaimen.gate import services as gate
+from kaimen.lake import selectors as lake
+from kaimen.lake import services as lake_services
+from kaimen.office import selectors as office_selectors
+from kaimen.office import services as office
+
+WORKFLOW = "data_subject_request"
+CITED = frozenset({"secrecy", "state_duty", "retention"})
+"""Grounds of refusal that stand on an article, which must be named."""
+EARLY = frozenset({"identity", "not_held"})
+"""Grounds that may be given before anybody knows who asks; the first of them afterwards no more."""
+OF_A_KIND = {"transfer_conditions": "transfer", "heir_arranged": "heir"}
+TOLD = "person.deleted"
+PLACES = {
+    "published": ("现行版本", "published version"),
+    "older_versions": ("旧版本", "older versions"),
+    "landing": ("交来的文件", "deliveries"),
+    "quarantine": ("隔离区", "quarantine"),
+}
+
+
+def _submit(step: Step) -> None:
+    if step.text("channel") == "online" and step.by.on_behalf is not None:
+        raise Invalid("case_facts", fields=["channel"], faults=["not_this_door"])
+
+
+def _refuse(step: Step) -> None:
+    """A ground of the list that fits the request; the exceptions of state organs and of terms of keeping name their article."""
+    ground, state = step.text("ground"), step.case.state
+    fits = OF_A_KIND.get(ground, step.text("kind")) == step.text("kind")
+    early = state == "accepted" or ground in EARLY
+    if not fits or not early or (ground == "identity" and state == "accepted"):
+        raise Invalid("case_facts", fields=["ground"], faults=["not_a_listed_condition"])
+    if ground in CITED and not step.facts.get("statute"):
+        raise Invalid("case_facts", fields=["statute"], faults=["needed"])
+    if ground == "retention" and not gate_selectors.rows_closed_because(step.case.number):
+        raise Refused("request_not_restricted")
+
+
+def _order_deletion(step: Step) -> None:
+    """The lake takes the rows out, by a run of its own: what is destroyed cannot be taken back by a step that fails."""
+    entry = _own_entry(step)
+    lake_services.plan_erasure(
+        entry.id, step.text("column"), [step.text("identifier")], case=step.case.number, by=step.by, now=step.now
+    )
+
+
+def _confirm_deletion(step: Step) -> None:
+    """Each place with its files and rows; whoever had the data is told that rows went. The identifier is destroyed."""
+    found = lake.erasures(step.case.number)
+    if not found or not all(one.done for one in found):
+        raise Refused("request_not_deleted")
+    lines, rows, told = list[str](), 0, 0
+    for one in found:
+        titles = lake.titles([one.entry])[one.entry]
+        lines.append(f"{titles.zh} / {titles.en}")
+        for place in one.places:
+            zh, en = PLACES[str(place["place"])]
+            lines.append(f"  {zh} {en}: {place['files']} 个文件 files, {place['rows']} 行 rows")
+            rows += int(str(place["rows"]))
+        told += _tell(step, one.entry)
+    lines.append(
+        "备份按各自的到期日失效；检索索引和派生表不含本人的行。 Backups end by their own dates; the search index holds no rows."
+    )
+    step.facts["erased"] = "\n".join(lines)
+    step.facts["erased_rows"] = rows
+    step.facts["holders_told"] = told
+    destroy_sealed(step.case, "identifier")
+
+
+def _restrict(step: Step) -> None:
+    """The smallest thing that really withholds them: the gate leaves the rows of this person out of every answer."""
+    entry = _own_entry(step)
+    gate.close_rows(
+        entry.id, column=step.text("column"), values=[step.text("identifier")], reason=step.case.number,
+        by=Actor(via=Via.JOB), now=step.now,
+    )  # fmt: skip
+    closed = gate_selectors.rows_closed_because(step.case.number)
+    step.facts["restricted_in"] = "\n".join(f"{one.zh} / {one.en}" for one in lake.titles(closed).values())
+
+
+def _lift(step: Step) -> None:
+    if not gate.reopen_rows(reason=step.case.number, by=Actor(via=Via.JOB), now=step.now):
+        raise Refused("request_not_restricted")
+    step.facts["restricted_in"] = ""
+
+
+def _execute(step: Step) -> None:
+    """A restriction is carried out only where rows are really withheld; nothing is said to be done that is not."""
+    if step.text("kind") == "restrict" and not gate_selectors.rows_closed_because(step.case.number):
+        raise Refused("request_not_restricted")
+
+
+def _execute_correction(step: Step) -> None:
+    seen = lake.snapshot(_own_entry(step).id)
+    if int(step.text("corrected_version")) != seen.number or seen.published_at <= step.case.opened_at:
+        raise Refused("request_version", current=seen.number)
+
+
+def _extend(step: Step) -> None:
+    """The hard stop runs from receipt and is never moved: an extension cannot reach beyond it."""
+    stop = next(
+        (one for one in cases.clocks(step.case) if one.rule == "POL-DSR-HARDSTOP" and one.ended_at is None), None
+    )
+    if stop is not None and stop.due_at is not None and step.now > stop.due_at:
+        until = office_selectors.rules().calendar.day(stop.due_at).isoformat()
+        raise Refused("request_hard_stop", until=until)
+
+
+def _destroy_proof(step: Step) -> None:
+    """Name, contact, documents: gone with their salts. Notices on the desks of others go with the case."""
+    destroy_sealed(step.case)
+    office.close_desk_items(kind=TOLD, ref=step.case.pk, now=step.now)
+
+
+def _tell(step: Step, dataset: str) -> int:
+    """A notice on the desk of everybody who ever held a grant on the data or was given an answer, without naming the person."""
+    titles = lake.titles([dataset])[dataset]
+    history = lake.snapshots(dataset)
+    since = min((one.published_at for one in history), default=step.now)
+    told = gate_selectors.holders(dataset, since=since, now=step.now)
+    for holder in told:
+        office.open_desk_item(
+            kind=TOLD, ref=step.case.pk, url="/data", institution=holder.institution,
+            role="steward" if holder.institution else "public", person=holder.person,
+            title_zh=f"来源已按本人请求删除部分记录，请同步删除：{titles.zh}",
+            title_en=f"Records were deleted at a person's request, delete your copies: {titles.en}", now=step.now,
+        )  # fmt: skip
+    return len(told)
+
+
+def _own_entry(step: Step) -> PublishedEntry:
+    """Only data of the controller itself."""
+    if step.entry is None:
+        raise Missing("entry_unknown")
+    if str(step.entry.provider) != step.party("controller"):
+        raise Invalid("case_facts", fields=["dataset"], faults=["entry_unknown"])
+    return step.entry
+
+
+HOOKS: Mapping[str, Mapping[str, Hook]] = {
+    WORKFLOW: {
+        "submit": _submit,
+        "extend": _extend,
+        "refuse": _refuse,
+        "order_deletion": _order_deletion,
+        "confirm_deletion": _confirm_deletion,
+        "restrict": _restrict,
+        "lift": _lift,
+        "execute": _execute,
+        "execute_correction": _execute_correction,
+        "destroy_proof": _destroy_proof,
+    }
+}
