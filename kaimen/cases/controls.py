@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
+from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors
+from kaimen.catalogue import selectors as catalogue
 from kaimen.core.lifecycle.controls import Part, Ref, part_of
 from kaimen.core.lifecycle.rules import Words
 from kaimen.core.lifecycle.workflow import PUBLIC
@@ -17,12 +19,12 @@ _AT_THE_COUNTER = Actor(
     role=Role("helper"),
     on_behalf=Principal(person=None, described_as="-"),
 )
-_CHANNELS = {"sharing_dispute": ("共享争议", "disputes about sharing"), "objection": ("数据异议", "objections to data")}
+_CHANNELS = ("sharing_dispute", "objection")
 
 
 def offline_ways(now: datetime) -> Iterable[Part]:
-    """BJ-54: whatever the public can begin online, a helper can begin for them; services that are online only are listed here."""
-    del now
+    """BJ-54: whatever the public can begin online, somebody is there to begin it for them; services that are online only are listed here."""
+    helpers = bool(accounts.holders("helper", None, at=now))
     public = [flow for flow in selectors.workflows().values() if any(PUBLIC in act.roles for act in flow.opening)]
     yield part_of(
         Words(
@@ -31,7 +33,7 @@ def offline_ways(now: datetime) -> Iterable[Part]:
         ),
         [
             (
-                selectors.may_begin(_AT_THE_COUNTER, flow) is not None,
+                helpers and selectors.may_begin(_AT_THE_COUNTER, flow) is not None,
                 Ref(name=flow.words.zh, url=f"/cases/new/{flow.code}"),
             )
             for flow in public
@@ -41,20 +43,19 @@ def offline_ways(now: datetime) -> Iterable[Part]:
 
 
 def channels(now: datetime) -> Iterator[Part]:
-    """BJ-50: there is a way to dispute or to object, with rules and terms."""
+    """BJ-50: each dataset that is shown, and each case of sharing, has a way to object or dispute, with terms."""
     del now
     flows = selectors.workflows()
+    open_ways = {code for code in _CHANNELS if code in flows and any(act.starts for act in flows[code].acts.values())}
+    shown = list(catalogue.by_slug())
     yield part_of(
-        Words(
-            zh="共享、开放都有争议或异议的渠道，并有期限",
-            en="Sharing and opening have a way to dispute or object, with terms",
-        ),
+        Words(zh="每份展示的数据都有异议渠道和期限", en="Each dataset that is shown has a way to object, with terms"),
+        [("objection" in open_ways, Ref(name=slug, url=f"/data/{slug}")) for slug in shown],
+    )
+    yield part_of(
+        Words(zh="每件共享申请都有争议渠道和期限", en="Each request for sharing has a way to dispute, with terms"),
         [
-            (
-                code in flows and any(act.starts for act in flows[code].acts.values()),
-                Ref(name=zh, url=f"/cases/new/{code}" if code in flows else ""),
-            )
-            for code, (zh, _) in _CHANNELS.items()
+            ("sharing_dispute" in open_ways, Ref(name=case.number, url=f"/cases/{case.number}"))
+            for case in selectors.in_states("sharing_request", selectors.states("sharing_request"))
         ],
-        presence=True,
     )

@@ -282,3 +282,9 @@ def running(workflow_code: str, *, dataset: str | None = None, states: Iterable[
     """Cases of a workflow (about a dataset) that stand in one of these states. For rooms that must know of them."""
     found = Case.objects.filter(workflow=workflow_code, state__in=list(states))
     return found if dataset is None else found.filter(dataset=dataset)
+
+
+def states(workflow_code: str) -> frozenset[str]:
+    """The states of a workflow; none where the pack has no such workflow."""
+    flow = workflows().get(workflow_code)
+    return frozenset(flow.states) if flow else frozenset()

@@ -668,3 +668,9 @@ def index_state() -> IndexState:
 def draft_of(entry: Entry) -> Draft:
     """The working copy; every entry has one."""
     return Draft.objects.get(entry=entry)
+
+
+def by_slug() -> list[str]:
+    """Short names of all published entries, in order."""
+    rows = EntryQuerySet(Entry).published().exclude(slug=None).order_by("slug")
+    return [str(slug) for slug in rows.values_list("slug", flat=True)]

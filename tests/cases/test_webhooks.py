@@ -47,7 +47,7 @@ def other_system():
 
 
 def begin(hall) -> str:
-    facts = ASKED | {"dataset": hall.slug}
+    facts = ASKED | {"dataset": hall.slug, "columns": hall.columns[:1]}
     return services.begin("sharing_request", facts, by=hall.city.steward, now=hall.now).case.number
 
 
