@@ -28,7 +28,7 @@ class Word:
 WORDS = (
     Word(_("Data"), "data", "data"),
     Word(_("Ask"), "query", "query"),
-    Word(_("Requests"), "case_choose", "cases"),
+    Word(_("Requests"), "apply", "cases"),
     Word(_("Log"), "log", "log"),
     Word(_("Law"), "law", "law"),
 )
