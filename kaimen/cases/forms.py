@@ -34,6 +34,7 @@ FAULTS: Mapping[str, object] = {
     "case_unknown": _("There is no such case of yours. Write its whole number."),
     "unknown_field": _("This is not asked here."),
     "not_a_listed_condition": _("This is no condition that the entry lists. Copy one of them."),
+    "not_a_digest": _("Write the 64 hexadecimal digits of a SHA-256."),
     "not_a_side": _("This body is not the other side of that request."),
 }
 

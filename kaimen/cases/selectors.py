@@ -241,3 +241,9 @@ def names_of(cases_: Iterable[Case], acts: Iterable[Taken] = ()) -> tuple[Mappin
 def running(workflow_code: str, *, dataset: str, states: Iterable[str]) -> QuerySet[Case]:
     """Cases of a workflow about a dataset that stand in one of these states. For rooms that must know of them."""
     return Case.objects.filter(workflow=workflow_code, dataset=dataset, state__in=list(states))
+
+
+def standing(workflow_code: str, states: Iterable[str]) -> list[Case]:
+    """Cases of a workflow that stand in one of these states, the newest change first. For registers that rooms show to the public."""
+    rows = Case.objects.filter(workflow=workflow_code, state__in=list(states))
+    return list(rows.order_by("-changed_at", "-id").prefetch_related("parties")[:500])

@@ -27,6 +27,7 @@ def ticks() -> tuple[tuple[str, float, Callable[[], object]], ...]:
     from kaimen.gate import services as gate
     from kaimen.lake import services as lake
     from kaimen.office import services as office
+    from kaimen.trading import services as trading
     from kaimen.web.now import now
 
     received = receivers()
@@ -40,6 +41,7 @@ def ticks() -> tuple[tuple[str, float, Callable[[], object]], ...]:
         ("feed", 3600.0, lambda: catalogue.prune_feed(now=now())),
         ("gate", 30.0, lambda: gate.sweep(now=now())),
         ("lake", 30.0, lambda: lake.sweep(now=now())),
+        ("register", 600.0, lambda: trading.sweep(now=now())),
         ("comparison", 600.0, lambda: compare(now())),
     )
 
