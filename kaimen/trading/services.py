@@ -43,7 +43,7 @@ def set_operator(
 ) -> Operator:
     """Name the lawful operator, or switch trading off.
 
-    Raises `Refused("not_your_role")`, `Invalid("operator_incomplete")`, `Invalid("reason_needed")`, `Missing("institution_unknown")`.
+    Raises `Refused("not_your_role")`, `Invalid("operator_incomplete")`, `Invalid("reason_needed")`, `Missing("institution")`.
     """
     if not selectors.may_set(by):
         raise Refused("not_your_role", needed=[selectors.SETS])

@@ -66,6 +66,8 @@ def test_trading_is_off_until_a_lawful_operator_is_named(city) -> None:
     for missing in ("institution", "licence", "rules_version"):
         with refused("operator_incomplete"):
             services.set_operator(on=True, **(whole | {missing: " "}), by=city.reviewer, now=NOW)
+    with refused("institution"):
+        services.set_operator(on=True, **(whole | {"institution": "nobody"}), by=city.reviewer, now=NOW)
     assert not Operator.objects.exists()
     before = Entry.objects.count()
     services.set_operator(on=True, **whole, by=city.reviewer, now=NOW)
