@@ -13,7 +13,8 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Say which steps of its workflows this room attends to."""
         from kaimen.cases.services import attend
+        from kaimen.trading.pages import papers
         from kaimen.trading.services import HOOKS
 
         for workflow, hooks in HOOKS.items():
-            attend(workflow, hooks)
+            attend(workflow, hooks, papers)

@@ -8,6 +8,7 @@ import pytest
 from django.test import Client
 
 from kaimen.cases import services as cases
+from kaimen.cases.hooks import papers_of
 from kaimen.cases.models import Case
 from kaimen.core.errors import KaimenError
 from kaimen.evidence.models import Entry
@@ -91,6 +92,7 @@ def test_the_whole_way_to_the_certificate(city) -> None:
         ("REG-04", "met"),
         ("REG-05", "met"),
     }
+    assert [url for _, url in papers_of(Case.objects.get(number=number))] == [f"/exchange/assets/{asset.code}"]
     for prefix in ("", "/en"):
         page = Client().get(f"{prefix}/exchange/assets/{asset.code}").content.decode()
         assert asset.code in page and asset.fingerprint in page
