@@ -47,6 +47,7 @@ FAULTS: Mapping[str, object] = {
     "not_later": _("Choose a day after the one that was planned."),
     "before_known": _("That is before it was known."),
     "not_this_door": _("This is not for you or not for these data. Choose what you are."),
+    "not_a_digest": _("Write the 64 hexadecimal digits of a SHA-256."),
     "not_a_side": _("This body is not the other side of that request."),
 }
 

@@ -26,6 +26,7 @@ ROOMS = [
     "tests/cases",
     "tests/compliance",
     "tests/sharing",
+    "tests/trading",
     "tests/opening",
     "tests/web",
 ]

@@ -1,4 +1,1 @@
-"""Trading: the data exchange: parties, registration, listing, orders, settlement.
-
-Not furnished yet: nothing here answers, and no address leads here.
-"""
+"""Trading: who may run the exchange, and the register of data assets. Parties, listing, orders and settlement are not furnished yet."""

@@ -1,1 +1,1 @@
-"""API operations of this room. Empty until trading is furnished: the data exchange: parties, registration, listing, orders, settlement."""
+"""API operations of this room. None of its own: registrations are cases, and `/api/v1/cases` serves them."""

@@ -9,3 +9,12 @@ class Config(AppConfig):
     name = "kaimen.trading"
     label = "trading"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say which steps of its workflows this room attends to."""
+        from kaimen.cases.services import attend
+        from kaimen.trading.pages import papers
+        from kaimen.trading.services import HOOKS
+
+        for workflow, hooks in HOOKS.items():
+            attend(workflow, hooks, papers)

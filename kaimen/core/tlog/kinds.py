@@ -80,6 +80,8 @@ class Kind(StrEnum):
     GATE_REFUSED = "gate.refused"
     GATE_DELIVERED = "gate.delivered"
 
+    EXCHANGE_SET = "exchange.set"
+
     CASE_SHARING_REQUEST = "case.sharing_request"
     CASE_SHARING_DISPUTE = "case.sharing_dispute"
     CASE_OPEN_APPLICATION = "case.open_application"
@@ -211,6 +213,7 @@ KINDS: dict[Kind, KindSpec] = {
     Kind.GATE_DELIVERED: _spec(
         "inst", optional="ds pol", out="complete cut_off stopped failed", private="answer rows bytes digest", who=False
     ),
+    Kind.EXCHANGE_SET: _spec("inst", out="on off", private="operator licence rules_version reason"),
     **{
         kind: _spec(
             "inst",
