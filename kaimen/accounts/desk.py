@@ -8,8 +8,8 @@ from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
 from kaimen.accounts.selectors import Arrival
 from kaimen.office import selectors as office
@@ -78,7 +78,9 @@ def of(arrival: Arrival, *, at: datetime, page: int = 1) -> Desk:
             Duty(
                 title_zh=item.title_zh,
                 title_en=item.title_en,
-                url=item.url,
+                url=f"/en{item.url}"
+                if (get_language() or "").startswith("en") and item.url.startswith("/")
+                else item.url,
                 number=item.pk,
                 clock=_clock(due, opened=item.opened_at.astimezone(zone).date(), here=here),
                 lead=page == 1 and pile in {"late", "today"} and not piles[pile],

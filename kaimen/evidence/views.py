@@ -98,7 +98,9 @@ def first_timestamp(request: HttpRequest, size: int) -> HttpResponse:
 @access(PUBLIC)
 def log(request: HttpRequest) -> HttpResponse:
     """What the log is, how it stands, how to check it; with `entry` it leads to that entry."""
-    wanted = request.GET.get("entry", "").strip()
+    wanted = (
+        request.GET.get("entry", "").strip().rstrip("/").rpartition("/")[2]
+    )  # also of a whole address that was pasted
     if wanted:
         return redirect("log-entry", entry_id=wanted)
     context = {

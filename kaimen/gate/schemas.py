@@ -19,7 +19,7 @@ class QueryIn(Schema):
     purpose: str = Field("", max_length=40)
     agreement: str | None = Field(None, max_length=40)
     parameters: list[Parameter] | dict[str, Parameter] = []
-    limit: int | None = Field(None, ge=0)
+    limit: int | None = Field(None, ge=0, le=2**63 - 1)
 
 
 class MaskOut(Schema):

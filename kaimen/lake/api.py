@@ -9,6 +9,7 @@ from django.http import HttpRequest, StreamingHttpResponse
 from django.utils.cache import patch_vary_headers
 from ninja import File, Header, Router, Status, UploadedFile
 
+from kaimen.core.errors import Invalid
 from kaimen.core.policy.party import Actor
 from kaimen.lake import quarantined, selectors, services
 from kaimen.lake.schemas import FeedIn, FeedOut, LoadOut, ReasonIn
@@ -74,10 +75,12 @@ def start_load(
 ) -> Status:
     """Load a file (multipart field `file`: CSV, Excel, Parquet), or without one ask the source. The worker takes it from here.
 
-    The same `Idempotency-Key` again gives the same load.
+    The same `Idempotency-Key` with the same file again gives the same load; with another file it is refused.
     """
     moment, by = now(), _by(request)
     feed = selectors.feed_of(by, feed_id)
+    if file is None and request.headers.get("Content-Length", "0") not in {"", "0"}:
+        raise Invalid("load_body")  # something was sent, and no file was found in it: never ask the source instead
     delivery = services.receive(feed, file.chunks(UPLOAD_BLOCK), name=file.name or "") if file is not None else None
     load = services.start(feed.pk, delivery=delivery, key=idempotency_key, by=by, now=moment)
     return Status(202, _out(selectors.progress(load.pk, now=moment)))

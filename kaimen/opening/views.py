@@ -48,6 +48,8 @@ def download(request: HttpRequest, name: str, form: str) -> HttpResponseBase:
         raise Missing("page_missing")
     at, by = now(), actor(request)
     page = selectors.entry_page(by, name, now=at)
+    if "version" in request.GET and request.GET["version"] != str(page.snapshot.number if page.snapshot else ""):
+        raise Missing("snapshot_missing", dataset=page.entry.slug)  # only the present one is given out
     chosen = gate.FORMS[form]
     if request.method == "HEAD":
         gatehouse.may_take(page, by=by, now=at)

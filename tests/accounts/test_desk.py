@@ -186,3 +186,11 @@ def test_a_desk_asks_the_same_number_of_questions_however_long_it_is(django_asse
         put(f"{number}", holder, days=number)
     with django_assert_max_num_queries(22):  # type: ignore[operator]
         browser.get("/desk")
+
+
+def test_an_english_desk_leads_to_english_pages(noon: datetime) -> None:
+    holder = officer("office_head", body())
+    put("甲", holder, days=1, now=noon)
+    for prefix in ("", "/en"):
+        page = signed_in(holder.account).get(f"{prefix}/desk").content.decode()
+        assert f'<h3><a href="{prefix}/desk">' in page

@@ -43,11 +43,11 @@ def thawed(sql: str, *values: object) -> None:
     with connection.cursor() as cursor:
         for statement in frozen.removals(connection.vendor):
             cursor.execute(statement)
-        cursor.execute(
-            "pragma ignore_check_constraints = 1"
-            if connection.vendor == "sqlite"
-            else "alter table catalogue_item drop constraint if exists item_level"
-        )
+        if connection.vendor == "sqlite":
+            cursor.execute("pragma ignore_check_constraints = 1")
+        elif "catalogue_item" in sql:
+            cursor.execute("set constraints all immediate")
+            cursor.execute("alter table catalogue_item drop constraint if exists item_level")
         cursor.execute(sql, values)
 
 

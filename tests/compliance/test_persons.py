@@ -123,6 +123,7 @@ def test_deletion_reaches_every_place_and_the_case_says_so(desk: Desk, officer) 
     assert not DeskItem.objects.filter(closed_at=None, kind="person.deleted").exists()
 
 
+@pytest.mark.django_db(transaction=True)
 def test_the_log_still_proves_what_was_recorded_before(desk: Desk, officer) -> None:
     from kaimen.evidence import selectors as evidence_selectors
     from kaimen.evidence import services as evidence

@@ -84,6 +84,13 @@ def test_an_unknown_entry_is_missing_and_the_form_leads_on(client: Client) -> No
     assert client.get("/log/%20").status_code == 404
     found = client.get("/log?entry=AAAAAAAAAAAAAAAAAAAAAA")
     assert (found.status_code, found.headers["location"]) == (302, "/log/AAAAAAAAAAAAAAAAAAAAAA")
+    pasted = client.get("/log", {"entry": "https://kaimen.example/log/proof/AAAAAAAAAAAAAAAAAAAAAA/"})
+    assert pasted.headers["location"] == "/log/AAAAAAAAAAAAAAAAAAAAAA"
+
+
+@pytest.mark.parametrize("text", ["a/b", "/", "<script>alert(1)</script>/…", "‹/", "\x00", "%", "?x=1", "a" * 5000])
+def test_whatever_is_typed_as_a_number_is_answered(client: Client, text: str) -> None:
+    assert client.get("/log", {"entry": text}, follow=True).status_code in {200, 400, 404}
 
 
 def test_the_api_tells_state_and_entries(client: Client) -> None:

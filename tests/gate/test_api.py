@@ -135,6 +135,20 @@ def test_the_language_of_a_refusal_is_the_readers(client, gate) -> None:
         assert word in response.json()["title"]
 
 
+def test_a_limit_beyond_every_number_is_refused(client, homes) -> None:
+    answer = post(client, "query", {"sql": "SELECT 1", "purpose": "public-use", "limit": 2**63})
+    assert answer.status_code == 422
+    assert post(client, "query", {"sql": "SELECT 1", "purpose": "public-use", "limit": 2**63 - 1}).status_code == 200
+
+
+def test_an_agreement_that_is_not_yours_is_refused_and_nothing_chosen_instead(client, gate, homes) -> None:
+    for path in ("query", "decide"):
+        answer = post(
+            client, path, {"sql": f'SELECT 1 FROM "{homes}"', "purpose": "public-use", "agreement": "nonsense"}
+        )
+        assert (answer.status_code, answer.json()["code"]) == (403, "not_permitted"), path
+
+
 def test_unknown_fields_are_refused(client, gate) -> None:
     assert post(client, "query", {"sql": "SELECT 1", "purpose": "public-use", "engine": "spark"}).status_code == 422
 

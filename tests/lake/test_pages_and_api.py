@@ -11,7 +11,7 @@ from django.test.client import Client
 from django.utils import translation
 
 from kaimen.config.handlers import jobs
-from kaimen.core.errors import Missing, NotAcceptable
+from kaimen.core.errors import Invalid, Missing, NotAcceptable
 from kaimen.core.policy.party import Actor
 from kaimen.lake import api, selectors, services, views
 from kaimen.office import services as office
@@ -118,6 +118,17 @@ def test_the_same_idempotency_key_is_one_load(bureau: Bureau) -> None:
         services.start(feed.pk, delivery=delivery, key="k", by=bureau.steward, now=bureau.now) for _ in range(2)
     )
     assert (one.pk, one.seq) == (two.pk, two.seq)
+    other = services.receive(feed, BytesIO(BAD.encode()), name="a.csv")
+    with pytest.raises(Invalid, match="idempotency_key"):
+        services.start(feed.pk, delivery=other, key="k", by=bureau.steward, now=bureau.now)
+
+
+def test_something_sent_that_holds_no_file_never_asks_the_source(bureau: Bureau, rf) -> None:
+    feed = bureau.feed()
+    request = rf.post(f"/api/v1/lake/feeds/{feed.pk}/loads", b"a,b\n1,2\n", content_type="text/csv")
+    request.actor = bureau.steward
+    with pytest.raises(Invalid, match="load_body"):
+        api.start_load(request, feed.pk, None, None)
 
 
 def test_the_api_is_closed_to_the_public(bureau: Bureau) -> None:

@@ -114,6 +114,7 @@ def prepare(question: Question, *, by: Actor, now: datetime) -> Decided:
             _decide_one(question, name, entries.get(name), policies, others=len(by_id) - 1, by=by, now=now)
             for name in _each_once(asked, entries)
         )
+        _check_agreement(question, policies)
         snapshots = _snapshots(by_id)
         view = _view(entries, decisions, snapshots, now=now)
         governed, outputs = deeply(lambda: _govern(tree, view))
@@ -245,6 +246,18 @@ def _check_purpose(question: Question) -> None:
     if question.purpose not in compiling.every_purpose():
         cause = Refused("not_permitted", agreement="open-data", reason="purpose_not_agreed", purpose=question.purpose)
         raise RefusedQuestion(cause, dataset=None, policy_hash=None, reasons=[["open-data", "", "purpose_not_agreed"]])
+
+
+def _check_agreement(question: Question, policies: Mapping[str, Sequence[Policy]]) -> None:
+    """An agreement that was named must be one under which the asker may ask at least one of the datasets: nothing is chosen instead."""
+    if not policies or question.agreement is None:
+        return
+    if any(each.uid == question.agreement for concerned in policies.values() for each in concerned):
+        return
+    cause = Refused(
+        "not_permitted", agreement=question.agreement[:60], reason="other_agreement", purpose=question.purpose
+    )
+    raise RefusedQuestion(cause, dataset=None, policy_hash=None, reasons=[["", "", "other_agreement"]])
 
 
 def _chosen(agreement: str | None, policies: Sequence[Policy]) -> str | None:

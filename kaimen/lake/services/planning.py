@@ -64,13 +64,17 @@ def plan_load(
 ) -> Load:
     """Take the next number of a feed. The same `key` again gives the same load: asking twice is not two loads.
 
-    Without a delivery the source is asked. Raises `Missing("feed_missing")`, `Missing("file_missing")`, `Refused("dataset_not_loadable")`.
+    Without a delivery the source is asked. Raises `Missing("feed_missing")`, `Missing("file_missing")`, `Refused("dataset_not_loadable")`,
+    `Invalid("idempotency_key")` when the key was used for another file.
     """
     feed = Feed.objects.select_for_update().filter(pk=feed_id).first()
     if feed is None:
         raise Missing("feed_missing")
     may_load(by, feed.institution)
     if key is not None and (known := Load.objects.filter(feed=feed, idempotency_key=key).first()):
+        sent = LandedFile.objects.filter(load=known, n=1).values_list("sha256", flat=True).first()
+        if delivery is not None and sent != delivery.sha256:
+            raise Invalid("idempotency_key", load=known.pk)
         return known
     if delivery is None and Source.objects.get(pk=feed.source_id).kind == Source.Kind.FILE:
         raise Missing("file_missing")

@@ -38,6 +38,26 @@ TERMS |= {
 }
 
 SENTENCES: dict[str, Sentence] = {
+    "load_body": Sentence(
+        en=Words(
+            what="Something was sent, but no file was found in it.",
+            why="A file comes in the multipart field `file`; only an empty request asks the source.",
+            todo="Send the file in the field `file`, or send nothing at all.",
+        ),
+        zh=Words(
+            what="收到了内容，但里面没有文件。",
+            why="文件要放在 multipart 的 file 字段里；只有空请求才会去问来源。",
+            todo="请把文件放进 file 字段，或者什么都不要发。",
+        ),
+    ),
+    "idempotency_key": Sentence(
+        en=Words(
+            what="This key was used for another file.",
+            why="The same key means the same load: {load}.",
+            todo="Use a new key for a new file.",
+        ),
+        zh=Words(what="这个键已经用于另一个文件。", why="同一个键表示同一次装载：{load}。", todo="新文件请用新的键。"),
+    ),
     "file_empty": _said(
         ("The file is empty.", "Not one byte arrived.", "Export it again and send it once more."),
         ("文件是空的。", "一个字节也没有收到。", "重新导出，再传一次。"),

@@ -104,7 +104,12 @@ class Command(BaseCommand):
                 "column": line.column or _("the row"),
                 "code": line.code,
             }
-            self.stdout.write("  " + _("line %(line)s, byte %(byte)s, %(column)s: %(code)s") % place)
+            told = (
+                _("line %(line)s, %(column)s: %(code)s")
+                if line.byte is None
+                else _("line %(line)s, byte %(byte)s, %(column)s: %(code)s")
+            )
+            self.stdout.write("  " + told % place)
 
     def _report(self, load: selectors.Progress) -> None:
         if sys.stderr.isatty():
