@@ -16,7 +16,7 @@ from kaimen.web.now import now
 router = Router()
 
 
-class CommentIn(Schema):
+class NewCommentIn(Schema):
     """What somebody thinks of a draft."""
 
     text: str
@@ -78,7 +78,7 @@ def get_plan(request: HttpRequest, year: int) -> HttpResponse:
 
 @router.post("/plans/{year}/comments", response={201: CommentOut})
 @access(PUBLIC, scope="cases:act")
-def comment_on_plan(request: HttpRequest, year: int, body: CommentIn) -> HttpResponse:
+def comment_on_plan(request: HttpRequest, year: int, body: NewCommentIn) -> HttpResponse:
     """Say what you think of a draft while it is open for comments. Who you are is neither asked nor kept."""
     by: Actor = request.actor  # type: ignore[attr-defined]
     kept = services.comment(year, body.text, by=by, now=now())
