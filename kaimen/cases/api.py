@@ -235,7 +235,7 @@ def _act(act: Act) -> dict[str, Any]:
         "from": sorted(act.sources),
         "to": act.to or None,
         "roles": sorted(act.roles),
-        "side": act.side,
+        "sides": sorted(act.sides),
         "asks": [{"field": ask.field.name, "needed": ask.needed} for ask in act.asks],
         "apart": list(act.apart),
         "starts": [start.rule for start in act.starts],

@@ -7,9 +7,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from kaimen.cases.models import Case
+from kaimen.core.errors import Missing
 from kaimen.core.lifecycle.workflow import Act, Plain, Workflow
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy.party import Actor
+from kaimen.office import selectors as office
 
 
 @dataclass(slots=True, kw_only=True)
@@ -40,6 +42,28 @@ class Step:
         """As text; empty where there is none."""
         value = self.fact(name)
         return "" if value is None else str(value)
+
+    def many(self, name: str) -> list[str]:
+        """As a list of codes or columns; empty where there is none."""
+        value = self.fact(name)
+        return [str(one) for one in value] if isinstance(value, list) else []
+
+    def dataset(self) -> PublishedEntry:
+        """The entry that the case is about. Raises `Missing("entry_unknown")` where it was withdrawn meanwhile."""
+        if self.entry is None:
+            raise Missing("entry_unknown")
+        return self.entry
+
+    def due(self, rule: str) -> datetime | None:
+        """When the running term of a rule ends; None where none runs."""
+        return next(
+            (
+                clock.due_at
+                for clock in office.clocks_of(case_kind="case", case=self.case.pk)
+                if clock.rule == rule and clock.ended_at is None
+            ),
+            None,
+        )
 
     def party(self, side: str) -> str:
         """The body on a side; empty for a person."""

@@ -201,7 +201,7 @@ def may_take(act: Act, by: Actor, sides: frozenset[str]) -> bool:
     if by.via is Via.JOB:
         return SYSTEM in act.roles
     wears = hat(by) in act.roles or (PUBLIC in act.roles)
-    return wears and (act.side in sides or (act.side == "any" and bool(sides)))
+    return wears and bool(act.sides & sides)
 
 
 def _same_eyes(act: Act, by: Actor, done: Iterable[Taken]) -> bool:

@@ -108,8 +108,9 @@ def begin(
         if follows is not None:
             _seat_follower(case, first, follows)
         prefetch_related_objects([case], "parties")
-        sides = frozenset({first.side})
-        taken = _take(case, flow, first, facts, entry, by=by, now=now, sides=sides, book=book, done=[], follows=follows)
+        taken = _take(
+            case, flow, first, facts, entry, by=by, now=now, sides=first.sides, book=book, done=[], follows=follows
+        )
         if by.person is not None:
             Begun.objects.filter(person=str(by.person), workflow=flow.code, case="", verb=first.verb).delete()
     return Done(case=case, verb=first.verb, receipt=taken.receipt, key=key)
@@ -200,7 +201,7 @@ def _may(step: Act, by: Actor, sides: frozenset[str]) -> None:
         return
     if selectors.hat(by) not in step.roles and PUBLIC not in step.roles:
         raise Refused("not_your_role", needed=sorted(step.roles))
-    raise Refused("case_side", side=step.side)
+    raise Refused("case_side", sides=sorted(step.sides))
 
 
 def _repeated(
@@ -374,10 +375,11 @@ def _seat_opener(case: Case, side: str, first: Act, by: Actor) -> str:
 def _seat_follower(case: Case, first: Act, follows: Case) -> None:
     """Whoever stands there in the case before stands here too, and opens it with the same word."""
     case.key_hash = follows.key_hash
-    before = follows.parties.get(side=first.side)
-    case.parties.filter(side=first.side).delete()
+    (side,) = first.sides
+    before = follows.parties.get(side=side)
+    case.parties.filter(side=side).delete()
     Party.objects.create(
-        case=case, side=first.side, institution=before.institution, person=before.person,
+        case=case, side=side, institution=before.institution, person=before.person,
         described_as=before.described_as, through=before.through,
     )  # fmt: skip
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -276,3 +276,8 @@ def answered_between(since: datetime, until: datetime) -> set[str]:
 def grants_by_code(codes: Iterable[str]) -> dict[str, Grant]:
     """Grants as they stand, by code; unknown codes are absent."""
     return Grant.objects.in_bulk(list(codes))
+
+
+def end_of(day: date) -> datetime:
+    """The last moment of a day in the zone of the platform: when a term that is agreed until that day is over."""
+    return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone()).astimezone(UTC)

@@ -6,18 +6,17 @@ The machine of cases (`kaimen.cases`) has checked hat, side, state, answers and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime
 
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors as cases
 from kaimen.cases import services as machine
 from kaimen.cases.services import Hook, Step
-from kaimen.core.errors import Invalid, Missing, Refused
-from kaimen.core.metadata.entry import PublishedEntry
+from kaimen.core.errors import Invalid, Refused
 from kaimen.core.policy.party import Actor, InstitutionId, PersonId, Role, Via
 from kaimen.gate import selectors as gate_selectors
 from kaimen.gate import services as gate
-from kaimen.gate.services import GrantForm, Question
+from kaimen.gate.services import GrantForm
 from kaimen.office import selectors as office
 from kaimen.opening import promises
 from kaimen.opening.promises import comment
@@ -31,7 +30,7 @@ PLATFORM = Actor(via=Via.JOB)
 
 # ---- applications for conditional data -----------------------------------------------------------------------------------------
 def _file(step: Step) -> None:
-    entry = _entry(step)
+    entry = step.dataset()
     if entry.open_type == OPEN:
         raise Refused("open_already", dataset=entry.slug, url=f"/data/{entry.slug}")
     if entry.open_type != ON_CONDITIONS:
@@ -41,26 +40,26 @@ def _file(step: Step) -> None:
 
 
 def _grant(step: Step) -> None:
-    step.facts["granted_columns"] = _list(step.before.get("columns"))
+    step.facts["granted_columns"] = step.many("columns")
 
 
 def _grant_part(step: Step) -> None:
     """Fewer columns than were asked for, and none that was not."""
-    if not set(_list(step.fact("granted_columns"))) < set(_list(step.before.get("columns"))):
+    if not set(step.many("granted_columns")) < set(step.many("columns")):
         raise Invalid("case_facts", fields=["granted_columns"], faults=["not_fewer"])
     _refusal(step)
 
 
 def _refusal(step: Step) -> None:
     """A condition can be held against somebody only where the published entry states one."""
-    stated = _entry(step).body.open_conditions
+    stated = step.dataset().body.open_conditions
     if step.text("refusal") == "condition" and not (stated.zh or stated.en):
         raise Invalid("case_facts", fields=["refusal"], faults=["not_a_listed_condition"])
 
 
 def _is_public(step: Step) -> None:
-    if _entry(step).open_type != OPEN:
-        raise Refused("open_not_yet", dataset=_entry(step).slug)
+    if step.dataset().open_type != OPEN:
+        raise Refused("open_not_yet", dataset=step.dataset().slug)
 
 
 def _agree(step: Step) -> None:
@@ -68,14 +67,14 @@ def _agree(step: Step) -> None:
     until, day = date.fromisoformat(step.text("use_until")), _day(step.now)
     if until < day:
         raise Refused("agreement_term_over", until=until.isoformat())
-    entry, columns, purpose = _entry(step), _list(step.fact("granted_columns")), step.text("purpose")
+    entry, columns, purpose = step.dataset(), step.many("granted_columns"), step.text("purpose")
     institution, person = _grantee(step)
     form = GrantForm(
         code=step.case.number,
         dataset=entry.id,
         purposes=(purpose,),
         not_before=step.now,
-        not_after=_end_of(until),
+        not_after=gate_selectors.end_of(until),
         institution=institution,
         person=person,
         duties=GrantForm.duties_of(columns=columns),
@@ -83,10 +82,8 @@ def _agree(step: Step) -> None:
         basis_en=step.text("use"),
     )
     gate.grant(form, by=PLATFORM, now=step.now)
-    named = ", ".join('"' + column.replace('"', '""') + '"' for column in columns)
-    question = Question(sql=f'SELECT {named} FROM "{entry.slug}" LIMIT 1', purpose=purpose)  # noqa: S608 - names are quoted, and the gate parses it
     asking = Actor(institution=institution, person=person, role=Role("applicant"), via=Via.JOB)
-    gate.decide(question, by=asking, now=step.now)
+    gate.try_columns(entry.id, columns, purpose=purpose, by=asking, now=step.now)
 
 
 def _grantee(step: Step) -> tuple[InstitutionId | None, PersonId | None]:
@@ -139,7 +136,7 @@ def _abandon(step: Step) -> None:
 
 def _convert(step: Step) -> None:
     """A request of its own to the same body, with the day of the first filing; its term waits for both to confirm receipt."""
-    body = accounts.institution(str(_entry(step).provider)).slug
+    body = accounts.institution(str(step.dataset().provider)).slug
     asked: dict[str, object] = {
         "body": body,
         "information": step.text("information"),
@@ -189,9 +186,9 @@ def _received_today(step: Step) -> None:
 
 def _silent(step: Step) -> None:
     """Silence means something only after the term: a third party's leaves the body to decide, a co-producer's is consent."""
-    term = next((one for one in cases.clocks(step.case) if one.rule == "OPN-05" and one.ended_at is None), None)
-    if term is not None and term.due_at is not None and step.now <= term.due_at:
-        raise Refused("term_running", until=_day(term.due_at).isoformat())
+    due = step.due("OPN-05")
+    if due is not None and step.now <= due:
+        raise Refused("term_running", until=_day(due).isoformat())
     step.facts["silence"] = "consent" if step.text("consulted_kind") == "co_producer" else "body_decides"
 
 
@@ -208,23 +205,8 @@ def _disclose(step: Step) -> None:
 
 
 # ---- parts ---------------------------------------------------------------------------------------------------------------------
-def _entry(step: Step) -> PublishedEntry:
-    if step.entry is None:
-        raise Missing("entry_unknown")
-    return step.entry
-
-
-def _list(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else []
-
-
 def _day(instant: datetime) -> date:
     return office.rules().calendar.day(instant)
-
-
-def _end_of(day: date) -> datetime:
-    """The last moment of a day, in the zone of the platform."""
-    return datetime.combine(day + timedelta(days=1), time(), tzinfo=gate_selectors.zone()).astimezone(UTC)
 
 
 HOOKS: Mapping[str, Mapping[str, Hook]] = {

@@ -123,7 +123,7 @@ def _fitting(hall, case: Case, flow, chance: random.Random) -> Actor:
     role = sorted(act.roles)[chance.randrange(len(act.roles))]
     if role == SYSTEM:
         return Actor(via=Via.JOB)
-    party = next((one for one in case.parties.all() if one.side == act.side), None) or case.parties.first()
+    party = next((one for one in case.parties.all() if one.side in act.sides), None) or case.parties.first()
     return hall.officer(role, InstitutionId(party.institution) if party and party.institution else hall.city.authority)
 
 

@@ -271,7 +271,7 @@ def test_a_gate_that_does_not_answer_leaves_the_case_where_it_was(counter, monke
     def broken(*args: object, **more: object) -> None:
         raise Refused("no_data_yet")
 
-    monkeypatch.setattr(gate, "decide", broken)
+    monkeypatch.setattr(gate, "try_columns", broken)
     with refused("no_data_yet"):
         counter.take(number, "agree", counter.citizen, **TICKS)
     assert counter.state(number) == "granted"

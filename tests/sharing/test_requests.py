@@ -199,12 +199,14 @@ def test_suspension_rectification_and_return(bureaus) -> None:
     assert Grant.objects.get(code=number).suspended_at is None
 
 
-def test_the_demand_side_cannot_suspend_itself_out_of_a_report(bureaus) -> None:
+@pytest.mark.parametrize("verb", ["lift", "not_put_right", "terminate"])
+def test_the_demand_side_does_not_judge_what_it_put_right(bureaus, verb) -> None:
     number = bureaus.in_use()
     bureaus.take(number, "suspend", bureaus.gives_head, reason="超范围使用")
-    bureaus.take(number, "rectify", bureaus.asks_head, put_right="已改")
-    with refused("grant_not_yours|same_person|case_side"):
-        bureaus.take(number, "lift", bureaus.asks_head, reason="好了")
+    bureaus.take(number, "rectify", bureaus.asks, put_right="已改")
+    with refused("case_side"):  # another person than who reported, and still the wrong body
+        bureaus.take(number, verb, bureaus.asks_head, reason="好了")
+    assert Grant.objects.get(code=number).suspended_at is not None
 
 
 def test_the_provider_ends_only_after_its_notice(bureaus) -> None:
@@ -227,7 +229,7 @@ def test_a_failed_opening_of_the_gate_leaves_the_case_where_it_was(bureaus, monk
     def broken(*args: object, **more: object) -> None:
         raise Refused("no_data_yet")
 
-    monkeypatch.setattr(gate, "decide", broken)
+    monkeypatch.setattr(gate, "try_columns", broken)
     with pytest.raises(Refused):
         bureaus.take(number, "go_live", bureaus.gives)
     assert Case.objects.get(number=number).state == "provisioning"

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 from kaimen.accounts import selectors as accounts
 from kaimen.cases.services import Hook, Step
-from kaimen.core.errors import Invalid, Missing, Refused
+from kaimen.core.errors import Invalid, Refused
 from kaimen.core.policy.party import Actor, InstitutionId, Via
 from kaimen.gate import selectors as gate_selectors
 from kaimen.gate import services as gate
@@ -22,22 +22,16 @@ HOURS = "POL-EMG-HOURS"
 
 
 def _declare(step: Step) -> None:
-    if step.entry is None:
-        raise Missing("entry_unknown")
-    if str(step.entry.provider) == step.party("asking"):
+    if str(step.dataset().provider) == step.party("asking"):
         raise Refused("case_own_body")
     _within(step, "hours")
 
 
 def _grant(step: Step) -> None:
-    """Not more columns and hours than were asked for, not by the body that asks, and it ends by itself."""
-    if step.entry is None:
-        raise Missing("entry_unknown")
-    if str(step.by.institution) == step.party("asking") and "authority" not in step.sides:
-        raise Refused("case_side", side="provider")
+    """Not more columns and hours than were asked for, and it ends by itself."""
     _within(step, "granted_hours")
-    columns = _list(step.fact("granted_columns"))
-    if not columns or not set(columns) <= set(_list(step.fact("columns"))):
+    columns = step.many("granted_columns")
+    if not columns or not set(columns) <= set(step.many("columns")):
         raise Invalid("case_facts", fields=["granted_columns"], faults=["not_a_column"])
     hours = int(step.text("granted_hours"))
     if hours > int(step.text("hours")):
@@ -45,7 +39,7 @@ def _grant(step: Step) -> None:
     basis = step.text("authority")
     form = GrantForm(
         code=step.case.number,
-        dataset=step.entry.id,
+        dataset=step.dataset().id,
         purposes=(step.text("purpose"),),
         not_before=step.now,
         not_after=step.now + timedelta(hours=hours),
@@ -64,12 +58,6 @@ def _end(step: Step) -> None:
     gate.revoke(step.case.number, reason=step.act.words.zh, by=Actor(via=Via.JOB), now=step.now)
 
 
-def _stop(step: Step) -> None:
-    if "provider" not in step.sides and "authority" not in step.sides:
-        raise Refused("case_side", side="provider")
-    _end(step)
-
-
 def _review(step: Step) -> None:
     """What the gate answered cannot be called unused."""
     if step.text("finding") == "unused" and step.fact("answers"):
@@ -86,7 +74,7 @@ def _within(step: Step, name: str) -> None:
 
 def _tell(step: Step) -> None:
     """Officers of both bodies learn of it in the same moment; it lies on their desks until it was reviewed."""
-    slug = step.entry.slug if step.entry else ""
+    slug = step.dataset().slug
     for side in ("provider", "asking"):
         body = step.party(side)
         name = accounts.institution(step.party("asking"))
@@ -103,11 +91,7 @@ def _hand(step: Step) -> Actor:
     return Actor(via=Via.JOB) if step.by.role == "security_officer" else step.by
 
 
-def _list(value: object) -> list[str]:
-    return [str(one) for one in value] if isinstance(value, list) else []
-
-
 HOOKS: Mapping[str, Mapping[str, Hook]] = {
-    "emergency_access": {"declare": _declare, "grant": _grant, "report": _end, "stop": _stop, "review": _review},
+    "emergency_access": {"declare": _declare, "grant": _grant, "report": _end, "stop": _end, "review": _review},
 }
 """Steps of emergency access."""

@@ -11,7 +11,7 @@ from datetime import datetime
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors as cases
 from kaimen.cases.services import Hook, Step
-from kaimen.core.errors import Invalid, Missing, Refused
+from kaimen.core.errors import Invalid, Refused
 from kaimen.core.lifecycle.terms import due
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy.party import Actor, Via
@@ -32,7 +32,7 @@ CONTEST = "POL-OBJ-CONTEST"
 
 def _submit(step: Step) -> None:
     """The door must be the opener's own. Which version they saw is kept; what is claimed to infringe goes offline at once."""
-    entry, body, door = _entry(step), step.party("objector"), step.text("door")
+    entry, body, door = step.dataset(), step.party("objector"), step.text("door")
     fits = {
         "verification": bool(body),
         "open_data": not body and entry.open_type != NOT_OPEN,
@@ -51,7 +51,7 @@ def _submit(step: Step) -> None:
 
 def _correct(step: Step) -> None:
     """The version named is the one that readers see, and newer than the one objected to. Whoever used the old one is told."""
-    entry = _entry(step)
+    entry = step.dataset()
     wrong, named = int(step.text("version")), int(step.text("corrected_version"))
     seen = lake.snapshot(entry.id).number
     if named != seen or named <= wrong:
@@ -61,7 +61,7 @@ def _correct(step: Step) -> None:
 
 
 def _settled(step: Step) -> None:
-    _reopen(step, _entry(step))
+    _reopen(step, step.dataset())
 
 
 def _transfer(step: Step) -> None:
@@ -74,7 +74,7 @@ def _transfer(step: Step) -> None:
 
 def _check_again(step: Step) -> None:
     """Begins anew: what a corrected version must be newer than is the version that readers see now."""
-    entry = _entry(step)
+    entry = step.dataset()
     step.facts["version"] = lake.snapshot(entry.id).number
     if step.fact("offline") and gate_selectors.closed_because(entry.id) is None:
         gate.close(entry.id, reason=_mark(step.case.number), by=Actor(via=Via.JOB), now=step.now)
@@ -96,7 +96,7 @@ def _done(step: Step) -> None:
 
 
 def _withdraw(step: Step) -> None:
-    _reopen(step, _entry(step))
+    _reopen(step, step.dataset())
 
 
 def _tell(step: Step, entry: PublishedEntry, *, since: datetime) -> int:
@@ -131,12 +131,6 @@ _MARK = "objection "
 
 def _mark(number: str) -> str:
     return f"{_MARK}{number}"
-
-
-def _entry(step: Step) -> PublishedEntry:
-    if step.entry is None:
-        raise Missing("entry_unknown")
-    return step.entry
 
 
 HOOKS: Mapping[str, Mapping[str, Hook]] = {

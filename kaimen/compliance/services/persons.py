@@ -8,9 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from kaimen.cases import selectors as cases
 from kaimen.cases.services import Hook, Step, destroy_sealed
-from kaimen.core.errors import Invalid, Missing, Refused
+from kaimen.core.errors import Invalid, Refused
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy.party import Actor, Via
 from kaimen.gate import selectors as gate_selectors
@@ -115,12 +114,9 @@ def _execute_correction(step: Step) -> None:
 
 def _extend(step: Step) -> None:
     """The hard stop runs from receipt and is never moved: an extension cannot reach beyond it."""
-    stop = next(
-        (one for one in cases.clocks(step.case) if one.rule == "POL-DSR-HARDSTOP" and one.ended_at is None), None
-    )
-    if stop is not None and stop.due_at is not None and step.now > stop.due_at:
-        until = office_selectors.rules().calendar.day(stop.due_at).isoformat()
-        raise Refused("request_hard_stop", until=until)
+    due = step.due("POL-DSR-HARDSTOP")
+    if due is not None and step.now > due:
+        raise Refused("request_hard_stop", until=office_selectors.rules().calendar.day(due).isoformat())
 
 
 def _destroy_proof(step: Step) -> None:
@@ -147,11 +143,10 @@ def _tell(step: Step, dataset: str) -> int:
 
 def _own_entry(step: Step) -> PublishedEntry:
     """Only data of the controller itself."""
-    if step.entry is None:
-        raise Missing("entry_unknown")
-    if str(step.entry.provider) != step.party("controller"):
+    entry = step.dataset()
+    if str(entry.provider) != step.party("controller"):
         raise Invalid("case_facts", fields=["dataset"], faults=["entry_unknown"])
-    return step.entry
+    return entry
 
 
 HOOKS: Mapping[str, Mapping[str, Hook]] = {

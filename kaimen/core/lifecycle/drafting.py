@@ -162,7 +162,7 @@ class _Acts:
             sources=sources,
             to=to,
             roles=frozenset(self._known(_strings(row["by"], where), self._roles, where, "role")),
-            side=self._side(_text(row, "side", where), where),
+            sides=self._sides_of(row["side"], where, opens=NEW in sources),
             outcome=outcome,
             asks=tuple(self._ask(name, where) for name in _strings(row.get("asks", []), where)),
             apart=tuple(_strings(row.get("apart", []), where)),
@@ -201,10 +201,16 @@ class _Acts:
             raise Fault(f"{where}: no {what} is named")
         return kept
 
-    def _side(self, code: str, where: str) -> str:
-        if code != ANY and code not in self._sides:
-            raise Fault(f"{where}: {code} is no side")
-        return code
+    def _sides_of(self, raw: object, where: str, *, opens: bool) -> frozenset[str]:
+        """One side, several, or `any` of them; who begins a case stands on one."""
+        found = (
+            frozenset(self._sides)
+            if raw == ANY
+            else frozenset(self._known(_strings(raw, where), self._sides, where, "side"))
+        )
+        if opens and len(found) != 1:
+            raise Fault(f"{where}: begins a case on several sides")
+        return found
 
     def _ask(self, name: str, where: str) -> Ask:
         bare = name.removesuffix("?")

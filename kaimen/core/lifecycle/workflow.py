@@ -149,14 +149,14 @@ OUTCOMES = frozenset({"done", "consented", "refused", "returned", "suspended", "
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Act:
-    """One step. `apart`: steps whose people may not take this one. `to` is empty where the state stays."""
+    """One step. `sides`: on one of these its taker stands. `apart`: steps whose people may not take it. `to` is empty where the state stays."""
 
     verb: str
     words: Words
     sources: frozenset[str]
     to: str
     roles: frozenset[str]
-    side: str
+    sides: frozenset[str]
     outcome: str
     asks: tuple[Ask, ...] = ()
     apart: tuple[str, ...] = ()

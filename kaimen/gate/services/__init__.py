@@ -2,7 +2,7 @@
 
 from kaimen.gate.encoders import FORMS, Form
 from kaimen.gate.services.answering import Answer, Seen, answer, sweep
-from kaimen.gate.services.asking import Decided, Question, check_extent, decide
+from kaimen.gate.services.asking import Decided, Question, check_extent, decide, try_columns
 from kaimen.gate.services.granting import (
     GrantForm,
     close,
@@ -39,4 +39,5 @@ __all__ = [
     "revoke",
     "suspend",
     "sweep",
+    "try_columns",
 ]

@@ -98,6 +98,13 @@ def decide(question: Question, *, by: Actor, now: datetime) -> Decided:
         raise refused.cause from None
 
 
+def try_columns(dataset: str, columns: Sequence[str], *, purpose: str, by: Actor, now: datetime) -> None:
+    """Would this asker be let in for these columns? What a new agreement must pass before it is called live. Raises as `answer` does."""
+    slug = catalogue.published(dataset).slug
+    named = ", ".join('"' + column.replace('"', '""') + '"' for column in columns)
+    decide(Question(sql=f'SELECT {named} FROM "{slug}" LIMIT 1', purpose=purpose), by=by, now=now)  # noqa: S608 - names are quoted, and we parse it ourselves
+
+
 def prepare(question: Question, *, by: Actor, now: datetime) -> Decided:
     """Raises `RefusedQuestion` for every refusal."""
     try:

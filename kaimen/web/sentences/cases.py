@@ -1,10 +1,6 @@
 """What the codes of cases mean to a person."""
 
-from kaimen.web.sentences.form import TERMS, Sentence, Words
-
-TERMS |= {
-    "any": ("a party of the case", "案件当事一方"),
-}
+from kaimen.web.sentences.form import Sentence, Words
 
 SENTENCES: dict[str, Sentence] = {
     "workflow_unknown": Sentence(
