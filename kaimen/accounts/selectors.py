@@ -305,11 +305,12 @@ def institutions(*, at: datetime, uscc: str | None = None) -> list[Institution]:
 
 def _existing(at: datetime) -> QuerySet[Institution]:
     alive = Q(until=None) | Q(until__gt=at.date())
-    return (
-        Institution.objects.filter(alive, since__lte=at.date())
-        .exclude(body_kind="person")
-        .exclude(uscc__startswith="92")
-    )
+    return _named_in_public().filter(alive, since__lte=at.date())
+
+
+def _named_in_public() -> QuerySet[Institution]:
+    """Those whose name is no natural person's."""
+    return Institution.objects.exclude(body_kind="person").exclude(uscc__startswith="92")
 
 
 @dataclass(frozen=True, slots=True)
@@ -328,6 +329,15 @@ def institution_names(ids: Iterable[InstitutionId]) -> Mapping[InstitutionId, In
     """Present names of several bodies, in one query."""
     found = Institution.objects.filter(pk__in={str(one) for one in ids}).values_list("pk", "name_zh", "name_en", "slug")
     return {InstitutionId(str(key)): InstitutionName(zh, en, slug) for key, zh, en, slug in found}
+
+
+def public_names(ids: Iterable[str]) -> Mapping[str, str]:
+    """Names in the reader's language, also of bodies that are no more; of natural persons' businesses none."""
+    found = _named_in_public().filter(pk__in=[key for one in ids if (key := _uuid(one))])
+    return {
+        str(key): str(InstitutionName(zh, en, slug))
+        for key, zh, en, slug in found.values_list("pk", "name_zh", "name_en", "slug")
+    }
 
 
 def institution_name_on(id_: InstitutionId, *, at: datetime) -> InstitutionName:

@@ -18,6 +18,7 @@ from kaimen.evidence import selectors
 from kaimen.evidence.drawing import picture
 from kaimen.web.access import PUBLIC, access
 from kaimen.web.events import NOBODY
+from kaimen.web.names import institution_names
 from kaimen.web.now import now
 from kaimen.web.templatetags.kaimen import outcome_words
 
@@ -103,10 +104,12 @@ def log(request: HttpRequest) -> HttpResponse:
     )  # also of a whole address that was pasted
     if wanted:
         return redirect("log-entry", entry_id=wanted)
+    latest = selectors.latest(10, reader=_actor(request))
+    names = institution_names(one.leaf.public.get("inst", "") for one in latest)
     context = {
         "section": "log",
         "status": selectors.status(now()),
-        "latest": selectors.latest(10, reader=_actor(request)),
+        "latest": [(one, names.get(one.leaf.public.get("inst", ""), "")) for one in latest],
         "address": request.build_absolute_uri("/log"),
         "nobody": NOBODY,
     }
@@ -139,6 +142,10 @@ def entry(request: HttpRequest, entry_id: str) -> HttpResponse:
     return render(request, "evidence/entry.html", context)
 
 
+def _institution(id_: str) -> str:
+    return str(_("a private person")) if id_ == NOBODY else institution_names([id_]).get(id_, "")
+
+
 def _said(told: selectors.Told) -> list[tuple[str, str, str]]:
     """The public fields of a leaf with their names for people, and in words what is a word of ours."""
     names = {
@@ -151,6 +158,6 @@ def _said(told: selectors.Told) -> list[tuple[str, str, str]]:
     said = told.leaf.public
     words = {
         "out": outcome_words(said.get("out", "")),
-        "inst": _("a private person") if said.get("inst") == NOBODY else "",
+        "inst": _institution(said.get("inst", "")),
     }
     return [(str(name), said[field], words.get(field, "")) for field, name in names.items() if field in said]

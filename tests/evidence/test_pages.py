@@ -10,6 +10,7 @@ from django.test import Client
 from kaimen.evidence import services as evidence
 from kaimen.evidence.drawing import picture
 from kaimen.web.events import NOBODY
+from tests.accounts.people import body
 from tests.evidence.conftest import NOW, record
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -103,3 +104,15 @@ def test_the_api_tells_state_and_entries(client: Client) -> None:
     status = client.get("/api/v1/log/status").json()
     assert (status["size"], status["published"], status["pending"], status["stalled"]) == (1, 1, 0, False)
     assert client.get("/api/v1/log/entries/nothing").status_code == 404
+
+
+def test_institutions_are_called_by_name_unless_the_name_is_a_persons(client: Client) -> None:
+    bureau = body("water", name_en="Water Authority", name_zh="水务局")
+    trader = body("zhang-shop", name_en="Shop of Zhang San", name_zh="张三小店", uscc="92110105MA01ABCD5C")
+    shown = [record(inst=str(one.pk)) for one in (bureau, trader)]
+    evidence.tick(NOW)
+    for address in ("/log", *(f"/log/{one.entry}" for one in shown)):
+        english, chinese = client.get(f"/en{address}").text, client.get(address).text
+        assert "Zhang San" not in english
+        assert "张三" not in chinese
+        assert ("Water Authority" in english) == ("水务局" in chinese) == (not address.endswith(shown[1].entry))
