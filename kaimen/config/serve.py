@@ -157,7 +157,9 @@ def set_up(*, demo: bool) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    if pending_migrations():
+    from kaimen.web.terminal import migrations_wait
+
+    if migrations_wait():
         print("kaimen: preparing the database…", file=sys.stderr, flush=True)
         call_command("migrate", verbosity=0, interactive=False)
     static_files()
@@ -171,15 +173,6 @@ def set_up(*, demo: bool) -> None:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         del os.environ["KAIMEN_SQLITE_SYNCHRONOUS"]
     connection.close()
-
-
-def pending_migrations() -> bool:
-    """Is there anything to migrate?"""
-    from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
-
-    executor = MigrationExecutor(connection)
-    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 
 
 def static_files() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +12,21 @@ from pathlib import Path
 from kaimen.core.errors import Unavailable
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+POSTGRES_DISK_FULL = "53100"
+
+
+def is_full(error: BaseException) -> bool:
+    """Is a disk, a quota or the size of a file spent, as the system, SQLite or PostgreSQL says it? Looks at the causes too."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, OSError) and seen.errno in FULL:
+            return True
+        if getattr(seen, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or (
+            getattr(seen, "sqlstate", None) == POSTGRES_DISK_FULL
+        ):
+            return True
+        seen = seen.__cause__
+    return False
 
 
 @contextmanager
@@ -19,7 +35,7 @@ def told_when_full() -> Generator[None]:
     try:
         yield
     except OSError as error:
-        raise Unavailable("storage_full" if error.errno in FULL else "storage_unreachable") from error
+        raise Unavailable("storage_full" if is_full(error) else "storage_unreachable") from error
 
 
 def sync(path: Path) -> None:

@@ -8,6 +8,8 @@ from typing import Any
 from ninja import Field, Schema
 from pydantic import ConfigDict
 
+from kaimen.core.sql.one_query import LONGEST
+
 Parameter = str | int | float | bool | None
 
 
@@ -15,7 +17,7 @@ class QueryIn(Schema):
     """A question: SQL over datasets named by slug or identifier, and what the answer is for."""
 
     model_config = ConfigDict(extra="forbid")
-    sql: str = Field(max_length=100_000)
+    sql: str = Field(json_schema_extra={"maxLength": LONGEST})  # a longer one gets a sentence of its own
     purpose: str = Field("", max_length=40)
     agreement: str | None = Field(None, max_length=40)
     parameters: list[Parameter] | dict[str, Parameter] = []

@@ -11,14 +11,17 @@ import secrets
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
-from django.core.exceptions import PermissionDenied, SuspiciousOperation
+from django.conf import settings
+from django.core.exceptions import PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.db import DatabaseError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import get_language
 
-from kaimen.core.errors import KaimenError
+from kaimen.core.errors import KaimenError, Unavailable
+from kaimen.engines.storage import is_full
 from kaimen.web.language import of_request
 from kaimen.web.sentences import of_code
 from kaimen.web.sentences.form import Words
@@ -86,10 +89,14 @@ def of_exception(request: HttpRequest, error: Exception) -> HttpResponse:
             return answer(request, error.status, error.code, error.details)
         case Http404():
             return answer(request, 404, "page_missing", {})
+        case OSError() | DatabaseError() if is_full(error):
+            return answer(request, Unavailable.status, "storage_full", {})
         case PermissionDenied():
             return answer(request, 403, "csrf", {})
+        case RequestDataTooBig():
+            return answer(request, 413, "body_too_large", {"longest_mib": settings.DATA_UPLOAD_MAX_MEMORY_SIZE >> 20})
         case SuspiciousOperation():
-            return answer(request, 400, "request_form", {"fields": "…"})
+            return answer(request, 400, "request_unreadable", {})
         case _:
             number = quotable()
             log.error("request %s failed", number, exc_info=error)
@@ -132,7 +139,9 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's 400 handler."""
-    return of_exception(request, SuspiciousOperation(str(exception)))
+    return of_exception(
+        request, exception if isinstance(exception, SuspiciousOperation) else SuspiciousOperation(str(exception))
+    )
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
@@ -156,7 +165,8 @@ def add_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(HttpError)
     def _http(request: HttpRequest, error: HttpError) -> HttpResponse:
-        return answer(request, error.status_code, "request_form", {"fields": "…"})
+        del error  # ninja raises it for a body that its parser cannot read
+        return answer(request, 400, "body_not_json", {})
 
     @api.exception_handler(Http404)
     def _missing(request: HttpRequest, error: Http404) -> HttpResponse:

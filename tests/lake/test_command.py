@@ -11,10 +11,11 @@ from django.core.management import CommandError, call_command
 
 from kaimen.catalogue import services as catalogue
 from kaimen.core.metadata.entry import Text
+from kaimen.lake import places
 from kaimen.lake.models import Load
 from kaimen.web.language import of_terminal
 from tests.catalogue.city import PARKING
-from tests.lake.bureau import GOOD, HEADER, Bureau
+from tests.lake.bureau import GOOD, HEADER, ROWS, Bureau
 
 pytestmark = pytest.mark.django_db(transaction=True)
 LOCALES = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -52,6 +53,24 @@ def test_a_file_is_loaded_and_the_books_are_told(bureau: Bureau, good: str, monk
     )
     monkeypatch.setenv("LANG", "zh_CN.UTF-8")
     assert said("--entry", bureau.entry, "--file", good) == "已发布第 2 版。共 3 条：3 条通过，0 条没通过。\n"
+
+
+def test_a_dry_run_foretells_what_would_hold_the_load(bureau: Bureau, tmp_path: Path) -> None:
+    file = tmp_path / "twice.csv"
+    file.write_text("\n".join((HEADER, *ROWS, ROWS[0])) + "\n", "utf-8")
+    told = said("--entry", bureau.entry, "--file", str(file), "--dry-run")
+    assert "It would be held until a person has looked. The same key stands in several rows." in told
+    file.write_text("\n".join((HEADER, *ROWS[1:])) + "\n", "utf-8")
+    assert "held" not in said("--entry", bureau.entry, "--file", str(file), "--dry-run")
+    assert not Load.objects.exists()
+
+
+def test_a_dry_run_of_an_append_looks_at_what_is_there(bureau: Bureau, good: str) -> None:
+    feed = bureau.feed("append")
+    bureau.load(GOOD, feed=feed)
+    told = said(feed.name, "--file", good, "--dry-run")
+    assert "3 keys are there more than once" in told
+    assert not list((places.root() / "rehearsals").iterdir())
 
 
 def test_what_is_missing_is_said(bureau: Bureau, good: str, tmp_path: Path) -> None:

@@ -10,7 +10,6 @@ import json
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from pathlib import Path
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,7 +18,6 @@ from kaimen.catalogue import services as catalogue
 from kaimen.core.errors import Invalid, KaimenError, Refused, Unavailable
 from kaimen.core.lifecycle import step as taken
 from kaimen.core.quality import stored
-from kaimen.core.quality.contract import Contract
 from kaimen.engines import delta, parsing
 from kaimen.engines.storage import sweep_parts
 from kaimen.evidence import services as evidence
@@ -29,6 +27,7 @@ from kaimen.lake.models import Feed, LandedFile, Load, Snapshot, Table
 from kaimen.lake.services import contracts, leases, quarantine, reading
 from kaimen.lake.services.actors import from_json, inst
 from kaimen.lake.services.closing import close_refused
+from kaimen.lake.services.findings import findings_of
 from kaimen.office import services as office
 
 Progress = Callable[[int, int], None]
@@ -86,18 +85,17 @@ def _land(load: Load, *, now: datetime) -> None:
 def _check(load: Load, *, now: datetime, progress: Progress | None) -> None:
     file = LandedFile.objects.get(load=load, n=1)
     source, contract = reading.reading_of(file, stored.from_text(load.contract.body))
-    total = load.records or 0
+    total, folder = load.records or 0, places.table(load.feed.table_id)
     parsed = parsing.check_and_write(
         source,
         contract,
-        places.table(load.feed.table_id),
+        folder,
         stem=f"load-{load.pk.lower()}",
         quarantine=quarantine.writer(load, source, contract, now=now),
         progress=(lambda done: progress(done, total)) if progress else None,
     )
     records = parsed.accepted + parsed.quarantined
-    repeated = _repeated_keys(load, contract, parsed)
-    findings = _findings(parsed, contract, load) + (["key_not_unique"] if repeated else [])
+    findings, repeated = findings_of(parsed, contract, load, written=folder)
     values = {
         "records": records,
         "accepted": parsed.accepted,
@@ -132,27 +130,6 @@ def _check(load: Load, *, now: datetime, progress: Progress | None) -> None:
                 **evidence.who(by),
             },
         )
-
-
-def _repeated_keys(load: Load, contract: Contract, parsed: parsing.Parsed) -> int:
-    """Keys that stand twice among the rows that would be visible together."""
-    folder = places.table(load.feed.table_id)
-    files = [folder / one.name for one in parsed.files]
-    if load.feed.mode == Feed.Mode.APPEND:
-        last = Snapshot.objects.filter(table=load.feed.table_id).order_by("-number").first()
-        files += [Path(one) for one in delta.version(folder, last.delta_version).files] if last else []
-    return parsing.repeated_keys(files, contract.key, folder)
-
-
-def _findings(parsed: parsing.Parsed, contract: Contract, load: Load) -> list[str]:
-    """Why a person must look before this is published."""
-    found = list[str]()
-    records = parsed.accepted + parsed.quarantined
-    if parsed.quarantined * 1000 > contract.tolerance_per_mille * records:
-        found.append("tolerance_exceeded")
-    if not parsed.accepted and load.feed.mode == Feed.Mode.REPLACE:
-        found.append("empty_delivery")
-    return found
 
 
 def _scores(parsed: parsing.Parsed) -> dict[str, list[int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -14,6 +15,7 @@ from kaimen.lake import places, quarantined
 from kaimen.lake.models import Feed, LandedFile, Load
 from kaimen.lake.services import contracts, quarantine, reading
 from kaimen.lake.services.actors import may_load, to_json
+from kaimen.lake.services.findings import findings_of
 from kaimen.lake.services.planning import Delivery
 
 SHOWN = 20
@@ -26,6 +28,9 @@ class Rehearsal:
     records: int
     accepted: int
     quarantined: int
+    findings: tuple[str, ...]
+    """Codes of what would hold the load until a person has looked; empty where it would publish by itself."""
+    facts: dict[str, int]
     first: tuple[quarantined.Line, ...]
 
 
@@ -46,11 +51,17 @@ def rehearse(feed: Feed, delivery: Delivery | None, *, by: Actor, now: datetime)
         parsed = parsing.check_and_write(
             source, resolved, scratch, stem="rehearsal", quarantine=quarantine.writer(load, source, resolved, now=now)
         )
+        findings, repeated = findings_of(parsed, resolved, load, written=scratch)
         lines = tuple(quarantined.lines(quarantine.path_of(load), limit=SHOWN)) if parsed.quarantined else ()
     finally:
         quarantine.path_of(load).unlink(missing_ok=True)
-        for one in scratch.iterdir():
-            one.unlink()
-        scratch.rmdir()
+        shutil.rmtree(scratch)
     records = parsed.accepted + parsed.quarantined
-    return Rehearsal(records=records, accepted=parsed.accepted, quarantined=parsed.quarantined, first=lines)
+    return Rehearsal(
+        records=records,
+        accepted=parsed.accepted,
+        quarantined=parsed.quarantined,
+        findings=tuple(findings),
+        facts={"rows": repeated} if repeated else {},
+        first=lines,
+    )

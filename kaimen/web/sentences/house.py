@@ -43,6 +43,42 @@ SENTENCES: dict[str, Sentence] = {
         ),
         zh=Words(what="看不懂这个请求。", why="这些部分缺少或格式不对：{fields}。", todo="改好后再发一次。"),
     ),
+    "body_not_json": Sentence(
+        en=Words(
+            what="The body of the request could not be read.",
+            why="It is no JSON in UTF-8: perhaps a bracket or a quote is missing, or it was sent in another encoding.",
+            todo="Mend it and send it again.",
+        ),
+        zh=Words(
+            what="看不懂请求的正文。",
+            why="它不是 UTF-8 编码的 JSON：可能少了括号或引号，也可能用了别的编码。",
+            todo="改好后再发一次。",
+        ),
+    ),
+    "body_too_large": Sentence(
+        en=Words(
+            what="The request is too large.",
+            why="A body or a form holds at most {longest_mib} MiB beside its files.",
+            todo="Send less at once; large data go as a file.",
+        ),
+        zh=Words(
+            what="这个请求太大。",
+            why="除文件外，正文或表单最多 {longest_mib} MiB。",
+            todo="分几次发；大数据请用文件上传。",
+        ),
+    ),
+    "request_unreadable": Sentence(
+        en=Words(
+            what="The request could not be read.",
+            why="It breaks a rule of form: a strange address, a part without an end, or too many fields.",
+            todo="Open the page again and send it from there.",
+        ),
+        zh=Words(
+            what="看不懂这个请求。",
+            why="它的格式不合规：地址不对、有的部分没有结尾，或字段太多。",
+            todo="重新打开页面，再提交一次。",
+        ),
+    ),
     "csrf": Sentence(
         en=Words(
             what="The form was not accepted.",
@@ -103,6 +139,102 @@ SENTENCES: dict[str, Sentence] = {
             what="示范城市没有建全。",
             why="{all} 次入湖里有 {odd} 次的结果和预告的不一样，日志里逐一写明。",
             todo="按日志改好，再在空目录里重新装入。",
+        ),
+    ),
+    "demo_off": Sentence(
+        en=Words(
+            what="This installation is no demo city.",
+            why="The demo city is only built where KAIMEN_DEMO=1 is set, so that it never mixes with data of a real city.",
+            todo="Set KAIMEN_DEMO=1, and KAIMEN_HOME to an empty folder, then give the command again.",
+        ),
+        zh=Words(
+            what="这里不是示范城市。",
+            why="只有设了 KAIMEN_DEMO=1 才会建示范城市，免得和真实城市的数据混在一起。",
+            todo="设好 KAIMEN_DEMO=1，把 KAIMEN_HOME 指到一个空目录，再运行一次。",
+        ),
+    ),
+    "demo_small_first": Sentence(
+        en=Words(
+            what="The tables have nowhere to go yet.",
+            why="People, bodies and entries of the demo city are not there.",
+            todo="Run `kaimen demo load --small-only` first.",
+        ),
+        zh=Words(
+            what="还没有地方放这些表。",
+            why="示范城市的人员、单位和目录条目还没有建。",
+            todo="请先运行 `kaimen demo load --small-only`。",
+        ),
+    ),
+    "home_not_set_up": Sentence(
+        en=Words(
+            what="This home folder was never set up, or an older version set it up.",
+            why="Its database lacks tables of this version.",
+            todo="Start the program once with `./run`, or run `kaimen migrate`; KAIMEN_HOME says which folder is meant.",
+        ),
+        zh=Words(
+            what="这个数据目录还没有初始化，或是旧版本建的。",
+            why="数据库里缺少本版本的表。",
+            todo="先用 `./run` 启动一次，或运行 `kaimen migrate`；用哪个目录由 KAIMEN_HOME 决定。",
+        ),
+    ),
+    "database_unreachable": Sentence(
+        en=Words(
+            what="The database does not answer.",
+            why="It is not running, does not let us in, or its file cannot be opened.",
+            todo="Check KAIMEN_DATABASE and KAIMEN_HOME, then try again.",
+        ),
+        zh=Words(
+            what="数据库没有回应。",
+            why="它没有运行，或不让进，或文件打不开。",
+            todo="检查 KAIMEN_DATABASE 和 KAIMEN_HOME，再试一次。",
+        ),
+    ),
+    "file_closed": Sentence(
+        en=Words(
+            what="“{file}” may not be used.",
+            why="This user of the system has no right to read or write it.",
+            todo="Change its rights, or give the command as a user who may.",
+        ),
+        zh=Words(
+            what="不能使用“{file}”。",
+            why="当前系统用户没有读写它的权限。",
+            todo="改一下权限，或换有权限的用户来运行。",
+        ),
+    ),
+    "file_not_text": Sentence(
+        en=Words(
+            what="“{file}” is no text that can be read.",
+            why="It is neither UTF-8 nor GB18030.",
+            todo="Save it as CSV in UTF-8 and try again.",
+        ),
+        zh=Words(
+            what="“{file}”不是能读的文本。",
+            why="它既不是 UTF-8，也不是 GB18030。",
+            todo="另存为 UTF-8 的 CSV，再试一次。",
+        ),
+    ),
+    "columns_missing": Sentence(
+        en=Words(
+            what="Columns are missing in “{file}”.",
+            why="These are: {columns}.",
+            todo="Add them to the first line; an empty column will do where nothing is known.",
+        ),
+        zh=Words(
+            what="“{file}”缺少列。",
+            why="缺的是：{columns}。",
+            todo="在第一行补上；没有内容的列可以空着。",
+        ),
+    ),
+    "row_too_long": Sentence(
+        en=Words(
+            what="Line {line} of “{file}” has more cells than there are columns.",
+            why="Perhaps a cell holds a comma and stands without quotes.",
+            todo="Put such cells in double quotes and try again.",
+        ),
+        zh=Words(
+            what="“{file}”第 {line} 行的格子比列多。",
+            why="可能有的格子里有逗号，却没加引号。",
+            todo="给这样的格子加上双引号，再试一次。",
         ),
     ),
     "form_unknown": Sentence(

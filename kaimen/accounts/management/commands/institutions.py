@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from kaimen.accounts import codes, selectors, services
@@ -15,13 +14,13 @@ from kaimen.accounts.models import Institution
 from kaimen.accounts.services import MACHINE, InstitutionForm
 from kaimen.core.errors import KaimenError
 from kaimen.core.policy.party import InstitutionId
-from kaimen.web.errors import words
 from kaimen.web.now import now
+from kaimen.web.terminal import TerminalCommand, sentence, table
 
 COLUMNS = ("slug", "uscc", "name_zh", "name_en", "body_kind", "level", "region", "region_year", "parent", "authority")
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     help = "Institutions: import FILE (CSV); checks every code, then enters all of them or none."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,18 +31,14 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         del args
-        with options["file"].open(encoding="utf-8-sig", newline="") as file:
-            rows = list(csv.DictReader(file))
-        if rows and (missing := set(COLUMNS) - set(rows[0])):
-            raise CommandError(f"Columns missing: {', '.join(sorted(missing))}")
+        rows = table(options["file"], COLUMNS)
         added = 0
         with transaction.atomic():
             for number, row in enumerate(rows, 2):
                 try:
                     added += self._enter(row)
                 except KaimenError as error:
-                    said = words(error.code, error.details)
-                    raise CommandError(f"line {number}: {said.what} {said.why}") from None
+                    raise CommandError(f"line {number}: {sentence(error.code, error.details)}") from None
                 except ValueError as error:
                     raise CommandError(f"line {number}: {error}") from None
             if options["dry_run"]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import getpass
 import sys
 from argparse import ArgumentParser
@@ -13,16 +12,15 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 from django.db import transaction
 
 from kaimen.accounts import selectors, services
 from kaimen.accounts.models import Account, Appointment, in_force_at
 from kaimen.accounts.services import MACHINE
-from kaimen.core.errors import KaimenError
 from kaimen.core.policy.party import InstitutionId, PersonId
-from kaimen.web.errors import words
 from kaimen.web.now import now
+from kaimen.web.terminal import TerminalCommand, table
 
 COLUMNS = ("person", "email", "institution", "role", "from", "until")
 
@@ -44,7 +42,7 @@ class Row:
         return self.email, self.institution, self.role
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     help = "People and appointments: first | import FILE | list | suspend EMAIL | merge PERSON INTO."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -72,11 +70,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         del args
-        try:
-            getattr(self, f"_{options['verb']}")(options)
-        except KaimenError as error:
-            said = words(error.code, error.details)
-            raise CommandError(f"{said.what} {said.why} {said.todo}") from None
+        getattr(self, f"_{options['verb']}")(options)
 
     def _first(self, options: dict[str, Any]) -> None:
         body = selectors.institution(options["institution"])
@@ -166,23 +160,18 @@ class Command(BaseCommand):
 
 
 def _read(path: Path) -> list[Row]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        reader = csv.DictReader(file)
-        missing = set(COLUMNS) - set(reader.fieldnames or ())
-        if missing:
-            raise CommandError(f"Columns missing: {', '.join(sorted(missing))}")
-        return [
-            Row(
-                line=number,
-                person=line["person"].strip(),
-                email=line["email"].strip().lower(),
-                institution=line["institution"].strip(),
-                role=line["role"].strip(),
-                since=_morning(line["from"]),
-                until=_morning(line["until"]) if line["until"].strip() else None,
-            )
-            for number, line in enumerate(reader, 2)
-        ]
+    return [
+        Row(
+            line=number,
+            person=line["person"].strip(),
+            email=line["email"].strip().lower(),
+            institution=line["institution"].strip(),
+            role=line["role"].strip(),
+            since=_morning(line["from"]),
+            until=_morning(line["until"]) if line["until"].strip() else None,
+        )
+        for number, line in enumerate(table(path, COLUMNS), 2)
+    ]
 
 
 def _morning(day: str) -> datetime:

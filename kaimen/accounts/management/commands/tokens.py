@@ -6,19 +6,16 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-
 from kaimen.accounts import services, tokens
 from kaimen.accounts.models import ApiToken
 from kaimen.accounts.services import MACHINE
-from kaimen.core.errors import KaimenError
-from kaimen.web.errors import words
 from kaimen.web.now import now
+from kaimen.web.terminal import TerminalCommand
 
 LARGEST = 20 * 1024 * 1024
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     help = "API tokens: list | revoke ID | scan DIR (finds tokens in files; --revoke makes them void)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,11 +29,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         del args
-        try:
-            getattr(self, f"_{options['verb']}")(options)
-        except KaimenError as error:
-            said = words(error.code, error.details)
-            raise CommandError(f"{said.what} {said.why}") from None
+        getattr(self, f"_{options['verb']}")(options)
 
     def _list(self, options: dict[str, Any]) -> None:
         del options

@@ -5,16 +5,14 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand
-
 from kaimen.catalogue import selectors, services
-from kaimen.core.errors import KaimenError
 from kaimen.core.policy.party import ANYBODY, Actor, Via
+from kaimen.web.terminal import TerminalCommand
 
 READERS = {"public": ANYBODY, "government": Actor(via=Via.JOB)}
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     help = "The search index: where it stands, build it anew, how a question is read."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -51,9 +49,5 @@ class Command(BaseCommand):
         services.forget_indexer()
 
     def _explain(self, question: str, *, reader: Actor) -> None:
-        try:
-            lines = selectors.explain(question, by=reader)
-        except KaimenError as error:
-            lines = [str(error)]
-        for line in lines:
+        for line in selectors.explain(question, by=reader):
             self.stdout.write(line)

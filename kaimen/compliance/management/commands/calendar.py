@@ -6,17 +6,16 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from django.utils import translation
+from django.core.management.base import CommandError
 
 from kaimen.compliance import selectors
 from kaimen.compliance.selectors import DayKind
-from kaimen.core.errors import Invalid, KaimenError
+from kaimen.core.errors import Invalid
 from kaimen.core.policy.party import Actor, Via
 from kaimen.engines.packs import PackError, load_year
 from kaimen.office import services as office
-from kaimen.web.errors import words
 from kaimen.web.now import now
+from kaimen.web.terminal import TerminalCommand
 
 HERE = Actor(via=Via.CLI)
 FAULTS = {
@@ -29,7 +28,7 @@ FAULTS = {
 """What contradicts itself, for the person who typed the notice in."""
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     help = "Working days: show YEAR; load FILE (a year's notice, YAML as in a pack: year, notice, holidays, makeup)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -41,17 +40,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         del args
-        with translation.override("en"):
-            try:
-                if options["verb"] == "show":
-                    self._show(options["year"])
-                else:
-                    self._load(options["file"])
-            except Invalid as invalid:
-                raise CommandError(_sentence(invalid)) from None
-            except KaimenError as error:
-                said = words(error.code, error.details)
-                raise CommandError(f"{said.what} {said.why}") from None
+        try:
+            if options["verb"] == "show":
+                self._show(options["year"])
+            else:
+                self._load(options["file"])
+        except Invalid as invalid:
+            fault = FAULTS.get(str(invalid.details.get("why")))
+            if invalid.code != "calendar" or fault is None:
+                raise
+            raise CommandError(fault.format_map(invalid.details)) from None
 
     def _show(self, year: int) -> None:
         found = selectors.year_of_days(year, now=now())
@@ -66,6 +64,7 @@ class Command(BaseCommand):
                 )
 
     def _load(self, file: Path) -> None:
+        file.stat()  # a file that is not there is told as such
         try:
             year = load_year(file)
         except PackError as fault:
@@ -77,11 +76,3 @@ class Command(BaseCommand):
             f"{year.year} by {year.notice}: {len(year.holidays)} holidays, {len(year.makeup)} make-up days. "
             f"{moved} due days moved."
         )
-
-
-def _sentence(invalid: Invalid) -> str:
-    fault = FAULTS.get(str(invalid.details.get("why")))
-    if invalid.code == "calendar" and fault is not None:
-        return fault.format_map(invalid.details)
-    said = words(invalid.code, invalid.details)
-    return f"{said.what} {said.why}"

@@ -6,14 +6,15 @@ import sys
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management.base import CommandError
 
 from kaimen.compliance import selectors, services
 from kaimen.config.controls import CONTROLS
 from kaimen.web.now import now
+from kaimen.web.terminal import TerminalCommand
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     help = "The control board: run; show [ID]. The exit status of run is 1 while a binding control fails."
 
     def add_arguments(self, parser: ArgumentParser) -> None:

@@ -5,18 +5,17 @@ from __future__ import annotations
 from argparse import ArgumentParser
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
-from django.utils import translation
+from django.core.management import call_command
 
 from demo.generate import SCALES
 from kaimen.config import demo
 from kaimen.config.demo.loading import bar
-from kaimen.core.errors import KaimenError
-from kaimen.web.errors import words
+from kaimen.core.errors import Refused
 from kaimen.web.now import now
+from kaimen.web.terminal import TerminalCommand, migrations_wait
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     help = "Build the demo city: load. Twice is once."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -28,16 +27,13 @@ class Command(BaseCommand):
 
     def handle(self, *, size: str | None, small_only: bool, big_only: bool, **_: object) -> None:
         if not settings.KAIMEN_DEMO:
-            raise CommandError("KAIMEN_DEMO is off: this installation is not a demo city")
+            raise Refused("demo_off")
+        if migrations_wait():
+            call_command("migrate", verbosity=0, interactive=False)
         chosen = size or demo.size()
         if not big_only:
             demo.prepare(told=bar("entries"))
         elif not demo.prepared():
-            raise CommandError("the small part is not there yet: run `kaimen demo load --small-only` first")
+            raise Refused("demo_small_first")
         if not small_only:
-            try:
-                demo.load_big(now(), bar("tables"), chosen=chosen)
-            except KaimenError as error:
-                with translation.override("en"):
-                    said = words(error.code, error.details)
-                raise CommandError(f"{said.what} {said.why} {said.todo} ({error.code})") from None
+            demo.load_big(now(), bar("tables"), chosen=chosen)

@@ -9,13 +9,13 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError
 
-from kaimen.core.errors import Invalid, KaimenError
+from kaimen.core.errors import Invalid
 from kaimen.core.policy.party import Actor, Via
 from kaimen.core.tlog.encoding import b64
 from kaimen.evidence import keys, selectors, services
 from kaimen.web.now import now
+from kaimen.web.terminal import TerminalCommand
 
 HERE = Actor(via=Via.CLI)
 VERBS = {
@@ -28,7 +28,7 @@ VERBS = {
 }
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     help = (
         "state of the log (status); publish what is signed (publish); take back what was published (recover); "
         "go on after the database moved (rebase); let a new log key take over (rotate); "
@@ -45,23 +45,20 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         del args
-        try:
-            match options["verb"]:
-                case "status":
-                    self._status()
-                case "publish":
-                    services.tick(now())
-                    self.stdout.write(f"published: {services.publish(now=now())} entries")
-                case "recover":
-                    self.stdout.write(f"taken back: {services.recover(now=now())} entries")
-                case "rotate":
-                    self._rotate()
-                case "prune":
-                    self._prune(options["before"], options["policy"])
-                case _:
-                    self.stdout.write(f"put in order: {services.rebase(now=now())} entries")
-        except KaimenError as refusal:
-            raise CommandError(str(refusal)) from None
+        match options["verb"]:
+            case "status":
+                self._status()
+            case "publish":
+                services.tick(now())
+                self.stdout.write(f"published: {services.publish(now=now())} entries")
+            case "recover":
+                self.stdout.write(f"taken back: {services.recover(now=now())} entries")
+            case "rotate":
+                self._rotate()
+            case "prune":
+                self._prune(options["before"], options["policy"])
+            case _:
+                self.stdout.write(f"put in order: {services.rebase(now=now())} entries")
 
     def _rotate(self) -> None:
         taken_over = services.rotate(by=HERE, now=now())

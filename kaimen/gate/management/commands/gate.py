@@ -6,18 +6,17 @@ import sys
 from argparse import ArgumentParser
 
 import orjson
-from django.core.management.base import BaseCommand, CommandError
 
 from kaimen.accounts import selectors as accounts
-from kaimen.core.errors import KaimenError
 from kaimen.core.policy.party import Actor, InstitutionId, Role, Via
 from kaimen.gate import encoders, services
 from kaimen.gate.services import Question, telling
 from kaimen.gate.services.answering import tell
 from kaimen.web.now import now
+from kaimen.web.terminal import TerminalCommand
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     """Ask through the gate, or see what one would get."""
 
     help = "ask a question through the gate (query), or see what one would get and why (decide)"
@@ -35,21 +34,18 @@ class Command(BaseCommand):
         question = Question(
             sql=options["sql"], purpose=options["purpose"], agreement=options["agreement"], limit=options["limit"]
         )
-        try:
-            by = self._actor(options["institution"])
-            if options["verb"] == "decide":
-                found = services.decide(question, by=by, now=now())
-                sys.stdout.buffer.write(
-                    orjson.dumps(telling.decided(found, tell(found)[0]), option=orjson.OPT_INDENT_2) + b"\n"
-                )
-                return
-            given = services.answer(question, by=by, now=now())
-            for piece in encoders.FORMS[options["form"]].write(given.schema, given.batches, telling.answer(given)):
-                sys.stdout.buffer.write(piece)
-            sys.stdout.buffer.flush()
-            self.stderr.write(f"receipt {given.receipt.entry}")
-        except KaimenError as refused:
-            raise CommandError(f"{refused.code} {refused.details or ''}".strip()) from None
+        by = self._actor(options["institution"])
+        if options["verb"] == "decide":
+            found = services.decide(question, by=by, now=now())
+            sys.stdout.buffer.write(
+                orjson.dumps(telling.decided(found, tell(found)[0]), option=orjson.OPT_INDENT_2) + b"\n"
+            )
+            return
+        given = services.answer(question, by=by, now=now())
+        for piece in encoders.FORMS[options["form"]].write(given.schema, given.batches, telling.answer(given)):
+            sys.stdout.buffer.write(piece)
+        sys.stdout.buffer.flush()
+        self.stderr.write(f"receipt {given.receipt.entry}")
 
     def _actor(self, slug: str | None) -> Actor:
         if slug is None:

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from argparse import ArgumentParser
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from django.utils import translation
+from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
 
 from kaimen.catalogue import selectors as catalogue
-from kaimen.core.errors import Invalid, KaimenError, Missing
+from kaimen.core.errors import Invalid, Missing
 from kaimen.core.policy.party import Actor, Via
 from kaimen.engines.landing import blocks
 from kaimen.lake import selectors, services
 from kaimen.web.errors import words
-from kaimen.web.language import of_terminal
 from kaimen.web.now import now
+from kaimen.web.terminal import TerminalCommand, sentence
 
 WIDTH = 28
 HERE = Actor(via=Via.CLI)
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     help = "Load a feed, or a file into an entry: land, check, commit, publish; `--dry-run` checks and reports only."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -45,11 +43,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         del args
-        with translation.override(of_terminal(os.environ)):
-            try:
-                self._load(**options)
-            except KaimenError as error:
-                raise CommandError(_sentence(error.code, error.details)) from None
+        self._load(**options)
 
     def _load(self, *, feed: str | None, entry: str | None, file: Path | None, dry_run: bool, **options: Any) -> None:
         if (feed is None) == (entry is None):
@@ -97,6 +91,10 @@ class Command(BaseCommand):
             _("%(records)s records: %(accepted)s good, %(quarantined)s would stay behind. Nothing was loaded.")
             % {"records": found.records, "accepted": found.accepted, "quarantined": found.quarantined}
         )
+        if found.findings:
+            self.stdout.write(
+                _("It would be held until a person has looked. %(why)s") % {"why": _why(found.findings, found.facts)}
+            )
         for line in found.first:
             place = {
                 "line": line.line or line.position,
@@ -122,10 +120,9 @@ class Command(BaseCommand):
             self.stdout.write(told % {"version": load.snapshot, **figures})
             return
         if load.state == "held":
-            found = [words(code, load.facts) for code in load.findings]
-            why = " ".join(f"{one.what} {one.why}" for one in found)
-            raise CommandError(_sentence("load_held", {"why": why, "load": load.id, **figures}))
-        raise CommandError(_sentence(load.code, load.facts))
+            why = _why(load.findings, load.facts)
+            raise CommandError(sentence("load_held", {"why": why, "load": load.id, **figures}))
+        raise CommandError(sentence(load.code, load.facts))
 
 
 def _check(file: Path) -> None:
@@ -136,9 +133,8 @@ def _check(file: Path) -> None:
         raise Missing("file_not_there", file=str(file))
 
 
-def _sentence(code: str, facts: Mapping[str, object]) -> str:
-    said = words(code, facts)
-    return f"{' '.join(part for part in (said.what, said.why, said.todo) if part)} ({code})"
+def _why(findings: Sequence[str], facts: Mapping[str, object]) -> str:
+    return " ".join(f"{one.what} {one.why}" for one in (words(code, facts) for code in findings))
 
 
 def _settings(options: dict[str, Any]) -> dict[str, str | int | bool]:
