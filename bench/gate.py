@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import duckdb
+import sqlglot
 
 from bench.figures import Figure, cpu_of
 from kaimen.core.policy import mask
@@ -109,9 +110,23 @@ def prepare(folder: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def rewriting(sql: str, governed: GovernedView, rounds: int) -> float:
-    """Median CPU milliseconds of parse, rules and generation."""
-    return 1000 * statistics.median(cpu_of(lambda: enforce(sql, governed)) for _ in range(rounds))
+def rewriting(asked: dict[str, str], governed: GovernedView, rounds: int) -> dict[str, tuple[float, float]]:
+    """Of each query: median CPU milliseconds of parse, rules and generation; and their ratio to parsing and writing alone.
+
+    The queries take turns, so that a spell in which the machine is slow meets all of them and no median.
+    """
+
+    def alone(sql: str) -> str:
+        return sqlglot.parse_one(sql, dialect="duckdb").sql("duckdb", identify=True)
+
+    taken = {name: list[tuple[float, float]]() for name in asked}
+    for _ in range(rounds):
+        for name, sql in asked.items():
+            taken[name].append((cpu_of(lambda sql=sql: enforce(sql, governed)), cpu_of(lambda sql=sql: alone(sql))))
+    return {
+        name: (1000 * statistics.median(ours for ours, _ in pairs), statistics.median(a / b for a, b in pairs))
+        for name, pairs in taken.items()
+    }
 
 
 def compared(connection: duckdb.DuckDBPyConnection, plan: str, by_hand: str, rounds: int) -> float:
@@ -133,7 +148,7 @@ def run(*, quick: bool) -> list[Figure]:
     folder = data(scale)
     connection = prepare(folder)
     governed = view(connection, folder, POLICY)
-    ratios, rewrites, worst = [], [], ("", 0.0)
+    ratios, worst = list[float](), ("", 0.0)
     began = time.monotonic()
     for name, sql in queries().items():
         plan = enforce(sql, governed).sql
@@ -142,16 +157,25 @@ def run(*, quick: bool) -> list[Figure]:
         if not same:
             raise SystemExit(f"{name}: the governed query answers differently from the views by hand")
         ratio = compared(connection, plan, sql, rounds)
-        rewrites.append(rewriting(sql, governed, 21))
         ratios.append(ratio)
         worst = max(worst, (name, ratio), key=lambda each: each[1])
-        print(f"  {name}  governed / by hand {ratio:.3f}   rewriting {rewrites[-1]:.2f} ms", flush=True)
+        print(f"  {name}  governed / by hand {ratio:.3f}", flush=True)
+    rewritten = rewriting(queries(), governed, 101)
+    slowest = max(rewritten, key=lambda name: rewritten[name][0])
     note = f"TPC-H SF{scale}, {rounds} rounds, {len(ratios)} queries, {time.monotonic() - began:.0f} s"
     return [
         Figure(
             figure="governed / views by hand", value=geometric(ratios), unit="CPU ratio", asked="<= 1.05", note=note
         ),
         Figure(figure="worst query", value=worst[1], unit="CPU ratio", note=worst[0]),
-        Figure(figure="rewriting, slowest query", value=max(rewrites), unit="CPU ms", asked="<= 5"),
-        Figure(figure="rewriting, median", value=statistics.median(rewrites), unit="CPU ms"),
+        Figure(
+            figure="rewriting, slowest query", value=rewritten[slowest][0], unit="CPU ms", asked="<= 5", note=slowest
+        ),
+        Figure(figure="rewriting, median", value=statistics.median(ms for ms, _ in rewritten.values()), unit="CPU ms"),
+        Figure(
+            figure="rewriting ÷ parsing and writing alone",
+            value=statistics.median(r for _, r in rewritten.values()),
+            unit="CPU ratio",
+            note="without rules and without the masks",
+        ),
     ]
