@@ -80,7 +80,7 @@ def begin(
 ) -> Done:
     """Take the first step of a workflow. `follows`: the case out of which it grows, with the same opener and the same word.
 
-    Raises `Missing("workflow_unknown")`, `Refused("not_your_role")`, `Invalid("case_facts")`, and what the window refuses.
+    Raises `Missing("workflow_unknown")`, `Refused("not_your_role" | "case_side")`, `Invalid("case_facts")`, and what the window refuses.
     """
     flow = selectors.workflow(workflow)
     first = flow.acts.get(verb) if verb else selectors.may_begin(by, flow)
@@ -108,6 +108,7 @@ def begin(
         if follows is not None:
             _seat_follower(case, first, follows)
         prefetch_related_objects([case], "parties")
+        _stand_on_a_side(case, flow, first, by=by)
         taken = _take(
             case, flow, first, facts, entry, by=by, now=now, sides=first.sides, book=book, done=[], follows=follows
         )
@@ -351,6 +352,14 @@ def _seat(
     }
     if opener and opener in others and flow.regime:
         raise Refused("case_own_body")
+
+
+def _stand_on_a_side(case: Case, flow: Workflow, first: Act, *, by: Actor) -> None:
+    """Whoever opens a case takes a side by it, unless the first step belongs to a side that the facts name: then they must be of it."""
+    if any(flow.sides[side].kind is SideKind.OPENER for side in first.sides):
+        return
+    if not selectors.sides_of(case, by, flow=flow) & first.sides:
+        raise Refused("case_side", sides=sorted(first.sides))
 
 
 def _seat_opener(case: Case, side: str, first: Act, by: Actor) -> str:

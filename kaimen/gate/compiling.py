@@ -7,7 +7,7 @@ do not exist for anybody; a mask of the entry holds where an agreement does not 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from pathlib import Path
 
 from django.conf import settings
@@ -89,13 +89,28 @@ def agreement(grant: Grant, entry: PublishedEntry) -> Policy:
             Columns(tuple(item.column for item in entry.items)),
             GRANT_CAPS,
             *(_grounded(duty, grant.code) for duty in own),
+            *_unassessed(entry, set(grant.cleared)),
             *(cover for cover in _covers(entry.items, for_anybody=False) if cover.column not in named),
         ),
         not_before=grant.not_before,
-        not_after=grant.not_after,
+        not_after=min(grant.not_after, grant.cleared_until or grant.not_after),
         suspended=grant.suspended_at is not None,
         clause=grant.code,
     )
+
+
+def _unassessed(entry: PublishedEntry, cleared: Collection[str]) -> Iterable[Deny]:
+    """What no assessment has looked at leaves nobody's hands: also a column that was found to be of persons after the agreement."""
+    return (
+        Deny(item.column, "unassessed", "PI-05")
+        for item in entry.items
+        if item.pi_class is not PiClass.NONE and item.column not in cleared
+    )
+
+
+def never_given(entry: PublishedEntry) -> tuple[str, ...]:
+    """Columns that exist for nobody."""
+    return tuple(item.column for item in entry.items if item.mask_rule == "deny" or item.share_type_override == 3)
 
 
 def of_everybody(entry: PublishedEntry, closures: Iterable[Closure]) -> Policy | None:
@@ -103,11 +118,7 @@ def of_everybody(entry: PublishedEntry, closures: Iterable[Closure]) -> Policy |
     closures = list(closures)
     closed = tuple(Rule(uid=f"closed/{closure.pk}") for closure in closures if not closure.column)
     withheld = tuple(_without(closure) for closure in closures if closure.column)
-    denied = tuple(
-        Deny(item.column, "never_leaves", "BJ-46")
-        for item in entry.items
-        if item.mask_rule == "deny" or item.share_type_override == 3
-    )
+    denied = tuple(Deny(column, "never_leaves", "BJ-46") for column in never_given(entry))
     if not closed and not denied and not withheld:
         return None
     return Policy(

@@ -24,6 +24,12 @@ class Grant(models.Model):
     basis_en = models.TextField(blank=True)
     secret = models.BinaryField(null=True)
     """Sealed key of this agreement's pseudonyms; gone when the agreement ends."""
+    exempt = models.CharField(max_length=20, blank=True)
+    """Why no assessment came first, by code; empty where one was needed and made, or none was needed."""
+    cleared = models.JSONField(default=list)
+    """Columns with information on persons that an assessment covers; others of that kind are given to nobody under it."""
+    cleared_until = models.DateTimeField(null=True)
+    """When the assessments on which it stands end; empty where it stands on none."""
     not_before = models.DateTimeField()
     not_after = models.DateTimeField()
     suspended_at = models.DateTimeField(null=True)
@@ -32,7 +38,11 @@ class Grant(models.Model):
 
     def ended_at(self, now: datetime) -> datetime | None:
         """When it stopped holding; None while it holds. A suspended one has ended for now."""
-        ends = [at for at in (self.revoked_at, self.suspended_at, self.not_after) if at is not None and at <= now]
+        ends = [
+            at
+            for at in (self.revoked_at, self.suspended_at, self.cleared_until, self.not_after)
+            if at is not None and at <= now
+        ]
         return min(ends) if ends else None
 
     class Meta:
@@ -43,6 +53,24 @@ class Grant(models.Model):
                 condition=Q(not_before__lt=models.F("not_after")), name="grant_begins_before_it_ends"
             ),
         ]
+
+
+class Clearance(models.Model):
+    """An assessment that was approved, as compliance pushed it down: the gate asks nobody above it. `code` is its case."""
+
+    code = models.CharField(primary_key=True, max_length=40)
+    kind = models.CharField(max_length=20)
+    dataset = models.CharField(max_length=26)
+    institution = models.CharField(max_length=64, blank=True)
+    person = models.CharField(max_length=64, blank=True)
+    purposes = models.JSONField()
+    columns = models.JSONField()
+    until = models.DateTimeField()
+    created_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["dataset", "institution", "person"], name="clearance_by_recipient")]
 
 
 class Closure(models.Model):

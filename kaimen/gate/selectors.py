@@ -17,12 +17,12 @@ from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Missing
 from kaimen.core.metadata.entry import Item, PublishedEntry
 from kaimen.core.policy.model import Facts, Policy
-from kaimen.core.policy.obligations import Filter, Quota
+from kaimen.core.policy.obligations import Columns, Deny, Filter, Obligation, Quota
 from kaimen.core.policy.party import Actor
 from kaimen.core.policy.rows import All, Compare, Either, Not, Term, Value
 from kaimen.engines import pool
 from kaimen.gate import compiling
-from kaimen.gate.models import Closure, Decision, Grant, Revocation, Use
+from kaimen.gate.models import Clearance, Closure, Decision, Grant, Revocation, Use
 
 
 def home() -> Path:
@@ -204,6 +204,11 @@ class GrantLine:
     not_after: datetime
 
 
+def still_cleared(now: datetime) -> Q:
+    """Grants whose assessments hold, or that need none."""
+    return Q(cleared_until=None) | Q(cleared_until__gt=now)
+
+
 def grants_of(actor: Actor, *, now: datetime) -> list[GrantLine]:
     """Agreements under which the asker may ask now, by code."""
     if actor.institution is None and actor.person is None:
@@ -212,9 +217,9 @@ def grants_of(actor: Actor, *, now: datetime) -> list[GrantLine]:
     if actor.person is not None:
         mine |= Q(person=str(actor.person))
     rows = list(
-        Grant.objects.filter(mine, revoked_at=None, suspended_at=None, not_before__lte=now, not_after__gt=now).order_by(
-            "code"
-        )
+        Grant.objects.filter(
+            mine, still_cleared(now), revoked_at=None, suspended_at=None, not_before__lte=now, not_after__gt=now
+        ).order_by("code")
     )
     entries = catalogue.published_many({row.dataset for row in rows})
     return [
@@ -227,7 +232,7 @@ def grants_of(actor: Actor, *, now: datetime) -> list[GrantLine]:
             purposes=tuple(row.purposes),
             basis_zh=row.basis_zh,
             basis_en=row.basis_en,
-            not_after=row.not_after,
+            not_after=min(row.not_after, row.cleared_until or row.not_after),
         )
         for row in rows
         if row.dataset in entries
@@ -271,6 +276,19 @@ def closed_because(dataset: str) -> str | None:
 def answered_between(since: datetime, until: datetime) -> set[str]:
     """Receipts of the questions answered in [since, until); the nightly comparison asks."""
     return set(Decision.objects.filter(at__gte=since, at__lt=until).values_list("receipt", flat=True))
+
+
+def columns_given(entry: PublishedEntry, duties: Sequence[Obligation]) -> set[str]:
+    """The columns that leave under these duties; all that ever leave where none are named."""
+    named = [set(one.names) for one in duties if isinstance(one, Columns)]
+    denied = {one.column for one in duties if isinstance(one, Deny)} | set(compiling.never_given(entry))
+    return {item.column for item in entry.items if all(item.column in one for one in named)} - denied
+
+
+def clearances(*, dataset: str | None = None, now: datetime) -> list[Clearance]:
+    """Assessments in force, of one dataset or of all, by number."""
+    rows = Clearance.objects.filter(ended_at=None, until__gt=now)
+    return list((rows.filter(dataset=dataset) if dataset else rows).order_by("code"))
 
 
 def grants_by_code(codes: Iterable[str]) -> dict[str, Grant]:

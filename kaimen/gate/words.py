@@ -101,6 +101,7 @@ def _why(code: str) -> str:
         "level": _("Its level is higher than that of data for everybody."),
         "agreed": _("That is what was agreed."),
         "never_leaves": _("It is given to nobody."),
+        "unassessed": _("No impact assessment covers it."),
         "not_open": _("It is not open to everybody."),
         "not_named": _("The agreement does not name it."),
         "withheld": _("Somebody asked for it, or the law does: these rows are stored and nothing else."),
@@ -112,6 +113,8 @@ def ground(clause: str) -> str:
     """The clause in words."""
     if clause.startswith("BJ-"):
         return _("Regulations, article %(number)s") % {"number": clause[3:]}
+    if clause == "PI-05":
+        return str(_("Personal Information Protection Law, article 55"))
     return _("agreement %(code)s") % {"code": clause} if clause else ""
 
 

@@ -72,6 +72,7 @@ def _sign(step: Step) -> None:
         until=until,
         basis=step.text("use_basis"),
     )
+    gate.assessed(_form(terms, step), entry, now=step.now)  # nobody signs for what may not be provided
     document = odrl.write(terms)
     Agreement.objects.create(
         code=step.case.number,
@@ -90,8 +91,15 @@ def _go_live(step: Step) -> None:
     """The grant is made of the signed document, then one question is tried under it; what does not answer is not live."""
     kept = Agreement.objects.get(case=step.case.pk)
     terms = odrl.read(json.loads(kept.document))
-    form = GrantForm(
-        code=kept.code,
+    gate.grant(_form(terms, step), by=step.by, now=step.now)
+    asking = Actor(institution=InstitutionId(terms.assignee), role=Role("steward"), via=Via.JOB)
+    gate.try_columns(terms.dataset, terms.columns, purpose=terms.purposes[0], by=asking, now=step.now)
+
+
+def _form(terms: odrl.Terms, step: Step) -> GrantForm:
+    """What the gate is opened for by a signed agreement: a duty of the demand side, whose basis the request cites."""
+    return GrantForm(
+        code=step.case.number,
         dataset=terms.dataset,
         purposes=terms.purposes,
         not_before=step.now,
@@ -100,10 +108,8 @@ def _go_live(step: Step) -> None:
         duties=GrantForm.duties_of(columns=terms.columns, rows=dict(terms.rows)),
         basis_zh=terms.basis,
         basis_en=terms.basis,
+        exempt="statutory_duty",
     )
-    gate.grant(form, by=step.by, now=step.now)
-    asking = Actor(institution=InstitutionId(terms.assignee), role=Role("steward"), via=Via.JOB)
-    gate.try_columns(terms.dataset, terms.columns, purpose=terms.purposes[0], by=asking, now=step.now)
 
 
 def _suspend(step: Step) -> None:

@@ -11,7 +11,7 @@ from kaimen.cases.models import Act, Case
 from kaimen.core.errors import KaimenError
 from kaimen.core.lifecycle.workflow import NEW, PUBLIC, SYSTEM, Workflow
 from kaimen.core.lifecycle.workflow import Act as Step
-from kaimen.core.policy.party import Actor, InstitutionId, Via
+from kaimen.core.policy.party import ANYBODY, Actor, InstitutionId, Via
 from kaimen.engines import packs
 from kaimen.evidence.models import Entry
 from kaimen.office.models import Clock, DeskItem
@@ -78,7 +78,20 @@ def test_a_random_walk_keeps_every_promise(hall, bare, code, seed) -> None:
 
 def _opener(hall, flow: Workflow, chance: random.Random) -> tuple[Actor, Step]:
     first = chance.choice(flow.opening)
-    return hall.city.citizen if PUBLIC in first.roles else hall.officer(min(first.roles), hall.city.transport), first
+    if PUBLIC in first.roles:
+        return hall.city.citizen, first
+    bodies = {"authority": hall.city.authority, "provider": hall.city.civil}
+    body = next((bodies[side] for side in sorted(first.sides) if side in bodies), hall.city.transport)
+    return hall.officer(min(first.roles), body), first
+
+
+def test_a_first_step_that_belongs_to_a_side_is_taken_by_that_side_only(hall) -> None:
+    flow = selectors.workflow("open_plan")
+    (first,) = flow.opening
+    told = _told(hall, first, random.Random(1), by=ANYBODY, body="health")
+    with pytest.raises(KaimenError, match="case_side"):
+        services.begin("open_plan", told, by=hall.officer(min(first.roles), hall.city.transport), now=hall.now)
+    assert not Case.objects.exists()
 
 
 def _begun(hall, flow: Workflow, first: Step, chance: random.Random, *, by: Actor) -> Case:

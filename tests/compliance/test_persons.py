@@ -25,6 +25,7 @@ from kaimen.lake.models import Erasure
 from kaimen.office.models import Clock, DeskItem
 from tests.catalogue.city import NOW, actor
 from tests.compliance.desk import Desk, terms
+from tests.gate.assessed import assess_for
 
 pytestmark = pytest.mark.django_db
 LI_SI = "110101193605061234"
@@ -100,6 +101,7 @@ def test_deletion_reaches_every_place_and_the_case_says_so(desk: Desk, officer) 
         code="G1", dataset=desk.allowances, purposes=("duty",), institution=desk.city.transport,
         not_before=NOW, not_after=NOW + timedelta(days=300),
     )  # fmt: skip
+    assess_for(form, now=NOW)
     gate.grant(form, by=desk.city.civil_steward, now=NOW)
     number = granted(desk, officer)
     desk.take(number, "order_deletion", officer, **whose(desk))

@@ -13,9 +13,11 @@ from kaimen.core.metadata.entry import PiClass, Text, Visibility
 from kaimen.core.policy.party import ANYBODY, Actor
 from kaimen.engines import pool
 from kaimen.gate import services
+from kaimen.gate.models import Clearance
 from kaimen.gate.services import GrantForm, Question
 from kaimen.web.now import now as the_moment
 from tests.catalogue.city import ALLOWANCES, actor, an_institution, an_item, published
+from tests.gate.assessed import assess_for
 from tests.opening.town import Town, a_town, load
 
 CANARIES = ("110101199001011237", "王小明", "13812345678", "canary-note")
@@ -72,7 +74,10 @@ class Gate:
             "not_before": self.now - timedelta(days=1),
             "not_after": self.now + timedelta(days=100),
         }
-        services.grant(GrantForm(**(form | more)), by=by or self.steward, now=self.now)
+        wanted = GrantForm(**(form | more))
+        if (wanted.institution or wanted.person) and wanted.purposes and not Clearance.objects.filter(pk=f"PG-{code}"):
+            assess_for(wanted, now=self.now)
+        services.grant(wanted, by=by or self.steward, now=self.now)
 
 
 @pytest.fixture(scope="session")

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import pytest
 
 from kaimen.cases import services as cases
 from kaimen.core.metadata.entry import Instrument, Text, Visibility
 from kaimen.core.policy.party import Actor
+from kaimen.gate.models import Clearance
 from tests.catalogue.city import ALLOWANCES, NOW, PARKING, City, a_city, actor, published
+from tests.gate.assessed import assess
 from tests.opening.town import load
 
 ASKED = {
@@ -53,8 +55,17 @@ class Bureaus:
         self.take(number, "consent_demand", self.asks_head)
         return number
 
+    def assessed(self) -> None:
+        """The impact on persons of what is asked for is assessed; without it nobody signs."""
+        assess(
+            self.allowances, purposes=[str(ASKED["purpose"])], institution=self.asks.institution,
+            columns=list(ASKED["columns"]), now=self.now, until=self.now + timedelta(days=2000), code="PG-1",
+        )  # fmt: skip
+
     def in_use(self) -> str:
         number = self.filed()
+        if not Clearance.objects.exists():
+            self.assessed()
         self.take(number, "agree", self.gives_head)
         self.take(number, "sign_demand", self.asks_head, no_onward=True, no_reidentify=True)
         self.take(number, "sign_provider", self.gives_head)

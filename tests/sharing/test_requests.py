@@ -219,7 +219,23 @@ def test_the_provider_ends_only_after_its_notice(bureaus) -> None:
     assert Grant.objects.get(code=number).revoked_at is not None
 
 
+def test_nobody_signs_for_personal_data_without_an_assessment(bureaus) -> None:
+    number = bureaus.filed()
+    bureaus.take(number, "agree", bureaus.gives_head)
+    bureaus.take(number, "sign_demand", bureaus.asks_head, no_onward=True, no_reidentify=True)
+    with pytest.raises(Refused, match="assessment_missing") as told:
+        bureaus.take(number, "sign_provider", bureaus.gives_head)
+    assert told.value.details["kinds"] == ["impact"]
+    assert Case.objects.get(number=number).state == "half_signed"
+    assert not Agreement.objects.exists()
+    bureaus.assessed()
+    bureaus.take(number, "sign_provider", bureaus.gives_head)
+    bureaus.take(number, "go_live", bureaus.gives)
+    assert Grant.objects.get(code=number).cleared == ["id_number"]
+
+
 def test_a_failed_opening_of_the_gate_leaves_the_case_where_it_was(bureaus, monkeypatch) -> None:
+    bureaus.assessed()
     number = bureaus.filed()
     bureaus.take(number, "agree", bureaus.gives_head)
     bureaus.take(number, "sign_demand", bureaus.asks_head, no_onward=True, no_reidentify=True)

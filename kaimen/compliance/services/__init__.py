@@ -3,10 +3,11 @@
 from collections.abc import Mapping
 
 from kaimen.cases.services import Hook
-from kaimen.compliance.services import emergencies, incidents, objections, persons
+from kaimen.compliance.services import assessments, emergencies, incidents, objections, persons
 from kaimen.compliance.services.board import run_controls
 
 HOOKS: Mapping[str, Mapping[str, Hook]] = {
+    **assessments.HOOKS,
     **emergencies.HOOKS,
     **incidents.HOOKS,
     **objections.HOOKS,

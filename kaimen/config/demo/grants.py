@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from demo.plan import City, GrantPlan
+from kaimen.config.demo.assessments import assess
 from kaimen.config.demo.people import People
 from kaimen.core.policy.party import InstitutionId
 from kaimen.gate import services
@@ -12,6 +13,7 @@ from kaimen.gate.models import Grant
 
 _SIGNED_BEFORE = timedelta(days=35)
 _CHANGED_BEFORE = timedelta(days=9)
+_ASSESSED_BEFORE = timedelta(days=2)
 
 
 def agree(plan: City, people: People, *, now: datetime) -> None:
@@ -38,5 +40,6 @@ def _open(told: GrantPlan, plan: City, people: People, *, now: datetime) -> Gran
         basis_zh=told.basis.zh,
         basis_en=told.basis.en,
     )
+    assess(form, plan, people, body=plan.entries[told.entry].body, now=signed - _ASSESSED_BEFORE)
     by = people.holder(plan, plan.entries[told.entry].body, "department_head").acting(signed)
     return services.grant(form, by=by, now=signed)

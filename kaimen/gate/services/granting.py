@@ -14,6 +14,7 @@ from django.db import IntegrityError, transaction
 from kaimen.accounts import selectors as accounts
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Invalid, Missing, Refused
+from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy.obligations import Columns, Filter, Mask, Obligation
 from kaimen.core.policy.party import Actor, InstitutionId, PersonId, Via
 from kaimen.core.policy.rows import All, Compare
@@ -23,6 +24,7 @@ from kaimen.engines.keys import Place, Ring
 from kaimen.evidence import services as evidence
 from kaimen.gate import compiling
 from kaimen.gate.models import Closure, Grant, Revocation
+from kaimen.gate.services import clearing
 
 MASTERED_BY = frozenset(
     {"steward", "office_head", "department_head", "cdo", "authority_reviewer", "protection_officer"}
@@ -48,6 +50,8 @@ class GrantForm:
     duties: tuple[Obligation, ...] = ()
     basis_zh: str = ""
     basis_en: str = ""
+    exempt: str = ""
+    """Why no assessment comes first: a code of `clearing.EXEMPT`."""
 
     @staticmethod
     def duties_of(
@@ -81,7 +85,9 @@ def ring() -> Ring:
 def grant(form: GrantForm, *, by: Actor, now: datetime) -> Grant:
     """Open the gate for an institution or a person, for named purposes, until a day.
 
-    Raises `Missing("entry_unknown")`, `Invalid("grant_form")`, `Refused("grant_not_yours")`, `Refused("grant_exists")`.
+    Raises `Missing("entry_unknown")`, `Invalid("grant_form")`, `Refused("grant_not_yours")`, `Refused("grant_exists")`,
+    `Refused("assessment_missing")` where information on persons or important data would go to another without the assessment that
+    comes first.
     """
     entry = catalogue.published(form.dataset)
     _must_master(entry.provider, by)
@@ -89,6 +95,9 @@ def grant(form: GrantForm, *, by: Actor, now: datetime) -> Grant:
     named = form.institution or form.person
     if not form.purposes or not named or form.not_before >= form.not_after or not compiling.readable(duties):
         raise Invalid("grant_form")
+    if form.exempt and form.exempt not in clearing.EXEMPT:
+        raise Invalid("grant_form")
+    until = assessed(form, entry, now=now)
     try:
         with transaction.atomic():
             row = Grant.objects.create(
@@ -101,6 +110,9 @@ def grant(form: GrantForm, *, by: Actor, now: datetime) -> Grant:
                 duties=duties,
                 basis_zh=form.basis_zh,
                 basis_en=form.basis_en,
+                exempt=form.exempt,
+                cleared=clearing.personal(entry, form.duties, str(named)),
+                cleared_until=until,
                 secret=ring().seal(os.urandom(32), purpose=PURPOSE, place=_place(form.code)),
                 not_before=form.not_before,
                 not_after=form.not_after,
@@ -123,6 +135,22 @@ def grant(form: GrantForm, *, by: Actor, now: datetime) -> Grant:
         },
     )
     return row
+
+
+def assessed(form: GrantForm, entry: PublishedEntry, *, now: datetime) -> datetime | None:
+    """Until when the assessments hold on which such a grant would stand; None where it needs none. Raises `Refused("assessment_missing")`."""
+    found = clearing.cover(
+        entry,
+        form.duties,
+        form.purposes,
+        institution=str(form.institution or ""),
+        person=str(form.person or ""),
+        exempt=form.exempt,
+        now=now,
+    )
+    if found.missing:
+        raise Refused("assessment_missing", kinds=[str(kind) for kind in found.missing], dataset=entry.slug)
+    return found.until
 
 
 @transaction.atomic

@@ -2,7 +2,11 @@
 
 from kaimen.web.sentences.form import TERMS, Sentence, Words
 
-TERMS |= {"open-data": ("“open data”", "“开放数据”")}
+TERMS |= {
+    "open-data": ("“open data”", "“开放数据”"),
+    "impact": ("impact on persons", "对个人的影响"),
+    "important_data": ("risk of providing important data", "提供重要数据的风险"),
+}
 
 SENTENCES: dict[str, Sentence] = {
     "dataset_unknown": Sentence(
@@ -136,6 +140,38 @@ SENTENCES: dict[str, Sentence] = {
             why="按适用的规则，每一列都留在门内。",
             todo="请问数据的单位，哪些列可以共享。",
         ),
+    ),
+    "assessment_missing": Sentence(
+        en=Words(
+            what="An assessment has to come first.",
+            why="Information on persons or important data would go to somebody else, and none is in force for this recipient, purpose and these columns ({kinds:term}).",
+            todo="The steward of the providing body drafts one under Cases, “Impact assessment”; its protection officer endorses it and its head approves it.",
+        ),
+        zh=Words(
+            what="要先做评估。",
+            why="个人信息或重要数据要提供给别人，但没有对这个接收方、用途和这些数据项有效的评估（{kinds:term}）。",
+            todo="请数据提供方的数据管理员在“办事”里起草“影响评估”，由保护负责人审核、单位负责人批准。",
+        ),
+    ),
+    "clearance_form": Sentence(
+        en=Words(
+            what="The assessment does not say enough.",
+            why="It needs a recipient, purposes, columns and a day that is still to come.",
+            todo="Complete it and approve it again.",
+        ),
+        zh=Words(
+            what="评估写得不全。",
+            why="要写明接收方、用途、数据项，以及一个还没到的截止日。",
+            todo="补全后再批准。",
+        ),
+    ),
+    "clearance_unknown": Sentence(
+        en=Words(
+            what="There is no such assessment at the gate.",
+            why="It was never approved, or the number is wrong.",
+            todo="Check the number of the case.",
+        ),
+        zh=Words(what="门上没有这项评估。", why="它没有批准过，或者编号不对。", todo="请核对办件编号。"),
     ),
     "sql_too_long": Sentence(
         en=Words(
