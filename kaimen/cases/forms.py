@@ -48,6 +48,8 @@ FAULTS: Mapping[str, object] = {
     "before_known": _("That is before it was known."),
     "not_this_door": _("This is not for you or not for these data. Choose what you are."),
     "not_a_digest": _("Write the 64 hexadecimal digits of a SHA-256."),
+    "zone_unknown": _("Your body implements no such zone that is in operation. Write its short name."),
+    "one_unit": _("Choose exactly one column: the one that tells one person from another."),
     "not_a_side": _("This body is not the other side of that request."),
 }
 

@@ -394,10 +394,10 @@ def _seat_follower(case: Case, first: Act, follows: Case) -> None:
 
 
 def _seat_named(case: Case, flow: Workflow, facts: Mapping[str, Plain]) -> None:
-    """A body that a later step names takes its side then; one that is named anew takes it over."""
-    if case.n == 1:
-        return
+    """A body that a later step names, or the window at the first one, takes its side then; one named anew takes it over."""
     for side in flow.sides.values():
+        if case.n == 1 and case.seat(side.code) is not None:
+            continue
         if side.kind is SideKind.NAMED and facts.get(side.of):
             body = str(accounts.institution(str(facts[side.of])).pk)
             Party.objects.update_or_create(case=case, side=side.code, defaults={"institution": body})

@@ -28,6 +28,7 @@ ROOMS = [
     "tests/sharing",
     "tests/trading",
     "tests/opening",
+    "tests/zones",
     "tests/web",
 ]
 

@@ -18,7 +18,7 @@ from kaimen.core.errors import Missing
 from kaimen.core.metadata.entry import Item, PublishedEntry
 from kaimen.core.policy.model import Facts, Policy
 from kaimen.core.policy.obligations import Columns, Deny, Filter, Obligation, Quota
-from kaimen.core.policy.party import Actor
+from kaimen.core.policy.party import Actor, InstitutionId
 from kaimen.core.policy.rows import All, Compare, Either, Not, Term, Value
 from kaimen.engines import pool
 from kaimen.gate import compiling
@@ -237,6 +237,12 @@ def grants_of(actor: Actor, *, now: datetime) -> list[GrantLine]:
         for row in rows
         if row.dataset in entries
     ]
+
+
+def held_by(institution: InstitutionId, *, dataset: str, now: datetime) -> list[str]:
+    """Codes of the grants that a body holds on a dataset and that have not ended; a suspended one may come back, so it counts."""
+    found = Grant.objects.filter(institution=str(institution), dataset=dataset, revoked_at=None, not_after__gt=now)
+    return list(found.order_by("code").values_list("code", flat=True))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

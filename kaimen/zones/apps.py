@@ -9,3 +9,11 @@ class Config(AppConfig):
     name = "kaimen.zones"
     label = "zones"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Say which steps of its workflows this room attends to."""
+        from kaimen.cases.services import attend
+        from kaimen.zones.services import HOOKS
+
+        for workflow, hooks in HOOKS.items():
+            attend(workflow, hooks)

@@ -42,7 +42,7 @@ from kaimen.core.policy.obligations import (
 )
 from kaimen.core.policy.text import policy_hash
 
-_ROWWISE = frozenset({Channel.SQL, Channel.REST, Channel.FLIGHT})
+_ROWWISE = frozenset({Channel.SQL, Channel.REST, Channel.FLIGHT, Channel.ZONE})
 _EVERY = frozenset(Channel)
 
 ENFORCERS: dict[type[Obligation], frozenset[Channel]] = {
@@ -50,7 +50,7 @@ ENFORCERS: dict[type[Obligation], frozenset[Channel]] = {
     Deny: _ROWWISE,
     Mask: _ROWWISE,
     Filter: _ROWWISE,
-    Aggregate: frozenset({Channel.SQL, Channel.FLIGHT}),
+    Aggregate: frozenset({Channel.SQL, Channel.FLIGHT, Channel.ZONE}),
     Quota: _ROWWISE,
     Caps: _ROWWISE,
     Expire: _EVERY,
