@@ -133,6 +133,35 @@ class Decision(models.Model):
         indexes = [models.Index(fields=["at"], name="decision_open", condition=Q(outcome=None))]
 
 
+class Release(models.Model):
+    """Bytes that were approved to leave a zone, for one recipient, until a day. What is given are these bytes and no others."""
+
+    code = models.CharField(primary_key=True, max_length=40)
+    institution = models.CharField(max_length=64, db_index=True)
+    purpose = models.CharField(max_length=40)
+    datasets = models.JSONField()
+    """Ids of the data that it was made of."""
+    level = models.PositiveSmallIntegerField()
+    content = models.BinaryField(null=True)
+    """Gone when the release has ended."""
+    sha256 = models.CharField(max_length=64)
+    size = models.PositiveIntegerField()
+    media_type = models.CharField(max_length=80)
+    file_name = models.CharField(max_length=120)
+    released_at = models.DateTimeField()
+    not_after = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)
+    taken = models.PositiveIntegerField(default=0)
+    """How often it was given."""
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(released_at__lt=models.F("not_after")), name="release_begins_before_it_ends"
+            )
+        ]
+
+
 class Use(models.Model):
     """How much of a quota has been used in a period."""
 

@@ -22,7 +22,7 @@ from kaimen.core.policy.party import Actor, InstitutionId
 from kaimen.core.policy.rows import All, Compare, Either, Not, Term, Value
 from kaimen.engines import pool
 from kaimen.gate import compiling
-from kaimen.gate.models import Clearance, Closure, Decision, Grant, Revocation, Use
+from kaimen.gate.models import Clearance, Closure, Decision, Grant, Release, Revocation, Use
 
 
 def home() -> Path:
@@ -243,6 +243,26 @@ def held_by(institution: InstitutionId, *, dataset: str, now: datetime) -> list[
     """Codes of the grants that a body holds on a dataset and that have not ended; a suspended one may come back, so it counts."""
     found = Grant.objects.filter(institution=str(institution), dataset=dataset, revoked_at=None, not_after__gt=now)
     return list(found.order_by("code").values_list("code", flat=True))
+
+
+def release_for(code: str, *, by: Actor) -> Release:
+    """A release of which this actor's body is the recipient. Raises `Missing("release_unknown")` also for everybody else."""
+    found = Release.objects.defer("content").filter(pk=code[:40]).first()
+    if found is None or by.institution is None or str(by.institution) != found.institution:
+        raise Missing("release_unknown")
+    return found
+
+
+def releases_over(now: datetime) -> list[str]:
+    """Codes of releases whose day is over and that are not ended yet."""
+    return list(
+        Release.objects.filter(ended_at=None, not_after__lte=now).order_by("pk").values_list("pk", flat=True)[:100]
+    )
+
+
+def releases_by_code(codes: Iterable[str]) -> dict[str, Release]:
+    """Releases of these codes, without their bytes."""
+    return {one.code: one for one in Release.objects.defer("content").filter(pk__in=list(codes))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

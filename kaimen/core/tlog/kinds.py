@@ -79,6 +79,11 @@ class Kind(StrEnum):
     GATE_ANSWERED = "gate.answered"
     GATE_REFUSED = "gate.refused"
     GATE_DELIVERED = "gate.delivered"
+    RELEASE_OPENED = "release.opened"
+    RELEASE_ENDED = "release.ended"
+
+    ZONE_PROJECT = "zone.project"
+    ZONE_MEMBER = "zone.member"
 
     EXCHANGE_SET = "exchange.set"
 
@@ -213,6 +218,12 @@ KINDS: dict[Kind, KindSpec] = {
     Kind.GATE_DELIVERED: _spec(
         "inst", optional="ds pol", out="complete cut_off stopped failed", private="answer rows bytes digest", who=False
     ),
+    Kind.RELEASE_OPENED: _spec(
+        "inst", optional="ds", private="release recipient purpose datasets sha256 bytes not_after"
+    ),
+    Kind.RELEASE_ENDED: _spec("inst", optional="ds", private="release recipient reason"),
+    Kind.ZONE_PROJECT: _spec("inst", out="done ended", private="zone project title purpose until"),
+    Kind.ZONE_MEMBER: _spec("inst", out="done consented ended", private="zone project target"),
     Kind.EXCHANGE_SET: _spec("inst", out="on off", private="operator licence rules_version reason"),
     **{
         kind: _spec(

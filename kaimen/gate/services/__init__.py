@@ -1,8 +1,8 @@
-"""Verbs of this room: grant, suspend, resume, revoke; decide, answer, respond with the answer as a file, and close what was left open."""
+"""Verbs of this room: grant, suspend, resume, revoke; decide, answer, respond with a file; release what may leave a zone; close what was left open."""
 
 from kaimen.gate.encoders import FORMS, Form
 from kaimen.gate.services.answering import Answer, Seen, answer, sweep
-from kaimen.gate.services.asking import Decided, Question, check_extent, decide, try_columns
+from kaimen.gate.services.asking import Decided, Question, check_extent, decide, smallest_group, try_columns
 from kaimen.gate.services.clearing import ClearanceForm, clear, end_clearance
 from kaimen.gate.services.granting import (
     GrantForm,
@@ -16,6 +16,7 @@ from kaimen.gate.services.granting import (
     revoke,
     suspend,
 )
+from kaimen.gate.services.releasing import ReleaseForm, Taken, end_release, release, take
 from kaimen.gate.services.responding import respond
 from kaimen.gate.words import ground
 
@@ -27,7 +28,9 @@ __all__ = [
     "Form",
     "GrantForm",
     "Question",
+    "ReleaseForm",
     "Seen",
+    "Taken",
     "answer",
     "assessed",
     "check_extent",
@@ -36,14 +39,18 @@ __all__ = [
     "close_rows",
     "decide",
     "end_clearance",
+    "end_release",
     "grant",
     "ground",
+    "release",
     "reopen",
     "reopen_rows",
     "respond",
     "resume",
     "revoke",
+    "smallest_group",
     "suspend",
     "sweep",
+    "take",
     "try_columns",
 ]

@@ -12,9 +12,10 @@ from kaimen.core.errors import Invalid, KaimenError, Missing, Refused
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy import decide as policy
 from kaimen.core.policy.mask import Pseudonym
-from kaimen.core.policy.model import Action, Channel, Decision, Policy, Request
+from kaimen.core.policy.model import Action, Channel, Decision, Policy, PolicyKind, Request
 from kaimen.core.policy.obligations import Caps, Mask
 from kaimen.core.policy.party import Actor
+from kaimen.core.sql import grain
 from kaimen.core.sql.enforce import enforce, names, read
 from kaimen.core.sql.extent import gives_every_row_of, limit_of
 from kaimen.core.sql.lineage import Output, lineage
@@ -44,6 +45,8 @@ class Question:
     channel: Channel = Channel.SQL
     action: Action = Action.QUERY
     """`EXTRACT` takes a whole open dataset as a file: it is let through with the caps of files."""
+    under: frozenset[str] | None = None
+    """The only agreements that may let this question in: in a zone, those of its admitted data. Data without one of them do not exist."""
     visitor: str = ""
     """Tells readers without an account apart where they write SQL, for taking turns and nothing else: it is recorded nowhere."""
 
@@ -105,6 +108,11 @@ def try_columns(dataset: str, columns: Sequence[str], *, purpose: str, by: Actor
     decide(Question(sql=f'SELECT {named} FROM "{slug}" LIMIT 1', purpose=purpose), by=by, now=now)  # noqa: S608 - names are quoted, and we parse it ourselves
 
 
+def smallest_group(sql: str) -> str | None:
+    """The question of how many rows the smallest group of this one has; None where it gives no totals (`core.sql.grain`)."""
+    return deeply(lambda: grain.smallest_group(read(sql)))
+
+
 def prepare(question: Question, *, by: Actor, now: datetime) -> Decided:
     """Raises `RefusedQuestion` for every refusal."""
     try:
@@ -116,7 +124,7 @@ def prepare(question: Question, *, by: Actor, now: datetime) -> Decided:
             _check_purpose(question)
         entries = _entries(asked)
         by_id = {entry.id: entry for entry in entries.values()}
-        policies = selectors.policies_of(by, by_id, now)
+        policies = _allowed(selectors.policies_of(by, by_id, now), question.under)
         decisions = tuple(
             _decide_one(question, name, entries.get(name), policies, others=len(by_id) - 1, by=by, now=now)
             for name in _each_once(asked, entries)
@@ -175,6 +183,16 @@ def _part_of(entry: PublishedEntry) -> str:
     key, slug = (name.replace('"', '""') for name in (keys[0], entry.slug))
     rest = f'ORDER BY "{key}" LIMIT {compiling.OPEN_CAPS.rows}' if len(keys) == 1 else f"WHERE \"{key}\" = '…'"
     return f'SELECT * FROM "{slug}" {rest}'  # noqa: S608 - shown to people, not run
+
+
+def _allowed(found: Mapping[str, list[Policy]], under: frozenset[str] | None) -> Mapping[str, list[Policy]]:
+    """What binds everybody stays; of what lets in, only what the question may stand under."""
+    if under is None:
+        return found
+    return {
+        key: [one for one in policies if one.kind is PolicyKind.SET or one.uid in under]
+        for key, policies in found.items()
+    }
 
 
 def _entries(asked: Sequence[str]) -> dict[str, PublishedEntry]:
