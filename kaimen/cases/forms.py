@@ -49,6 +49,11 @@ FAULTS: Mapping[str, object] = {
     "not_this_door": _("This is not for you or not for these data. Choose what you are."),
     "not_a_digest": _("Write the 64 hexadecimal digits of a SHA-256."),
     "zone_unknown": _("Your body implements no such zone that is in operation. Write its short name."),
+    "not_a_short_name": _("Write small letters, digits and single hyphens, 2 to 40 signs."),
+    "not_an_operator": _("Choose a company, a utility or a public institution that is not your own body."),
+    "artefact_unknown": _(
+        "This is no frozen result of yours that can still be asked for. Freeze it on the page of the project."
+    ),
     "one_unit": _("Choose exactly one column: the one that tells one person from another."),
     "not_a_side": _("This body is not the other side of that request."),
 }

@@ -9,7 +9,18 @@ from ninja import NinjaAPI
 from kaimen import __version__
 from kaimen.web.errors import add_handlers
 
-ROOMS_WITH_API = ("accounts", "catalogue", "lake", "gate", "evidence", "compliance", "opening", "cases", "sharing")
+ROOMS_WITH_API = (
+    "accounts",
+    "catalogue",
+    "lake",
+    "gate",
+    "evidence",
+    "compliance",
+    "opening",
+    "zones",
+    "cases",
+    "sharing",
+)
 
 api = NinjaAPI(title="Kaimen", version=__version__, docs_url=None, urls_namespace="api")
 add_handlers(api)

@@ -9,7 +9,7 @@ from kaimen.config.api import api
 from kaimen.config.health import healthz, readyz
 
 ROOMS_WITH_PAGES = (
-    "sharing", "opening", "trading", "compliance", "cases", "gate", "lake", "catalogue", "accounts", "office", "evidence",
+    "sharing", "opening", "zones", "trading", "compliance", "cases", "gate", "lake", "catalogue", "accounts", "office", "evidence",
 )  # fmt: skip
 
 urlpatterns = [

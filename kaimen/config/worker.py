@@ -31,6 +31,7 @@ def ticks() -> tuple[tuple[str, float, Callable[[], object]], ...]:
     from kaimen.opening import services as opening
     from kaimen.trading import services as trading
     from kaimen.web.now import now
+    from kaimen.zones import services as zones
 
     received = receivers()
     return (
@@ -43,6 +44,7 @@ def ticks() -> tuple[tuple[str, float, Callable[[], object]], ...]:
         ("feed", 3600.0, lambda: catalogue.prune_feed(now=now())),
         ("gate", 30.0, lambda: gate.sweep(now=now())),
         ("lake", 30.0, lambda: lake.sweep(now=now())),
+        ("zones", 600.0, lambda: zones.sweep(now=now())),
         ("register", 600.0, lambda: trading.sweep(now=now())),
         ("comparison", 600.0, lambda: compare(now())),
         ("controls", 300.0, lambda: look(now())),

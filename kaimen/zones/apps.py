@@ -11,9 +11,10 @@ class Config(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say which steps of its workflows this room attends to."""
+        """Say which steps of its workflows this room attends to, and which papers it keeps of their cases."""
         from kaimen.cases.services import attend
+        from kaimen.zones.pages import papers
         from kaimen.zones.services import HOOKS
 
         for workflow, hooks in HOOKS.items():
-            attend(workflow, hooks)
+            attend(workflow, hooks, papers)

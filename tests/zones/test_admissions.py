@@ -76,7 +76,7 @@ def place(db: None, home: object) -> Place:
     body = an_institution("care-data", "示范养老数据公司", "Care Data", kind="enterprise")
     Zone.objects.create(
         slug="care", case="-", number="-", name_zh="养老专区", name_en="Care zone", kind="domain", implementing=str(city.transport),
-        operator=str(body), since=date(2026, 1, 1), until=date(2028, 12, 31), state=Zone.State.OPERATING, agreement="{}", digest="-", signed_at=NOW,
+        operator=str(body), since=date(2026, 1, 1), until=date(2028, 12, 31), state=Zone.State.OPERATING, products=["养老产品"], agreement="{}", digest="-", signed_at=NOW,
     )  # fmt: skip
     return Place(
         city=city,

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kaimen.accounts import selectors as accounts
 from kaimen.cases.services import Hook, Step
 from kaimen.core.errors import Invalid, Refused
 from kaimen.core.metadata.entry import ImportantData, NationalLevel, PiClass, PublishedEntry
@@ -23,7 +24,7 @@ from kaimen.zones.models import Admission, Zone
 def _open(step: Step) -> None:
     """A zone in operation that the asking body implements; columns that are shared at all; nothing that is admitted already."""
     zone, entry = _zone(step), step.dataset()
-    step.facts["operator"] = zone.operator
+    step.facts["operator"] = accounts.institution(zone.operator).slug
     barred = {item.column for item in entry.items if item.share_type_override == 3 or item.mask_rule == "deny"}
     if barred & set(step.many("columns")):
         raise Invalid("case_facts", fields=["columns"], faults=["not_a_column"])
@@ -99,9 +100,7 @@ def _hand(step: Step) -> Actor:
 def _zone(step: Step) -> Zone:
     """Locked, so that it does not end meanwhile. Raises `Invalid("case_facts")` with `zone_unknown`."""
     zone = (
-        Zone.objects.select_for_update()
-        .filter(slug=step.text("zone"), implementing=step.party("implementing"))
-        .first()
+        Zone.objects.select_for_update().filter(slug=step.text("zone"), implementing=step.party("implementing")).first()
     )
     if zone is None or not selectors.in_force(zone, step.now):
         raise Invalid("case_facts", fields=["zone"], faults=["zone_unknown"])
