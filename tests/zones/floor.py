@@ -91,7 +91,10 @@ class Floor:
     def take(self, number: str, verb: str, by: Actor, *, now: datetime | None = None, **facts: object) -> cases.Done:
         return cases.act(number, verb, facts, by=by, now=now or self.now)
 
-    def released(self, text: str = "SELECT district, sum(places) AS places FROM \"{parks}\" WHERE district <> '110119' GROUP BY district") -> str:
+    def released(
+        self,
+        text: str = "SELECT district, sum(places) AS places FROM \"{parks}\" WHERE district <> '110119' GROUP BY district",
+    ) -> str:
         number = self.asked(self.frozen(text))
         self.take(number, "pass_first", self.first, seen=True)
         self.take(number, "approve", self.second, seen=True)
@@ -106,7 +109,9 @@ def admit(floor: Floor, slug: str, columns: list[str], *, provider: object, unit
     }  # fmt: skip
     number = cases.begin("zone_admission", given, by=floor.city.steward, now=floor.now).case.number
     floor.take(number, "consent", actor("office_head", provider), **({"unit": unit} if unit else {}))  # type: ignore[arg-type]
-    floor.take(number, "assess", actor("security_officer", provider), risk="low", assessment_no="评-1", measures="仅汇总")  # type: ignore[arg-type]
+    floor.take(
+        number, "assess", actor("security_officer", provider), risk="low", assessment_no="评-1", measures="仅汇总"
+    )  # type: ignore[arg-type]
     floor.take(number, "admit", floor.city.reviewer)
     return number
 

@@ -51,7 +51,9 @@ class Way:
 
     def shown(self, **facts: object) -> str:
         number = self.approved(**facts)
-        self.take(number, "select", self.city.steward, operator="credit-data", selection="tender", selection_no="中标-1")
+        self.take(
+            number, "select", self.city.steward, operator="credit-data", selection="tender", selection_no="中标-1"
+        )
         return number
 
     def signed(self) -> str:
@@ -174,7 +176,9 @@ def test_two_desks_at_once_and_the_same_step_twice(way) -> None:
 
 def test_a_closed_zone_takes_its_grants_and_projects_with_it(floor: Floor) -> None:
     """The zone of the floor was made by hand, so its case is opened here in the state in which it is."""
-    number = cases.begin("zone_authorisation", PLAN | {"slug": "none"}, by=floor.city.steward, now=floor.now).case.number
+    number = cases.begin(
+        "zone_authorisation", PLAN | {"slug": "none"}, by=floor.city.steward, now=floor.now
+    ).case.number
     case = Case.objects.get(number=number)
     Case.objects.filter(pk=case.pk).update(state="operating")
     Zone.objects.update(case=case.pk, number=number)

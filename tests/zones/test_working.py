@@ -83,7 +83,9 @@ def test_the_channel_of_the_zone_cannot_be_used_without_a_project(floor) -> None
     for channel in set(Channel) - {Channel.ZONE}:
         with pytest.raises(KaimenError):
             gate.decide(
-                Question(sql=floor.sql(PLACES), purpose="research", channel=channel), by=floor.analyst.actor, now=floor.now
+                Question(sql=floor.sql(PLACES), purpose="research", channel=channel),
+                by=floor.analyst.actor,
+                now=floor.now,
             )
 
 
@@ -121,7 +123,12 @@ def test_nothing_is_answered_after_the_end(floor, ended) -> None:
         case "project over":
             Project.objects.update(until=floor.now.date() - timedelta(days=2))
         case _:
-            floor.take(Admission.objects.get(unit="").code, "suspend", actor("office_head", floor.city.transport), reason="核查")
+            floor.take(
+                Admission.objects.get(unit="").code,
+                "suspend",
+                actor("office_head", floor.city.transport),
+                reason="核查",
+            )
             code = "grant_suspended"
     for act in (
         lambda: services.run(floor.project, floor.sql(PLACES), by=floor.analyst.actor, now=floor.now),
@@ -152,7 +159,12 @@ def test_an_analysis_keeps_its_versions_and_its_last_run(floor) -> None:
 
 
 def test_a_project_is_opened_by_the_operator_for_what_was_agreed(floor) -> None:
-    good = {"title": "停车", "product": "停车产品", "purpose": "research", "until": floor.now.date() + timedelta(days=9)}
+    good = {
+        "title": "停车",
+        "product": "停车产品",
+        "purpose": "research",
+        "until": floor.now.date() + timedelta(days=9),
+    }
     count = Project.objects.count()
     for wrong in (
         {"title": " "},
