@@ -187,6 +187,44 @@ class GrantPlan:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdmissionPlan:
+    """A dataset that is in a zone from the start. `unit`: the column by which persons are counted."""
+
+    entry: str
+    columns: tuple[str, ...]
+    unit: str
+    purpose: str
+    scenario: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ProjectPlan:
+    """The project that is ready in a zone, with one saved analysis. `days`: until it ends, from now."""
+
+    title: Words
+    product: str
+    days: int
+    analysis: Words
+    sql: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ZonePlan:
+    """A zone of the demo: its bodies, the text of its agreement, what is admitted, its project."""
+
+    slug: str
+    implementing: str
+    operator: str
+    kind: str
+    name: Words
+    products: tuple[str, ...]
+    agreed: Mapping[str, Words]
+    """Plan, scope, duties, security, price and ending of the agreement."""
+    admitted: AdmissionPlan
+    project: ProjectPlan
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class City:
     """Everything."""
 
@@ -194,6 +232,7 @@ class City:
     systems: Mapping[str, System]
     entries: Mapping[str, Entry]
     grants: tuple[GrantPlan, ...]
+    zones: tuple[ZonePlan, ...]
     residents: tuple[Person, ...]
     featured: tuple[str, ...]
 
@@ -243,6 +282,7 @@ def city() -> City:
         systems=systems,
         entries=entries,
         grants=grants,
+        zones=tuple(_zone(slug, one) for slug, one in _read("zones")["zones"].items()),
         residents=residents,
         featured=tuple(raw["featured"]),
     )
@@ -273,7 +313,9 @@ def _body(code: str, one: dict[str, Any], region: str) -> Body:
         kind=one["kind"],
         level=one.get("level", "city"),
         region=one.get("region", region),
-        credit_code=credit_code(one["organisation"], registered_by="91" if one["kind"] == "public_utility" else "11"),
+        credit_code=credit_code(
+            one["organisation"], registered_by="91" if one["kind"] in {"public_utility", "enterprise"} else "11"
+        ),
         theme=one["theme"],
         class_path=one["class_path"],
         unit=words(one["unit"]),
@@ -380,4 +422,21 @@ def _grant(code: str, one: dict[str, Any]) -> GrantPlan:
         rows={column: tuple(values) for column, values in one.get("rows", {}).items()},
         state=one.get("state", "in_force"),
         reason=one.get("reason", ""),
+    )
+
+
+def _zone(slug: str, one: dict[str, Any]) -> ZonePlan:
+    admitted, project = one["admitted"], one["project"]
+    return ZonePlan(
+        slug=slug,
+        implementing=one["implementing"],
+        operator=one["operator"],
+        kind=one["kind"],
+        name=words(one["name"]),
+        products=tuple(one["products"]),
+        agreed={name: words(one[name]) for name in ("plan", "scope", "duties", "security", "price", "ending")},
+        admitted=AdmissionPlan(
+            **{**admitted, "columns": tuple(admitted["columns"]), "scenario": words(admitted["scenario"])}
+        ),
+        project=ProjectPlan(**{**project, "title": words(project["title"]), "analysis": words(project["analysis"])}),
     )

@@ -38,8 +38,11 @@ PLACES = (
     Word(_("Cases"), "cases", "cases"),
     Word(_("Data coming in"), "lake", "lake"),
     Word(_("Catalogue work"), "catalogue", "catalogue"),
+    Word(_("Projects in zones"), "zone_projects", "zones"),
 )
 """Where officers work, beside their desk."""
+REGISTERS = (Word(_("Public data zones"), "zones", "zones"),)
+"""What anybody may look up besides, at the foot of each page."""
 TASKS = (
     (Word(_("Load a file"), "lake", "lake"), "lake_begin"),
     (Word(_("Compile an entry"), "catalogue_new", "catalogue"), "catalogue_new"),
@@ -82,6 +85,7 @@ def page(request: HttpRequest) -> dict[str, object]:
     english = get_language() == "en"
     actor: Actor | None = getattr(request, "actor", None)
     return {
+        "registers": [{"label": word.label, "url": address(word.url_name)} for word in REGISTERS],
         "words": [{"label": word.label, "url": address(word.url_name), "section": word.section} for word in WORDS],
         "city": settings.KAIMEN_CITY_EN if english else settings.KAIMEN_CITY_ZH,
         "demo": settings.KAIMEN_DEMO,

@@ -158,6 +158,15 @@ def zone_page(zone: Zone, by: Actor, *, at: datetime) -> dict[str, Any]:
     }
 
 
+def own_projects(by: Actor) -> list[dict[str, Any]]:
+    """The zones that this actor's body operates, each with its projects."""
+    codes = dict(purposes())
+    return [
+        {"zone": zone, "projects": [_project_line(one, codes) for one in selectors.projects(zone, by)]}
+        for zone in selectors.operated_by(by)
+    ]
+
+
 def _project_line(project: Project, codes: Mapping[str, str]) -> dict[str, Any]:
     return {"project": project, "purpose": codes.get(project.purpose, project.purpose)}
 

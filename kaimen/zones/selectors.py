@@ -55,6 +55,11 @@ def zone(slug: str) -> Zone:
     return found
 
 
+def operated_by(by: Actor) -> list[Zone]:
+    """The zones that this actor's body operates."""
+    return list(Zone.objects.filter(operator=str(by.institution or "-")).order_by("slug"))
+
+
 def zone_of(case: str) -> Zone | None:
     """The zone that an authorisation led to."""
     return Zone.objects.filter(case=case).first()

@@ -6,6 +6,7 @@ from kaimen.zones import views
 
 urlpatterns = [
     path("zones", views.zones, name="zones"),
+    path("zones/projects", views.projects, name="zone_projects"),
     path("zones/<slug:slug>", views.zone, name="zone"),
     path("zones/<slug:slug>/projects", views.open_project, name="zone_open_project"),
     path("zones/projects/<str:code>", views.project, name="zone_project"),

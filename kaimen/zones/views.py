@@ -67,6 +67,13 @@ def _day(given: str) -> date:
         return date.min
 
 
+@access(*sorted(selectors.ANALYSTS))
+@never_cache
+def projects(request: HttpRequest) -> HttpResponse:
+    """`/zones/projects`: those of my body's zones."""
+    return render(request, "zones/projects.html", {"section": "zones", "zones": pages.own_projects(_by(request))})
+
+
 @access(SIGNED_IN)
 @never_cache
 def project(request: HttpRequest, code: str) -> HttpResponse:

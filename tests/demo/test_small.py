@@ -16,6 +16,7 @@ from kaimen.catalogue import selectors as catalogue
 from kaimen.catalogue.models import Entry
 from kaimen.config import demo
 from kaimen.evidence.models import Entry as Leaf
+from kaimen.zones.models import Admission, Analysis, Member, Project, Zone
 from tests.demo.conftest import NOW
 
 
@@ -51,6 +52,7 @@ def test_loading_again_changes_nothing_but_the_tokens(built: Path) -> None:
             "accounts": Account.objects.count(),
             "appointments": Appointment.objects.count(),
             "entries": Entry.objects.count(),
+            "zones": Zone.objects.count() + Admission.objects.count() + Member.objects.count(),
         }
 
     before, file = counted(), built / "tokens.json"
@@ -59,6 +61,16 @@ def test_loading_again_changes_nothing_but_the_tokens(built: Path) -> None:
     assert counted() == before
     assert file.read_bytes() != tokens
     file.write_bytes(tokens)  # the database of the module forgets the new ones
+
+
+def test_a_zone_is_in_operation_and_its_team_can_begin(built: Path) -> None:
+    (told,) = city().zones
+    zone = Zone.objects.get()
+    assert (zone.slug, zone.state) == (told.slug, Zone.State.OPERATING)
+    assert Admission.objects.get().dataset == Entry.objects.get(slug=told.admitted.entry).pk
+    project = Project.objects.get()
+    assert Member.objects.filter(project=project).exclude(committed_at=None).count() == 2
+    assert Analysis.objects.get().project_id == project.pk
 
 
 def test_the_second_start_does_nothing(built: Path) -> None:
@@ -91,7 +103,10 @@ def test_the_head_of_the_first_stewards_body_has_a_card(built: Path, settings: o
     settings.KAIMEN_DEMO, settings.KAIMEN_HOME = True, built.parent  # type: ignore[attr-defined]
     shown = demo_people.cards(at=NOW)
     plan = city()
-    for code in ("civil.steward", "civil.department_head", "authority.authority_reviewer"):
+    for code in (
+        "civil.steward", "civil.department_head", "civil.protection_officer", "authority.authority_reviewer",
+        "care_lab.zone_operator", "care_lab.zone_analyst",
+    ):  # fmt: skip
         person = plan.person(code)
         assert [(one.name, one.institution_zh) for one in shown if one.name == person.name.zh] == [
             (person.name.zh, plan.bodies[code.partition(".")[0]].short.zh)

@@ -54,7 +54,7 @@ def test_what_is_reviewed_is_what_leaves(floor) -> None:
     assert (kept.sha256, kept.institution) == (hashlib.sha256(reviewed).hexdigest(), str(floor.city.civil))
     taken = gate.take(number, by=recipient(floor), now=floor.now)
     assert taken.content == reviewed
-    assert list(csv.reader(io.StringIO(reviewed.decode())))[0] == ["district", "places"]
+    assert next(csv.reader(io.StringIO(reviewed.decode()))) == ["district", "places"]
     row = Decision.objects.get(pk=taken.receipt.entry)
     assert (row.outcome, row.bytes, row.policies, row.channel) == ("complete", len(reviewed), [number], "file")
     assert Release.objects.get().taken == 1

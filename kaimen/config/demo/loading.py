@@ -13,7 +13,7 @@ from django.db import transaction
 from demo.generate import SCALES, SEED
 from demo.plan import city
 from kaimen.accounts.roles import role
-from kaimen.config.demo import entries, grants, tables
+from kaimen.config.demo import entries, grants, tables, zones
 from kaimen.config.demo.people import hand_out_tokens, settle
 from kaimen.evidence import services as evidence
 from kaimen.evidence.services import Kind
@@ -65,12 +65,13 @@ def ensure() -> None:
 
 
 def load_small(now: datetime, *, told: Told | None = None) -> None:
-    """Bodies, people, entries, grants, tokens: all that a visitor can look at before the first table is there."""
+    """Bodies, people, entries, grants, zones, tokens: all that a visitor can look at before the first table is there."""
     plan = city()
     home().mkdir(mode=0o700, parents=True, exist_ok=True)
     people = settle(plan, now=now)
     entries.compile_all(plan, people, now=now, told=told or _silent)
     grants.agree(plan, people, now=now)
+    zones.authorise(plan, people, now=now)
     with transaction.atomic():
         evidence.record(Kind.DEMO_LOADED, at=now, public={"out": "done"}, private={"seed": SEED, "version": VERSION})
     hand_out_tokens(plan, people, home() / "tokens.json", now=now)  # last: this file says that the small part is whole

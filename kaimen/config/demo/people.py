@@ -144,12 +144,12 @@ def _appoint(
     *,
     now: datetime,
 ) -> str:
-    """The operator nominates; the head of the body approves, and the authority where the head or an auditor is appointed."""
+    """The operator nominates; the head of the body approves, and the authority where the head, an auditor or somebody of a zone is appointed."""
     if person.code in _FROM_THE_MACHINE:
         made = services.appoint(who, role_code=person.role, institution_id=institution, since=now, by=MACHINE, now=now)
         return str(made.pk)
     operator = known["authority.operator"].acting(now)
-    above = person.role in {"department_head", "auditor"}
+    above = person.role in {"department_head", "auditor", "zone_operator", "zone_analyst"}
     approver = known["authority.authority_reviewer" if above else f"{person.body}.department_head"].acting(now)
     named = services.nominate(who, role_code=person.role, institution_id=institution, since=now, by=operator, now=now)
     services.approve_appointment(str(named.pk), by=approver, now=now + timedelta(minutes=3))
