@@ -37,7 +37,7 @@ RESULTS = {
     "frozen": gettext_lazy("frozen, not asked for"),
     "asked": gettext_lazy("under review"),
     "returned": gettext_lazy("returned: a check failed"),
-    "refused": gettext_lazy("refused"),
+    "refused": gettext_lazy("not approved"),
     "withdrawn": gettext_lazy("withdrawn"),
     "released": gettext_lazy("released"),
     "recalled": gettext_lazy("recalled"),

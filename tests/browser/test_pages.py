@@ -18,6 +18,8 @@ SCHEMES = ("light", "dark")
 STEWARD = "市交通委 数据专员"
 AUDITOR = "市审计局 审计员"
 REVIEWER = "市数据局 数据主管部门审核员"
+ANALYST = "养老数据公司 专区分析员"
+LEAD = "养老数据公司 专区运营人员"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +29,8 @@ class Place:
     address: str
     who: str = ""
     by: tuple[str, ...] = ()
+    unfold: str = ""
+    """What is opened before the last link is clicked."""
     send_empty: bool = False
     status: int = 200
 
@@ -57,6 +61,13 @@ PLACES = {
     "begin": Place(address="/cases/new", who=STEWARD),
     "begin_form": Place(address="/cases/new/sharing_request?dataset=parking_lots", who=STEWARD),
     "agreements": Place(address="/agreements", who=STEWARD),
+    "zones": Place(address="/zones"),
+    "zone": Place(address="/zones/elder-care", who=LEAD),
+    "projects in zones": Place(address="/zones/projects", who=ANALYST),
+    "answer in a zone": Place(address="/zones/projects", who=ANALYST, by=("main .lines a", "form[action$='/run'] button")),
+    "frozen result": Place(
+        address="/zones/projects", who=ANALYST, by=("main .lines a", "form[action$='/freeze'] button"), unfold="main .lines details summary",
+    ),
     "feeds": Place(address="/lake", who=STEWARD),
     "feed": Place(address="/lake", who=STEWARD, by=("tr:has-text('metro_riders_hourly') th a",)),
     "load with quarantine": Place(
@@ -114,6 +125,8 @@ def go(reader: Reader, place: Place, language: str, view: str, scheme: str) -> N
     page = reader.page
     reader.open(address(place.address, language, view, scheme))
     for link in place.by:
+        if place.unfold and link == place.by[-1]:
+            page.locator(place.unfold).first.click()
         with page.expect_navigation(wait_until="networkidle"):
             page.locator(link).first.click()
     if place.send_empty:
