@@ -16,10 +16,11 @@ from kaimen.accounts import selectors as accounts
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Missing
 from kaimen.core.metadata.entry import Item, PublishedEntry
-from kaimen.core.policy.model import Facts, Policy
-from kaimen.core.policy.obligations import Columns, Deny, Filter, Obligation, Quota
+from kaimen.core.policy.model import Channel, Facts, Policy
+from kaimen.core.policy.obligations import Columns, Delivery, Deny, Filter, Obligation, Quota
 from kaimen.core.policy.party import Actor, InstitutionId
 from kaimen.core.policy.rows import All, Compare, Either, Not, Term, Value
+from kaimen.core.policy.text import obligation_from_data
 from kaimen.engines import pool
 from kaimen.gate import compiling
 from kaimen.gate.models import Clearance, Closure, Decision, Grant, Release, Revocation, Use
@@ -210,7 +211,7 @@ def still_cleared(now: datetime) -> Q:
 
 
 def grants_of(actor: Actor, *, now: datetime) -> list[GrantLine]:
-    """Agreements under which the asker may ask now, by code."""
+    """Agreements under which the asker may ask on the page of questions now, by code."""
     if actor.institution is None and actor.person is None:
         return []
     mine = Q(institution=str(actor.institution), person="") if actor.institution else Q()
@@ -235,8 +236,14 @@ def grants_of(actor: Actor, *, now: datetime) -> list[GrantLine]:
             not_after=min(row.not_after, row.cleared_until or row.not_after),
         )
         for row in rows
-        if row.dataset in entries
+        if row.dataset in entries and _is_asked_here(row)
     ]
+
+
+def _is_asked_here(grant: Grant) -> bool:
+    """Not one that opens another channel alone, such as that of a zone: on the page of questions it would only refuse."""
+    duties = [obligation_from_data(duty) for duty in grant.duties]
+    return all(Channel.SQL.value in duty.channels for duty in duties if isinstance(duty, Delivery))
 
 
 def held_by(institution: InstitutionId, *, dataset: str, now: datetime) -> list[str]:

@@ -30,7 +30,8 @@ def zones(now: datetime) -> Iterator[Part]:
     grants = gate.grants_by_code(one.code for one in admitted)
     yield part_of(
         Words(
-            zh="入区数据的授权只在专区通道里有效", en="The grant of what is admitted opens the channel of zones and no other"
+            zh="入区数据的授权只在专区通道里有效",
+            en="The grant of what is admitted opens the channel of zones and no other",
         ),
         [
             (one.code in grants and _inside_only(grants[one.code].duties), Ref(name=one.code, url=f"/cases/{one.code}"))

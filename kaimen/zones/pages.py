@@ -278,7 +278,7 @@ def artefact_page(sight: selectors.Sight, by: Actor) -> dict[str, Any]:
             for one in services.checks_of(artefact)
         ],
         "preview": Table(
-            name=_("Content"),
+            name=_("Frozen content"),
             caption=_("The first rows of the frozen content"),
             columns=[Column(label=head) for head in heads],
             rows=rows,

@@ -15,6 +15,7 @@ from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import KaimenError
 from kaimen.core.policy.model import Channel
 from kaimen.core.policy.party import Actor, Via
+from kaimen.gate import selectors as gate_for
 from kaimen.gate import services as gate
 from kaimen.gate.models import Decision, Grant
 from kaimen.gate.services import Question
@@ -104,6 +105,7 @@ def test_what_is_admitted_opens_in_the_channel_of_the_zone_alone(place) -> None:
                 place.asks(channel, by=by)
     with refused("channel_not_agreed"):
         place.asks(Channel.SQL)
+    assert not gate_for.grants_of(place.analyst, now=NOW)  # the page of questions does not offer what it would refuse
 
 
 def test_of_persons_the_zone_sees_totals_over_enough_of_them(place) -> None:

@@ -23,7 +23,7 @@ def smallest_group(tree: exp.Query) -> str | None:
     source = tree.args.get("from_")
     if not isinstance(source, exp.From) or not isinstance(source.this, exp.Table) or source.this.args.get("joins"):
         return None
-    if not isinstance(source.this.this, exp.Identifier) or tree.find(exp.Window, exp.Filter, exp.Subquery, exp.Explode):
+    if not isinstance(source.this.this, exp.Identifier) or tree.find(exp.Window, exp.Explode, exp.Unnest):
         return None
     if any(node is not tree for node in tree.find_all(exp.Query)):
         return None

@@ -53,6 +53,7 @@ def test_the_smallest_group_can_be_asked_for(sql: str, rest: str) -> None:
         "SELECT a, sum(b) AS s FROM t GROUP BY a HAVING s > 3",
         "SELECT b + count(*) FROM t GROUP BY a, b + 1",
         "SELECT count(*) FROM generate_series(1, 3)",
+        "SELECT a, count(*) + unnest([1, 2]) FROM t GROUP BY a",
     ],
 )
 def test_what_could_hand_on_a_row_has_none(sql: str) -> None:
