@@ -15,6 +15,7 @@ from kaimen.zones import services
 from kaimen.zones.models import Artefact, Project, Zone
 from tests.accounts.people import Officer, officer
 from tests.catalogue.city import ALLOWANCES, PARKING, City, a_city, actor, an_institution, an_item, published
+from tests.gate.assessed import assess
 from tests.opening.town import load
 
 PEOPLE = replace(
@@ -112,6 +113,9 @@ def admit(floor: Floor, slug: str, columns: list[str], *, provider: object, unit
     floor.take(
         number, "assess", actor("security_officer", provider), risk="low", assessment_no="评-1", measures="仅汇总"
     )  # type: ignore[arg-type]
+    operator = Zone.objects.get(slug="care").operator
+    until = floor.now + timedelta(days=3000)
+    assess(slug, purposes=["research"], institution=operator, now=floor.now, until=until, code=f"PG-{number}")
     floor.take(number, "admit", floor.city.reviewer)
     return number
 

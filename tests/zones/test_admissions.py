@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import RequestFactory
@@ -17,10 +17,11 @@ from kaimen.core.policy.model import Channel
 from kaimen.core.policy.party import Actor, Via
 from kaimen.gate import selectors as gate_for
 from kaimen.gate import services as gate
-from kaimen.gate.models import Decision, Grant
+from kaimen.gate.models import Clearance, Decision, Grant
 from kaimen.gate.services import Question
 from kaimen.zones.models import Admission, Zone
 from tests.catalogue.city import ALLOWANCES, NOW, City, a_city, actor, an_institution, published
+from tests.gate.assessed import assess
 from tests.opening.town import load
 
 pytestmark = pytest.mark.django_db
@@ -58,7 +59,19 @@ class Place:
         self.take(number, "assess", self.security, risk=risk, assessment_no="评-1", measures="仅汇总")
         return number
 
+    def impact(self) -> None:
+        """What the data do to persons in the hands of the operator is assessed."""
+        assess(
+            self.slug,
+            purposes=["research"],
+            institution=self.operator.institution,
+            now=NOW,
+            until=NOW + timedelta(days=3000),
+        )
+
     def admitted(self) -> str:
+        if not Clearance.objects.exists():
+            self.impact()
         number = self.assessed()
         self.take(number, "admit", self.reviewer)
         return number
@@ -179,6 +192,16 @@ def test_refusals_change_nothing(place) -> None:
         place.take(number, "admit", place.operator)
     assert Case.objects.get(number=number).state == "requested"
     assert not Grant.objects.exists()
+
+
+def test_data_of_persons_are_not_admitted_before_their_impact_is_assessed(place) -> None:
+    number = place.assessed()
+    with refused("assessment_missing"):
+        place.take(number, "admit", place.reviewer)
+    assert not Grant.objects.exists()
+    place.impact()
+    place.take(number, "admit", place.reviewer)
+    assert Grant.objects.get().cleared
 
 
 def test_a_high_risk_and_a_zone_that_ended_are_not_admitted(place) -> None:

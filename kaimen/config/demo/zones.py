@@ -9,7 +9,9 @@ from django.db import transaction
 from demo.plan import City, ZonePlan
 from kaimen.cases import services as cases
 from kaimen.cases.services import Done
+from kaimen.config.demo.assessments import assess
 from kaimen.config.demo.people import People, Someone
+from kaimen.gate.services import GrantForm
 from kaimen.zones import services
 from kaimen.zones.models import Admission, Project, Zone
 
@@ -68,6 +70,12 @@ def _admit(told: ZonePlan, plan: City, people: People, *, now: datetime) -> None
         "zone": told.slug, "dataset": admitted.entry, "columns": list(admitted.columns), "purpose": admitted.purpose,
         "scenario": admitted.scenario.zh, "registration_no": "GZ-DEMO-0001", "stays": True,
     }  # fmt: skip
+    form = GrantForm(
+        code="", dataset=admitted.entry, purposes=(admitted.purpose,), institution=people.institutions[told.operator],
+        not_before=now, not_after=now + _TERM, duties=GrantForm.duties_of(columns=admitted.columns),
+        basis_zh=f"{told.name.zh}：{admitted.scenario.zh}。",
+    )  # fmt: skip
+    assess(form, plan, people, body=body, now=now)
     done = cases.begin(
         "zone_admission", facts, by=people.holder(plan, told.implementing, "steward").acting(now), now=now
     )

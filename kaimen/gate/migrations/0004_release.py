@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('gate', '0002_closed_rows'),
+        ('gate', '0003_clearances'),
     ]
 
     operations = [
