@@ -7,7 +7,7 @@ from importlib import import_module
 
 from kaimen.office.services import Job, Receiver
 
-ROOMS_WITH_TASKS = ("accounts", "catalogue", "lake", "gate", "evidence", "cases")
+ROOMS_WITH_TASKS = ("accounts", "catalogue", "lake", "gate", "evidence", "cases", "monitor")
 
 
 def _gathered(name: str) -> dict[str, object]:

@@ -29,6 +29,7 @@ ROOMS = [
     "tests/trading",
     "tests/opening",
     "tests/zones",
+    "tests/monitor",
     "tests/web",
 ]
 

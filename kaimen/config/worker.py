@@ -27,6 +27,7 @@ def ticks() -> tuple[tuple[str, float, Callable[[], object]], ...]:
     from kaimen.evidence import services as evidence
     from kaimen.gate import services as gate
     from kaimen.lake import services as lake
+    from kaimen.monitor import services as monitor
     from kaimen.office import services as office
     from kaimen.opening import services as opening
     from kaimen.trading import services as trading
@@ -45,6 +46,7 @@ def ticks() -> tuple[tuple[str, float, Callable[[], object]], ...]:
         ("gate", 30.0, lambda: gate.sweep(now=now())),
         ("lake", 30.0, lambda: lake.sweep(now=now())),
         ("zones", 600.0, lambda: zones.sweep(now=now())),
+        ("registers", 60.0, lambda: monitor.sweep(now=now())),
         ("register", 600.0, lambda: trading.sweep(now=now())),
         ("comparison", 600.0, lambda: compare(now())),
         ("controls", 300.0, lambda: look(now())),

@@ -47,6 +47,10 @@ class Pack:
         """Another file of the pack (`roles`), as plain YAML; its room checks it."""
         return _mapping(self.folder / f"{name}.yaml")
 
+    def documents(self, folder: str) -> dict[str, dict[str, object]]:
+        """Every file of a folder of the pack by its name, in their order; none where the pack has no such folder."""
+        return {path.stem: _mapping(path) for path in sorted((self.folder / folder).glob("*.yaml"))}
+
 
 @lru_cache(maxsize=4)
 def load(name: str) -> Pack:

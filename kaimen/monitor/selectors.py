@@ -1,1 +1,198 @@
-"""Questions this room answers. Empty until monitor is furnished: indicators, evaluation index, registers of infrastructure, parks, clusters, scenarios; maps."""
+"""Questions about registers: what they hold, what is missing in them, who may write, how far the open dataset is."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Max
+
+from kaimen.accounts import selectors as accounts
+from kaimen.catalogue import selectors as catalogue
+from kaimen.core.errors import Missing
+from kaimen.core.metadata.entry import PublishedEntry
+from kaimen.core.policy.party import Actor, InstitutionId
+from kaimen.lake import selectors as lake
+from kaimen.monitor.models import Change, Published, Record, Sheet
+from kaimen.monitor.registers import Register, Requirement, registers
+
+
+def all_registers() -> Mapping[str, Register]:
+    """The registers of the pack, by kind."""
+    return registers(settings.KAIMEN_PACK)
+
+
+def register(kind: str) -> Register:
+    """One of them. Raises `Missing("register_unknown")`."""
+    found = all_registers().get(kind)
+    if found is None:
+        raise Missing("register_unknown")
+    return found
+
+
+def may_write(by: Actor, asked: Register) -> bool:
+    """May this actor enter records: in a role of the register, for a body."""
+    return by.role in asked.writers and by.institution is not None
+
+
+def may_change(by: Actor, record: Record) -> bool:
+    """May this actor change this record: it is of their body."""
+    return may_write(by, register(record.register)) and str(by.institution) == record.institution
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """A record that does not meet a requirement."""
+
+    record: Record
+    requirement: Requirement
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Offered:
+    """How far a register is as an open dataset."""
+
+    entry: PublishedEntry | None
+    begun: str
+    """Id of an entry that is on its way and not published yet."""
+    version: int | None
+    rows: int | None
+    behind: bool
+    """Something was written since the last version."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shelf:
+    """A register with its counts."""
+
+    register: Register
+    count: int
+    retired: int
+    exceptions: int
+    districts: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+def shelves() -> list[Shelf]:
+    """Every register of the pack with what it holds, in the order of the pack."""
+    held: dict[str, list[Record]] = {kind: [] for kind in all_registers()}
+    for one in Record.objects.filter(register__in=held).only("register", "facts", "district", "retired"):
+        held[one.register].append(one)
+    return [_shelf(all_registers()[kind], found) for kind, found in held.items()]
+
+
+def _shelf(asked: Register, found: Sequence[Record]) -> Shelf:
+    alive = [one for one in found if not one.retired]
+    return Shelf(
+        register=asked,
+        count=len(alive),
+        retired=len(found) - len(alive),
+        exceptions=sum(bool(asked.exceptions(one.facts)) for one in alive),
+        districts=Counter(one.district for one in alive),
+    )
+
+
+def shelf(asked: Register) -> Shelf:
+    """One register with what it holds."""
+    return _shelf(asked, list(Record.objects.filter(register=asked.kind).only("facts", "district", "retired")))
+
+
+def records(asked: Register, *, district: str = "", limit: int | None = None, offset: int = 0) -> list[Record]:
+    """Records of a register by key, retired ones too."""
+    found = Record.objects.filter(register=asked.kind).order_by("code")
+    if district:
+        found = found.filter(district=district)
+    return list(found[offset : None if limit is None else offset + limit])
+
+
+def record_count(asked: Register, *, district: str = "") -> int:
+    """How many of them."""
+    found = Record.objects.filter(register=asked.kind)
+    return (found.filter(district=district) if district else found).count()
+
+
+def record(asked: Register, code: str) -> Record:
+    """One of them. Raises `Missing("record_unknown")`."""
+    found = Record.objects.filter(register=asked.kind, code=code[:80]).first()
+    if found is None:
+        raise Missing("record_unknown")
+    return found
+
+
+def changes(of: Record) -> list[Change]:
+    """Its versions, the newest first."""
+    return list(of.changes.order_by("-n"))  # type: ignore[attr-defined]  # Django makes the reverse name
+
+
+def exceptions(asked: Register) -> Iterator[Gap]:
+    """Every record in force that does not meet what is asked, with the fields that are to blame."""
+    for one in Record.objects.filter(register=asked.kind, retired=False).order_by("code"):
+        for requirement, lacking in asked.exceptions(one.facts):
+            yield Gap(record=one, requirement=requirement, fields=lacking)
+
+
+def sheet(sheet_id: str, *, by: Actor) -> Sheet:
+    """A sheet of the actor's body. Raises `Missing("sheet_unknown")`."""
+    found = Sheet.objects.filter(pk=sheet_id[:26], institution=str(by.institution or "")).first()
+    if found is None or not may_write(by, register(found.register)):
+        raise Missing("sheet_unknown")
+    return found
+
+
+# ---- as open data ------------------------------------------------------------------------------------------------------------
+
+
+def published_entry(asked: Register) -> PublishedEntry | None:
+    """The entry of its open dataset, once it is published."""
+    return catalogue.by_names([asked.slug]).get(asked.slug)
+
+
+def entry_begun(asked: Register, *, by: Actor) -> str:
+    """Id of the entry of its open dataset, in whatever state, for those who may work on it; else empty."""
+    return catalogue.workable(by).filter(slug=asked.slug).values_list("pk", flat=True).first() or ""
+
+
+def zone() -> ZoneInfo:
+    """The zone of the platform, in which days begin."""
+    return ZoneInfo(str(settings.KAIMEN_TIME_ZONE))
+
+
+def last_change(kind: str) -> int:
+    """The number of the newest change of a register; 0 where nothing was ever written."""
+    return Change.objects.filter(register=kind).aggregate(last=Max("id"))["last"] or 0
+
+
+def offered(asked: Register, *, by: Actor) -> Offered:
+    """How far it is as an open dataset; `begun` is told to those who may work on the entry."""
+    newest = last_change(asked.kind)
+    entry = published_entry(asked)
+    if entry is None:
+        return Offered(entry=None, begun=entry_begun(asked, by=by), version=None, rows=None, behind=bool(newest))
+    lines = lake.snapshots(entry.id, limit=1)
+    out = Published.objects.filter(register=asked.kind).first()
+    there = out is not None and bool(lines) and out.change == newest and lines[0].load == out.load
+    return Offered(
+        entry=entry,
+        begun="",
+        version=lines[0].number if lines else None,
+        rows=lines[0].rows if lines else None,
+        behind=bool(newest) and not there,
+    )
+
+
+def behind() -> list[Register]:
+    """Registers with a published entry that were written in since they were last given to the lake."""
+    given = dict(Published.objects.values_list("register", "change"))
+    newest = dict(Change.objects.values_list("register").annotate(last=Max("id")))
+    waiting = [one for one in all_registers().values() if newest.get(one.kind, 0) > given.get(one.kind, 0)]
+    published = catalogue.by_names([one.slug for one in waiting])
+    return [one for one in waiting if one.slug in published]
+
+
+def names_of(institutions: Iterable[str]) -> dict[str, accounts.InstitutionName]:
+    """Names of bodies, by id."""
+    found = accounts.institution_names([InstitutionId(one) for one in institutions if one])
+    return {str(key): name for key, name in found.items()}

@@ -85,6 +85,8 @@ class Kind(StrEnum):
     ZONE_PROJECT = "zone.project"
     ZONE_MEMBER = "zone.member"
 
+    REGISTER_CHANGED = "register.changed"
+    INDICATORS_COMPUTED = "indicators.computed"
     EXCHANGE_SET = "exchange.set"
 
     CASE_SHARING_REQUEST = "case.sharing_request"
@@ -224,6 +226,12 @@ KINDS: dict[Kind, KindSpec] = {
     Kind.RELEASE_ENDED: _spec("inst", optional="ds", private="release recipient reason"),
     Kind.ZONE_PROJECT: _spec("inst", out="done ended", private="zone project title purpose until"),
     Kind.ZONE_MEMBER: _spec("inst", out="done consented ended", private="zone project target"),
+    Kind.REGISTER_CHANGED: _spec(
+        "inst", optional="ds", out="written retired restored", private="register records digest"
+    ),
+    Kind.INDICATORS_COMPUTED: _spec(
+        "", optional="inst", out="done incomplete", private="computations evaluation digest"
+    ),
     Kind.EXCHANGE_SET: _spec("inst", out="on off", private="operator licence rules_version reason"),
     **{
         kind: _spec(

@@ -98,6 +98,22 @@ def land(path: Path, folder: Path, *, sheet: str | None, instants: Container[str
         _unreadable(error)
 
 
+def first_sheet(path: Path) -> Iterator[tuple[int, list[str]]]:
+    """The first sheet as (row, texts), for small tables that are read at once. Raises as `land`."""
+    check(path)
+    try:
+        with CalamineWorkbook.from_path(str(path)) as book:  # pyright: ignore[reportUnknownMemberType]  # its PathLike has no parameter
+            name = next(iter(book.sheet_names), None)
+            if name is None:
+                raise Invalid("file_format", what="sheet")
+            for cells, position in _rows(book, name):
+                yield int(position.rpartition("!")[2]), [text_of(cell, instant=False).strip() for cell in cells]
+    except PasswordError:
+        raise Invalid("file_locked") from None
+    except (CalamineError, ZipError, OSError) as error:
+        _unreadable(error)
+
+
 def _unreadable(error: Exception) -> NoReturn:
     raise Invalid("file_format", what="workbook") from error
 
