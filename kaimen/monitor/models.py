@@ -94,6 +94,8 @@ class Computation(models.Model):
     inputs = models.JSONField()
     """[[short name, entry, version], …]"""
     inputs_digest = models.CharField(max_length=64)
+    recipe = models.JSONField()
+    """What decides a value, as the pack said it then."""
     lines = models.JSONField()
     digest = models.CharField(max_length=64)
     question = models.CharField(max_length=22)
@@ -113,7 +115,7 @@ class Computation(models.Model):
 class Evaluation(models.Model):
     """The evaluation index, computed from computations of its indicators.
 
-    `lines` are [{district, score, dimensions: {code: score}, indicators: {code: score}, missing: [code, …]}]; no score where one is missing.
+    `lines` are as `indicators.evaluate` gives them: scores, rank and band of each district, and what is missing.
     """
 
     id = models.CharField(primary_key=True, max_length=26)

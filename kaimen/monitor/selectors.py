@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Max
+from django.db.models import Max, OuterRef, Subquery
 
 from kaimen.accounts import selectors as accounts
 from kaimen.catalogue import selectors as catalogue
@@ -16,7 +16,9 @@ from kaimen.core.errors import Missing
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy.party import Actor, InstitutionId
 from kaimen.lake import selectors as lake
-from kaimen.monitor.models import Change, Published, Record, Sheet
+from kaimen.monitor.indicators import Definition, Measures
+from kaimen.monitor.indicators import measures as _measures
+from kaimen.monitor.models import Change, Computation, Evaluation, Published, Record, Sheet
 from kaimen.monitor.registers import Register, Requirement, registers
 
 
@@ -196,3 +198,66 @@ def names_of(institutions: Iterable[str]) -> dict[str, accounts.InstitutionName]
     """Names of bodies, by id."""
     found = accounts.institution_names([InstitutionId(one) for one in institutions if one])
     return {str(key): name for key, name in found.items()}
+
+
+# ---- indicators --------------------------------------------------------------------------------------------------------------
+
+COMPUTES = frozenset(
+    {"steward", "office_head", "department_head", "cdo", "authority_reviewer", "operator", "auditor", "government"}
+)
+"""Officers who may have figures computed again."""
+
+
+def measures() -> Measures:
+    """The indicators, the index and the tiles of the pack."""
+    return _measures(settings.KAIMEN_PACK)
+
+
+def may_compute(by: Actor) -> bool:
+    """May this actor have figures computed?"""
+    return by.role in COMPUTES
+
+
+def indicator(code: str) -> Definition:
+    """One indicator. Raises `Missing("indicator_unknown")`."""
+    found = measures().indicators.get(code)
+    if found is None:
+        raise Missing("indicator_unknown")
+    return found
+
+
+def computation(computation_id: str) -> Computation:
+    """One computation. Raises `Missing("computation_unknown")`."""
+    found = Computation.objects.filter(pk=computation_id[:26]).first()
+    if found is None:
+        raise Missing("computation_unknown")
+    return found
+
+
+def computations(code: str, *, limit: int = 60) -> list[Computation]:
+    """Computations of an indicator, the newest first."""
+    return list(Computation.objects.filter(indicator=code).order_by("-at", "-pk")[:limit])
+
+
+def newest() -> dict[str, Computation]:
+    """The newest computation of every indicator of the pack that was ever computed."""
+    latest = Computation.objects.filter(indicator=OuterRef("indicator")).order_by("-at", "-pk").values("pk")[:1]
+    found = Computation.objects.filter(indicator__in=list(measures().indicators), pk=Subquery(latest))
+    return {one.indicator: one for one in found}
+
+
+def evaluations(*, limit: int = 60) -> list[Evaluation]:
+    """Computed indexes, the newest first."""
+    return list(Evaluation.objects.order_by("-at", "-pk")[:limit])
+
+
+def evaluation() -> Evaluation | None:
+    """The newest index; None before the first."""
+    return next(iter(evaluations(limit=1)), None)
+
+
+def district(code: str) -> str:
+    """A district of the city. Raises `Missing("district_unknown")`."""
+    if code not in measures().tiles.places:
+        raise Missing("district_unknown")
+    return code

@@ -47,6 +47,8 @@ class Question:
     """`EXTRACT` takes a whole open dataset as a file: it is let through with the caps of files."""
     under: frozenset[str] | None = None
     """The only agreements that may let this question in: in a zone, those of its admitted data. Data without one of them do not exist."""
+    versions: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Datasets (by entry) that are asked in an older version than the one in force: a figure is computed again from what it came from."""
     visitor: str = ""
     """Tells readers without an account apart where they write SQL, for taking turns and nothing else: it is recorded nowhere."""
 
@@ -130,7 +132,7 @@ def prepare(question: Question, *, by: Actor, now: datetime) -> Decided:
             for name in _each_once(asked, entries)
         )
         _check_agreement(question, policies)
-        snapshots = _snapshots(by_id)
+        snapshots = _snapshots(by_id, question.versions)
         view = _view(entries, decisions, snapshots, now=now)
         governed, outputs = deeply(lambda: _govern(tree, view))
         _check_parameters(governed, question)
@@ -290,8 +292,9 @@ def _chosen(agreement: str | None, policies: Sequence[Policy]) -> str | None:
     return agreement if any(each.uid == agreement for each in policies) else None
 
 
-def _snapshots(entries: Mapping[str, PublishedEntry]) -> Mapping[str, Snapshot]:
-    snapshots = lake.snapshots_of(entries)
+def _snapshots(entries: Mapping[str, PublishedEntry], versions: Mapping[str, int]) -> Mapping[str, Snapshot]:
+    pinned = {key: lake.snapshot(key, versions[key]) for key in entries if key in versions}
+    snapshots = {**lake.snapshots_of(entries.keys() - pinned.keys()), **pinned}
     for key, entry in entries.items():
         if key not in snapshots:
             raise Missing("snapshot_missing", dataset=entry.slug)

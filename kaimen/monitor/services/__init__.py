@@ -1,14 +1,19 @@
 """Verbs of this room: write records and sheets, publish registers as open data, compute indicators and the index."""
 
 from kaimen.monitor.services.bringing import Found, Rehearsal, enter, look_again, rehearse
+from kaimen.monitor.services.computing import Checked, Outcome, check, compute
 from kaimen.monitor.services.offering import body_of, compile_entry, publish, sweep
 from kaimen.monitor.services.writing import put, restore, retire
 
 __all__ = [
+    "Checked",
     "Found",
+    "Outcome",
     "Rehearsal",
     "body_of",
+    "check",
     "compile_entry",
+    "compute",
     "enter",
     "look_again",
     "publish",

@@ -5,12 +5,10 @@ Whoever writes says nothing about open data here: the worker is asked for the ne
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import rfc8785
 from django.db import IntegrityError, transaction
 from ulid import ULID
 
@@ -19,6 +17,7 @@ from kaimen.core.policy.party import Actor
 from kaimen.core.tlog.kinds import Kind
 from kaimen.evidence import services as evidence
 from kaimen.monitor import selectors
+from kaimen.monitor.indicators import digest_of
 from kaimen.monitor.models import Change, Record
 from kaimen.monitor.registers import Facts, Fault, Register, read_facts
 from kaimen.office import services as office
@@ -189,11 +188,6 @@ def _prove(register: Register, verb: str, records: Sequence[Record], *, by: Acto
         },
     )
     return receipt.entry
-
-
-def digest_of(document: object) -> str:
-    """SHA-256 of the canonical JSON, in hexadecimal."""
-    return hashlib.sha256(rfc8785.dumps(document)).hexdigest()  # type: ignore[arg-type]  # JSON, by whoever calls
 
 
 def _keep(
