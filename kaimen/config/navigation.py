@@ -29,6 +29,7 @@ WORDS = (
     Word(_("Data"), "data", "data"),
     Word(_("Ask"), "query", "query"),
     Word(_("Requests"), "apply", "cases"),
+    Word(_("Monitor"), "monitor", "monitor"),
     Word(_("Log"), "log", "log"),
     Word(_("Law"), "law", "law"),
 )

@@ -10,6 +10,7 @@ from kaimen.config.health import healthz, readyz
 
 ROOMS_WITH_PAGES = (
     "sharing", "opening", "zones", "trading", "compliance", "cases", "gate", "lake", "catalogue", "accounts", "office", "evidence",
+    "monitor", "sharing", "opening", "trading", "compliance", "cases", "gate", "lake", "catalogue", "accounts", "office", "evidence",
 )  # fmt: skip
 
 urlpatterns = [

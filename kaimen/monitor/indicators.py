@@ -311,9 +311,7 @@ def measures_of(pack: Pack, datasets: frozenset[str]) -> Measures:
         tiles = _tiles(files.get("tiles", {"city": "", "tiles": {}}), pack)
         where = "indicators"
         told = cast("list[Mapping[str, object]]", files.get("indicators", {"indicators": []})["indicators"])
-        indicators = {str(one["code"]): _definition(one, datasets) for one in told}
-        if len(indicators) < len(told):
-            raise ValueError("two indicators have one code")
+        indicators = _definitions(told, datasets)
         where = "index"
         index = _index(files["index"], indicators) if "index" in files else None
     except (KeyError, TypeError, ValueError, InvalidOperation) as fault:
@@ -340,6 +338,13 @@ def _one_of(told: Mapping[str, object], key: str, allowed: Sequence[str]) -> str
     return found
 
 
+def _definitions(told: Sequence[Mapping[str, object]], datasets: frozenset[str]) -> dict[str, Definition]:
+    found = {str(one["code"]): _definition(one, datasets) for one in told}
+    if len(found) < len(told):
+        raise ValueError("two indicators have one code")
+    return found
+
+
 def _definition(told: Mapping[str, object], datasets: frozenset[str]) -> Definition:
     code, inputs = str(told["code"]), tuple(cast("list[str]", told["inputs"]))
     if not NAME.fullmatch(code):
@@ -347,7 +352,7 @@ def _definition(told: Mapping[str, object], datasets: frozenset[str]) -> Definit
     if not inputs or not set(inputs) <= datasets:
         raise ValueError(f"{code}: its inputs are registers")
     sql = " ".join(str(told["sql"]).split())
-    if {one for one in re.findall(r"\bregister_[a-z_]+", sql)} != set(inputs):
+    if set(re.findall(r"\bregister_[a-z_]+", sql)) != set(inputs):
         raise ValueError(f"{code}: the question reads other datasets than it names")
     return Definition(
         code=code,

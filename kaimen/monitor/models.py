@@ -55,7 +55,7 @@ class Change(models.Model):
             models.CheckConstraint(
                 condition=Q(verb__in=["entered", "changed", "retired", "restored"]), name="change_verb"
             ),
-            models.CheckConstraint(condition=Q(way__in=["form", "sheet", "api", "machine"]), name="change_way"),
+            models.CheckConstraint(condition=Q(way__in=["form", "sheet", "api"]), name="change_way"),
         ]
         indexes = [models.Index(fields=["register", "-id"], name="change_newest")]
 

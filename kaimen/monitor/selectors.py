@@ -76,6 +76,8 @@ class Shelf:
     retired: int
     exceptions: int
     districts: Mapping[str, int] = field(default_factory=dict[str, int])
+    gaps_in: Mapping[str, int] = field(default_factory=dict[str, int])
+    """Records by district, and those of them that do not meet what is asked."""
 
 
 def shelves() -> list[Shelf]:
@@ -88,12 +90,14 @@ def shelves() -> list[Shelf]:
 
 def _shelf(asked: Register, found: Sequence[Record]) -> Shelf:
     alive = [one for one in found if not one.retired]
+    lacking = [one for one in alive if asked.exceptions(one.facts)]
     return Shelf(
         register=asked,
         count=len(alive),
         retired=len(found) - len(alive),
-        exceptions=sum(bool(asked.exceptions(one.facts)) for one in alive),
+        exceptions=len(lacking),
         districts=Counter(one.district for one in alive),
+        gaps_in=Counter(one.district for one in lacking),
     )
 
 
@@ -129,7 +133,13 @@ def changes(of: Record) -> list[Change]:
     return list(of.changes.order_by("-n"))  # type: ignore[attr-defined]  # Django makes the reverse name
 
 
-def exceptions(asked: Register) -> Iterator[Gap]:
+def is_authority(by: Actor) -> bool:
+    """Does the actor stand for the data authority?"""
+    held = accounts.authority()
+    return held is not None and str(by.institution) == str(held.pk)
+
+
+def gaps(asked: Register) -> Iterator[Gap]:
     """Every record in force that does not meet what is asked, with the fields that are to blame."""
     for one in Record.objects.filter(register=asked.kind, retired=False).order_by("code"):
         for requirement, lacking in asked.exceptions(one.facts):

@@ -148,7 +148,7 @@ def test_a_pack_that_cannot_be_used_is_told(tmp_path: Path, file: str, old: str,
     assert old in text
     (folder / file).write_text(text.replace(old, new, 1), "utf-8")
     pack = load_folder(folder)
-    with pytest.raises(PackError, match="monitor/|registers"):
+    with pytest.raises(PackError, match=r"monitor/|registers"):
         measures_of(pack, frozenset(one.slug for one in registers_of(pack).values()))
 
 

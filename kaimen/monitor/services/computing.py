@@ -1,5 +1,6 @@
-"""Indicators computed: asked through the gate on pinned versions of their datasets, and the index from them. The same inputs give the
-computation that is there already; a value can be computed again from what it came from at any time.
+"""Indicators computed: asked through the gate on pinned versions of their datasets, and the index from them.
+
+The same inputs give the computation that is there already; a value can be computed again from what it came from at any time.
 """
 
 from __future__ import annotations

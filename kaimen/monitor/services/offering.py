@@ -105,10 +105,10 @@ def compile_entry(kind: str, *, by: Actor, now: datetime) -> str:
 
     Raises `Refused("not_your_role")`, `Refused("not_the_authority")`.
     """
-    register, authority = selectors.register(kind), accounts.authority()
+    register = selectors.register(kind)
     if by.role != COMPILES:
         raise Refused("not_your_role", needed=[COMPILES])
-    if authority is None or str(by.institution) != str(authority.pk):
+    if not selectors.is_authority(by):
         raise Refused("not_the_authority")
     found = selectors.entry_begun(register, by=by)
     return found or catalogue.draft(body_of(register), by=by, now=now, slug=register.slug)

@@ -1,0 +1,62 @@
+"""Words of this room, in the reader's language."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from kaimen.core.lifecycle.rules import Words
+
+FAULTS: Mapping[str, object] = {
+    "needed": _("Fill this in."),
+    "unknown_field": _("This is not asked here."),
+    "not_text": _("This holds signs that cannot be read."),
+    "too_long": _("This is too long."),
+    "not_a_number": _("Write a number."),
+    "too_small": _("This number is too small."),
+    "too_large": _("This number is too large."),
+    "too_many_places": _("Write fewer places after the point."),
+    "not_whole": _("Write a whole number."),
+    "not_a_date": _("Write a day, such as 2026-03-31."),
+    "not_a_choice": _("Choose one of the options."),
+    "not_yes_or_no": _("Write yes or no."),
+    "not_a_key": _("Letters, digits, point, dash and underscore only; it begins with a letter or a digit."),
+    "not_a_credit_code": _("This is no unified social credit code: its 18 signs or its check sign are wrong."),
+    "looks_like_a_formula": _("This begins like a formula. Begin with a letter or a digit."),
+    "taken": _("There is a record with this code already."),
+    "twice": _("This code stands in the sheet twice."),
+    "not_yours": _("This record belongs to another body."),
+    "is_retired": _("This record is out of force. Restore it first."),
+    "beyond_the_heads": _("There are cells to the right of the last head."),
+}
+"""What is wrong with a field or a cell."""
+
+VERBS: Mapping[str, object] = {
+    "entered": _("entered"),
+    "changed": _("changed"),
+    "retired": _("taken out of force"),
+    "restored": _("put back in force"),
+}
+WAYS: Mapping[str, object] = {"form": _("by form"), "sheet": _("by sheet"), "api": _("by API")}
+MEASURES: Mapping[str, object] = {"sum": _("a sum"), "ratio": _("a ratio, weighted by its denominator")}
+COUNTS: Mapping[str, object] = {
+    "core": _("core industries, classes 01 to 04"),
+    "efficiency": _("efficiency, class 05: never part of a core figure"),
+}
+
+
+def english() -> bool:
+    """Does the reader read English?"""
+    return (get_language() or "").startswith("en")
+
+
+def said(words: Words | None) -> str:
+    """In the reader's language."""
+    return words.in_("en" if english() else "zh") if words else ""
+
+
+def joined(parts: list[str]) -> str:
+    """Beside one another, as people write them."""
+    return (", " if english() else "、").join(parts)
