@@ -29,6 +29,7 @@ SCOPE_WORDS = {
     Scope.GATE_GRANT: _("See grants"),
     Scope.LOG_READ: _("Read the log"),
     Scope.OPENING_WRITE: _("Apply for data and report wrong data"),
+    Scope.MONITOR_WRITE: _("Write in registers and have figures computed"),
     Scope.RULES_WRITE: _("Set values of rules for this installation"),
 }
 

@@ -17,4 +17,5 @@ class Scope(StrEnum):
     OPENING_WRITE = "opening:write"
     CASES_READ = "cases:read"
     CASES_ACT = "cases:act"
+    MONITOR_WRITE = "monitor:write"
     RULES_WRITE = "rules:write"

@@ -20,6 +20,9 @@ ROOMS_WITH_API = (
     "zones",
     "cases",
     "sharing",
+    "cases",
+    "sharing",
+    "monitor",
 )
 
 api = NinjaAPI(title="Kaimen", version=__version__, docs_url=None, urls_namespace="api")

@@ -14,6 +14,7 @@ from demo.generate import SCALES, SEED
 from demo.plan import city
 from kaimen.accounts.roles import role
 from kaimen.config.demo import entries, grants, tables, zones
+from kaimen.config.demo import entries, grants, registers, tables
 from kaimen.config.demo.people import hand_out_tokens, settle
 from kaimen.evidence import services as evidence
 from kaimen.evidence.services import Kind
@@ -22,7 +23,7 @@ from kaimen.office.services import Job, RunHandle
 from kaimen.web.now import now as this_moment
 
 Told = Callable[[int, int, str], None]
-VERSION = "1"
+VERSION = "2"
 BIG = "demo.load"
 FEATURED = (
     "civil.steward",
@@ -70,6 +71,7 @@ def load_small(now: datetime, *, told: Told | None = None) -> None:
     home().mkdir(mode=0o700, parents=True, exist_ok=True)
     people = settle(plan, now=now)
     entries.compile_all(plan, people, now=now, told=told or _silent)
+    registers.describe(plan, people, now=now)
     grants.agree(plan, people, now=now)
     zones.authorise(plan, people, now=now)
     with transaction.atomic():
@@ -81,6 +83,7 @@ def load_big(now: datetime, progress: Told, *, chosen: str | None = None) -> Non
     """Generate the source systems once, then load every table from them. Goes on where an earlier call stopped."""
     plan = city()
     people = settle(plan, now=now)
+    registers.fill(plan, people, now=now)
     tables.load_all(plan, people, home() / "sources", size=chosen or size(), now=now, told=progress)
 
 

@@ -32,6 +32,7 @@ SCOPES = (
     "log:read",
     "cases:read",
     "cases:act",
+    "monitor:write",
 )
 
 
