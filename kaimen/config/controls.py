@@ -19,15 +19,21 @@ from kaimen.compliance import services
 from kaimen.compliance.services.board import Look
 from kaimen.gate import controls as gate
 from kaimen.lake import controls as lake
+from kaimen.monitor import controls as monitor
 from kaimen.sharing import controls as sharing
 from kaimen.zones import controls as zones
 
 CONTROLS: Mapping[str, Sequence[Look]] = {
     "BJ-06": (catalogue.specification,),
+    "BJ-07": (monitor.figures,),
     "BJ-08": (sharing.regions,),
+    "BJ-10": (monitor.networks,),
+    "BJ-12": (monitor.computing,),
+    "BJ-13": (monitor.shared,),
     "BJ-16": (lake.convergence, catalogue.reviewed),
     "BJ-17": (sharing.agreements,),
     "BJ-19": (zones.zones,),
+    "BJ-28": (monitor.parks,),
     "BJ-45": (gate.shut,),
     "BJ-46": (catalogue.levels, accounts.heads),
     "BJ-50": (cases.channels,),

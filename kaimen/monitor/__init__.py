@@ -1,4 +1,1 @@
-"""Monitor: indicators, evaluation index, registers of infrastructure, parks, clusters, scenarios; maps.
-
-Not furnished yet: nothing here answers, and no address leads here.
-"""
+"""Monitor: registers of what the city has, indicators computed from them on pinned versions, the evaluation index, the map."""

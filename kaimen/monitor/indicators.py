@@ -100,6 +100,8 @@ class Index:
     edition: str
     words: Words
     clause: str
+    period_days: int
+    """The longest time between two computations that is promised."""
     reason: Words
     dimensions: tuple[Dimension, ...]
     digest: str
@@ -396,6 +398,7 @@ def _index(told: Mapping[str, object], indicators: Mapping[str, Definition]) -> 
         edition=str(told["edition"]),
         words=words(told["names"]),
         clause=str(told["clause"]),
+        period_days=int(str(told["period_days"])),
         reason=words(told["reason"]),
         dimensions=dimensions,
         digest=digest_of(

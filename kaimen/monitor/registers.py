@@ -287,8 +287,9 @@ def registers_of(pack: Pack) -> Mapping[str, Register]:
 
 
 def words(told: object) -> Words:
-    """Text in both languages. Raises KeyError."""
+    """Text in both languages. Raises KeyError, ValueError."""
     pair = cast("Mapping[str, str]", told)
+    _only(pair, {"zh", "en"})
     return Words(zh=str(pair["zh"]), en=str(pair["en"]))
 
 

@@ -127,6 +127,7 @@ def test_scores_stay_between_the_goalposts_and_turn_round_where_less_is_better()
         ("monitor/indicators.yaml", "FROM register_park WHERE", "FROM register_cluster WHERE"),
         ("monitor/indicators.yaml", "inputs: [register_park]", "inputs: [parking_lots]"),
         ("monitor/indicators.yaml", "measure: ratio", "measure: mean"),
+        ("monitor/indicators.yaml", '"Power usage effectiveness (PUE, weighted by energy)"', "PUE, weighted by energy"),
         ("monitor/tiles.yaml", "[2, 0]", "[1, 0]"),
         ("monitor/tiles.yaml", '"110119"', '"999999"'),
         ("monitor/registers/park.yaml", "type: credit_code", "type: passport"),
