@@ -152,7 +152,7 @@ def indicator(one: Definition, *, by: Actor) -> dict[str, object]:
         "article": one.clause.rpartition("-")[2],
         "in_index": used is not None and one.code in {each.code for each in used.elements},
         "newest": newest,
-        "city": with_unit(one, values.get(selectors.measures().tiles.city, "")),
+        "whole": with_unit(one, values.get(selectors.measures().tiles.city, "")),
         "map": _map(values, {code: _grouped(value) if value else NO_VALUE for code, value in values.items()})
         if newest
         else None,
@@ -240,7 +240,7 @@ def _trend(one: Definition, history: Sequence[Computation]) -> Figure | None:
             "says": finding,
         },
         table=Table(
-            name=_("How it went"),
+            name=joined([said(one.words), _("How it went")]),
             caption=_("How it went"),
             columns=[Column(label=_("Computed on")), Column(label=said(one.unit) or _("Value"), numeric=True)],
             rows=[[day, _grouped(value)] for day, (_at, value) in zip(days, points, strict=True)],

@@ -181,6 +181,7 @@ def test_a_stranger_registers_a_centre_and_computes_the_index_again(asked: Regis
     assert "version 2" in detail
     assert 'id="trend"' in detail
     assert "SELECT district" in detail
+    assert "PFLOPS public data" not in detail  # the name of the site is not taken by a figure
     check = steward.post(f"/en/monitor/computations/{after.computations['pue']}/check", follow=True)
     assert "every digit is the same" in check.content.decode()
     assert "points, rank 1" in text(citizen, "/en/monitor/districts/110108")
