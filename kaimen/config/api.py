@@ -20,8 +20,6 @@ ROOMS_WITH_API = (
     "zones",
     "cases",
     "sharing",
-    "cases",
-    "sharing",
     "monitor",
 )
 

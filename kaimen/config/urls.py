@@ -9,8 +9,8 @@ from kaimen.config.api import api
 from kaimen.config.health import healthz, readyz
 
 ROOMS_WITH_PAGES = (
-    "sharing", "opening", "zones", "trading", "compliance", "cases", "gate", "lake", "catalogue", "accounts", "office", "evidence",
-    "monitor", "sharing", "opening", "trading", "compliance", "cases", "gate", "lake", "catalogue", "accounts", "office", "evidence",
+    "monitor", "sharing", "opening", "zones", "trading", "compliance", "cases", "gate", "lake", "catalogue", "accounts", "office",
+    "evidence",
 )  # fmt: skip
 
 urlpatterns = [
