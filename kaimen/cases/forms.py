@@ -56,6 +56,16 @@ FAULTS: Mapping[str, object] = {
     ),
     "one_unit": _("Choose exactly one column: the one that tells one person from another."),
     "not_a_side": _("This body is not the other side of that request."),
+    "all_needed": _("Tick every line. Where one does not hold, send it back or refuse."),
+    "not_the_registered_code": _("Write the credit code under which your body is registered here."),
+    "not_owners": _("One a line: a name, a comma, the number of the document."),
+    "not_tradable": _("Leave out columns with personal information or of level 4: they are not for sale."),
+    "not_itself": _("Name another body than the seller."),
+    "no_such_asset": _("There is no valid registration of yours under this code."),
+    "not_a_use_of_it": _("This product is not offered for that purpose. Its page says for which."),
+    "not_the_price": _("The amount is not the price of the order."),
+    "before_contract": _("That is before the contract was signed."),
+    "not_a_part": _("Write a part of what was paid: more than nothing, less than all. It takes a delivery."),
 }
 
 

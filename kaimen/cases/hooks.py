@@ -79,13 +79,20 @@ class Step:
 Hook = Callable[[Step], None]
 Papers = Callable[[Case], Iterable[tuple[str, str]]]
 """What a window has to show of a case beside its story: words in the reader's language, and the address."""
+Seat = Callable[[Mapping[str, Plain]], str]
+"""The institution on a side that the window appoints, by what the first step was told; empty where there is none."""
 _HOOKS: dict[str, Mapping[str, Hook]] = {}
 _PAPERS: dict[str, Papers] = {}
+_SEATS: dict[str, Mapping[str, Seat]] = {}
 
 
-def attend(workflow: str, hooks: Mapping[str, Hook], papers: Papers | None = None) -> None:
-    """A window says, when it starts, which steps of its workflow it attends to and which papers it keeps of a case."""
+def attend(
+    workflow: str, hooks: Mapping[str, Hook], papers: Papers | None = None, seats: Mapping[str, Seat] | None = None
+) -> None:
+    """A window says, when it starts, which steps of its workflow it attends to, which papers it keeps of a case, and whom it seats."""
     _HOOKS[workflow] = dict(hooks)
+    if seats is not None:
+        _SEATS[workflow] = dict(seats)
     if papers is not None:
         _PAPERS[workflow] = papers
 
@@ -99,6 +106,12 @@ def papers_of(case: Case) -> list[tuple[str, str]]:
 def hook_of(workflow: str, verb: str) -> Hook | None:
     """What is to be done at this step, if anything."""
     return _HOOKS.get(workflow, {}).get(verb)
+
+
+def seated(workflow: str, side: str, facts: Mapping[str, Plain]) -> str:
+    """The institution that the window appoints to a side."""
+    seat = _SEATS.get(workflow, {}).get(side)
+    return seat(facts) if seat else ""
 
 
 def attended() -> Mapping[str, frozenset[str]]:

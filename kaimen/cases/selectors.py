@@ -57,7 +57,7 @@ def hat(by: Actor) -> str:
 
 def may_begin(by: Actor, flow: Workflow) -> Act | None:
     """The step by which this actor may begin a case, if any."""
-    return next((act for act in flow.opening if _wears(by, act)), None)
+    return next((act for act in flow.opening if wears(by, act)), None)
 
 
 def beginnings(by: Actor) -> list[tuple[Workflow, Act]]:
@@ -65,7 +65,8 @@ def beginnings(by: Actor) -> list[tuple[Workflow, Act]]:
     return [(flow, act) for flow in workflows().values() if (act := may_begin(by, flow)) is not None]
 
 
-def _wears(by: Actor, act: Act) -> bool:
+def wears(by: Actor, act: Act) -> bool:
+    """Does this actor wear a hat that the step asks for? A job of ours wears none but its own."""
     if by.via is Via.JOB:
         return SYSTEM in act.roles
     return hat(by) in act.roles or PUBLIC in act.roles

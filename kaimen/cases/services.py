@@ -21,7 +21,7 @@ from ulid import ULID
 
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors, subscribing
-from kaimen.cases.hooks import Hook, Step, attend, hook_of
+from kaimen.cases.hooks import Hook, Seat, Step, attend, hook_of, seated
 from kaimen.cases.models import Act as Taken
 from kaimen.cases.models import Begun, Case, Party, Sealed
 from kaimen.cases.models import Sequence as Series
@@ -53,7 +53,7 @@ from kaimen.evidence import services as evidence
 from kaimen.office import selectors as office_selectors
 from kaimen.office import services as office
 
-__all__ = ["Done", "Hook", "Step", "act", "attend", "begin", "destroy_sealed", "forget", "save", "take_seat"]
+__all__ = ["Done", "Hook", "Seat", "Step", "act", "attend", "begin", "destroy_sealed", "forget", "save", "take_seat"]
 
 CASE = "case"
 _WORD = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -84,7 +84,7 @@ def begin(
     """
     flow = selectors.workflow(workflow)
     first = flow.acts.get(verb) if verb else selectors.may_begin(by, flow)
-    if first is None or NEW not in first.sources or not (selectors.hat(by) in first.roles or PUBLIC in first.roles):
+    if first is None or NEW not in first.sources or not selectors.wears(by, first):
         raise Refused("not_your_role", needed=sorted({role for one in flow.opening for role in one.roles}))
     with transaction.atomic():
         book = office_selectors.rules()
@@ -101,7 +101,7 @@ def begin(
             opened_at=now,
             changed_at=now,
         )
-        key = _key() if by.person is None and follows is None else ""
+        key = _key() if by.person is None and by.via is not Via.JOB and follows is None else ""
         case.key_hash = selectors.hash_of(key) if key else ""
         case.save()
         _seat(case, flow, facts, entry, first, by=by)
@@ -344,6 +344,8 @@ def _seat(
             case SideKind.AUTHORITY:
                 held = accounts.authority()
                 bodies[side.code] = str(held.pk) if held else ""
+            case SideKind.APPOINTED:
+                bodies[side.code] = seated(flow.code, side.code, facts)
         if side.kind is not SideKind.OPENER and bodies[side.code]:
             Party.objects.create(case=case, side=side.code, institution=bodies[side.code])
     opener = next((bodies[side.code] for side in flow.sides.values() if side.kind is SideKind.OPENER), "")

@@ -46,6 +46,8 @@ OFFICIAL = frozenset(
     )
 )  # fmt: skip
 """Roles that read the government catalogue, in a body whose kind reads it."""
+TRADES = frozenset({Role("trader"), Role("zone_operator")})
+"""Offices that read nothing of others, and what their own body compiled."""
 
 
 def spec() -> Spec:
@@ -148,7 +150,15 @@ def by_names(names: Iterable[str]) -> dict[str, PublishedEntry]:
 
 def entry_for(actor: Actor, id_or_slug: str, *, version: int | None = None) -> PublishedEntry:
     """An entry as this reader sees it; `version` asks for an older one. Raises `Missing("entry_unknown")`."""
-    return _entry_for(id_or_slug, version=version, official=reads_government(actor))
+    official = reads_government(actor) or _is_theirs(actor, id_or_slug)
+    return _entry_for(id_or_slug, version=version, official=official)
+
+
+def _is_theirs(actor: Actor, id_or_slug: str) -> bool:
+    """Whoever holds an office in a body reads what that body itself compiled, also where its kind reads no others."""
+    if actor.institution is None or actor.on_behalf is not None or actor.role not in OFFICIAL | TRADES:
+        return False
+    return Entry.objects.filter(_named(id_or_slug), provider=str(actor.institution)).exists()
 
 
 def _entry_for(id_or_slug: str, *, version: int | None, official: bool) -> PublishedEntry:

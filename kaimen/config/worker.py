@@ -48,6 +48,7 @@ def ticks() -> tuple[tuple[str, float, Callable[[], object]], ...]:
         ("zones", 600.0, lambda: zones.sweep(now=now())),
         ("registers", 60.0, lambda: monitor.sweep(now=now())),
         ("register", 600.0, lambda: trading.sweep(now=now())),
+        ("warnings", 600.0, lambda: trading.look(now=now())),
         ("comparison", 600.0, lambda: compare(now())),
         ("controls", 300.0, lambda: look(now())),
         ("applications", 600.0, lambda: opening.expire_tick(now())),

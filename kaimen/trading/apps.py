@@ -14,7 +14,7 @@ class Config(AppConfig):
         """Say which steps of its workflows this room attends to."""
         from kaimen.cases.services import attend
         from kaimen.trading.pages import papers
-        from kaimen.trading.services import HOOKS
+        from kaimen.trading.services import HOOKS, SEATS
 
         for workflow, hooks in HOOKS.items():
-            attend(workflow, hooks, papers)
+            attend(workflow, hooks, papers, SEATS.get(workflow))

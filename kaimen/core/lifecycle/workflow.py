@@ -121,6 +121,8 @@ class SideKind(StrEnum):
     NAMED = "named"
     """The institution named in the field `of`."""
     AUTHORITY = "authority"
+    APPOINTED = "appointed"
+    """The institution that the window of the workflow names when the case begins."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

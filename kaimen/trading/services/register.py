@@ -1,4 +1,4 @@
-"""Verbs: name the operator of the exchange; what the register does at the steps of a registration; objections; expiry.
+"""What the register of assets does at the steps of a registration; objections; expiry.
 
 The machine of cases (`kaimen.cases`) has checked hat, side, state, answers and four eyes before any hook runs.
 """
@@ -9,65 +9,22 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
-from django.db import transaction
-
-from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors as case_selectors
 from kaimen.cases import services as cases
 from kaimen.cases.services import Done, Hook, Step
 from kaimen.core.errors import Invalid, Refused
 from kaimen.core.lifecycle.terms import due
 from kaimen.core.policy.party import Actor, Via
-from kaimen.core.tlog.kinds import Kind
-from kaimen.evidence import services as evidence
 from kaimen.office import selectors as office
 from kaimen.office import services as clocks
 from kaimen.trading import selectors
-from kaimen.trading.models import Asset, CodeSeries, Operator
+from kaimen.trading.models import Asset, CodeSeries
+from kaimen.trading.services.common import months_after, today
 
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{3,59}")
 
 
-# ---- the switch --------------------------------------------------------------------------------------------------------------
-@transaction.atomic
-def set_operator(
-    *,
-    on: bool,
-    institution: str = "",
-    licence: str = "",
-    rules_version: str = "",
-    reason: str,
-    by: Actor,
-    now: datetime,
-) -> Operator:
-    """Name the lawful operator, or switch trading off.
-
-    Raises `Refused("not_your_role")`, `Invalid("operator_incomplete")`, `Invalid("reason_needed")`, `Missing("institution")`.
-    """
-    if not selectors.may_set(by):
-        raise Refused("not_your_role", needed=[selectors.SETS])
-    if not reason.strip():
-        raise Invalid("reason_needed")
-    named, licence, rules_version = "", licence.strip()[:200], rules_version.strip()[:60]
-    if on:
-        if not (institution.strip() and licence and rules_version):
-            raise Invalid("operator_incomplete")
-        named = str(accounts.institution(institution.strip()).pk)
-    receipt = evidence.record(
-        Kind.EXCHANGE_SET,
-        at=now,
-        public={"inst": str(by.institution), "out": "on" if on else "off"},
-        private=evidence.who(by)
-        | {"operator": named, "licence": licence, "rules_version": rules_version, "reason": reason.strip()[:500]},
-    )
-    return Operator.objects.create(
-        on=on, institution=named, licence=licence if on else "", rules_version=rules_version if on else "",
-        reason=reason.strip()[:500], person=str(by.person or ""), at=now, receipt=receipt.entry,
-    )  # fmt: skip
-
-
-# ---- the register ------------------------------------------------------------------------------------------------------------
 def object_to(number: str, *, name: str, contact: str, text: str, by: Actor, now: datetime) -> Done:
     """An objection to a notice, with its name. Raises `Missing("notice_unknown")`, `Invalid("case_facts")`, `Refused("case_step")`."""
     if by.person is None:
@@ -79,8 +36,8 @@ def object_to(number: str, *, name: str, contact: str, text: str, by: Actor, now
 
 def sweep(*, now: datetime) -> int:
     """Registrations whose last day is over expire. Returns how many."""
-    today, ended = office.rules().calendar.day(now), 0
-    for asset in Asset.objects.filter(state="valid", valid_until__lt=today).order_by("code")[:100]:
+    day, ended = office.rules().calendar.day(now), 0
+    for asset in Asset.objects.filter(state="valid", valid_until__lt=day).order_by("code")[:100]:
         cases.act(asset.number, "expire", {}, by=Actor(via=Via.JOB), now=now)
         ended += 1
     return ended
@@ -99,13 +56,13 @@ def _open(step: Step) -> None:
 def _apply(step: Step) -> None:
     """A late application is still taken; that it was late is recorded."""
     if step.text("apply_by"):
-        step.facts["applied_in_time"] = _today(step).isoformat() <= step.text("apply_by")
+        step.facts["applied_in_time"] = today(step).isoformat() <= step.text("apply_by")
 
 
 def _give_code(step: Step) -> None:
     _end_notice(step)
     outer = step.text("code_from") == "outer"
-    code = step.text("outer_code") if outer else _next_code(_today(step).year)
+    code = step.text("outer_code") if outer else _next_code(today(step).year)
     if not _CODE.fullmatch(code):
         raise Invalid("case_facts", fields=["outer_code"], faults=["needed"])
     if Asset.objects.filter(code=code).exists():
@@ -154,9 +111,9 @@ def _grant_change(step: Step) -> None:
 
 
 def _ask_renewal(step: Step) -> None:
-    asset, today = _asset(step), _today(step)
-    window = timedelta(days=office.rules().value("POL-REG-REMIND", today).amount().n)
-    if not asset.valid_until - window <= today <= asset.valid_until:
+    asset, day = _asset(step), today(step)
+    window = timedelta(days=office.rules().value("POL-REG-REMIND", day).amount().n)
+    if not asset.valid_until - window <= day <= asset.valid_until:
         raise Refused(
             "renewal_window", since=(asset.valid_until - window).isoformat(), until=asset.valid_until.isoformat()
         )
@@ -166,8 +123,8 @@ def _renew(step: Step) -> None:
     """Three years more from the old end, or until the agreement beneath ends."""
     asset = _asset(step)
     asked = next(one.facts for one in reversed(case_selectors.taken(step.case)) if one.verb == "ask_renewal")
-    years = office.rules().value("REG-06", _today(step)).amount().n
-    until, agreed = _years_after(asset.valid_until, years), asked.get("agreement_until")
+    years = office.rules().value("REG-06", today(step)).amount().n
+    until, agreed = months_after(asset.valid_until, 12 * years), asked.get("agreement_until")
     asset.valid_until = min(until, date.fromisoformat(str(agreed))) if agreed else until
     asset.version += 1
     asset.save(update_fields=["valid_until", "version"])
@@ -176,7 +133,7 @@ def _renew(step: Step) -> None:
 
 def _expire(step: Step) -> None:
     asset = _asset(step)
-    if _today(step) <= asset.valid_until:
+    if today(step) <= asset.valid_until:
         raise Refused("asset_still_valid", until=asset.valid_until.isoformat())
     _move(step, "expired")
 
@@ -194,21 +151,10 @@ def _move(step: Step, state: str) -> None:
 
 
 def _until(step: Step) -> date:
-    today = _today(step)
-    until = _years_after(today, office.rules().value("REG-06", today).amount().n)
+    day = today(step)
+    until = months_after(day, 12 * office.rules().value("REG-06", day).amount().n)
     agreed = step.text("agreement_until")
     return min(until, date.fromisoformat(agreed)) if agreed else until
-
-
-def _years_after(day: date, years: int) -> date:
-    try:
-        return day.replace(year=day.year + years)
-    except ValueError:
-        return day.replace(year=day.year + years, day=28)
-
-
-def _today(step: Step) -> date:
-    return office.rules().calendar.day(step.now)
 
 
 def _digest(step: Step, name: str) -> None:
@@ -225,19 +171,16 @@ def _next_code(year: int) -> str:
     return f"{row.series}-{row.last:06d}"
 
 
-HOOKS: Mapping[str, Mapping[str, Hook]] = {
-    "asset_registration": {
-        "open": _open,
-        "amend": _open,
-        "apply": _apply,
-        "give_code": _give_code,
-        "enter": _enter,
-        "ask_change": _ask_change,
-        "grant_change": _grant_change,
-        "ask_renewal": _ask_renewal,
-        "renew": _renew,
-        "expire": _expire,
-        "cancel": _cancel,
-    },
+HOOKS: Mapping[str, Hook] = {
+    "open": _open,
+    "amend": _open,
+    "apply": _apply,
+    "give_code": _give_code,
+    "enter": _enter,
+    "ask_change": _ask_change,
+    "grant_change": _grant_change,
+    "ask_renewal": _ask_renewal,
+    "renew": _renew,
+    "expire": _expire,
+    "cancel": _cancel,
 }
-"""Which steps of which workflow this room attends to."""
