@@ -301,3 +301,18 @@ def standing(workflow_code: str, states: Iterable[str]) -> list[Case]:
     """Cases of a workflow that stand in one of these states, the newest change first. For registers that rooms show to the public."""
     rows = Case.objects.filter(workflow=workflow_code, state__in=list(states))
     return list(rows.order_by("-changed_at", "-id").prefetch_related("parties")[:500])
+
+
+def cases_by_id(ids: Iterable[str]) -> dict[str, Case]:
+    """Cases by their id, for windows that list what grew out of them."""
+    return {case.pk: case for case in Case.objects.filter(pk__in=list(ids))}
+
+
+def states_of(ids: Iterable[str]) -> dict[str, str]:
+    """Where cases stand, by their id."""
+    return dict(Case.objects.filter(pk__in=list(ids)).values_list("pk", "state"))
+
+
+def steps_of(case: str) -> list[Taken]:
+    """What was done in a case of which a window knows the id, the first step first. Persons and answers are for its parties only."""
+    return list(Taken.objects.filter(case=case).order_by("n"))

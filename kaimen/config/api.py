@@ -21,6 +21,9 @@ ROOMS_WITH_API = (
     "cases",
     "sharing",
     "monitor",
+    "cases",
+    "sharing",
+    "trading",
 )
 
 api = NinjaAPI(title="Kaimen", version=__version__, docs_url=None, urls_namespace="api")

@@ -93,7 +93,8 @@ class TradeParty(models.Model):
                 condition=Q(state__in=["applied", "qualified", "suspended", "ended", "barred"]),
             ),
             models.CheckConstraint(
-                name="trade_party_day", condition=~Q(state="qualified") | Q(qualified_at__isnull=False, valid_until__isnull=False)
+                name="trade_party_day",
+                condition=~Q(state="qualified") | Q(qualified_at__isnull=False, valid_until__isnull=False),
             ),
         ]
 
@@ -105,6 +106,7 @@ class Product(models.Model):
     case = models.CharField(max_length=26, unique=True)
     seller = models.CharField(max_length=64, db_index=True)
     asset = models.ForeignKey(Asset, on_delete=models.PROTECT)
+    asset_id: str
     title = models.CharField(max_length=300)
     summary = models.TextField()
     restrictions = models.TextField()
@@ -137,6 +139,8 @@ class Order(models.Model):
     number = models.CharField(primary_key=True, max_length=40)
     case = models.CharField(max_length=26, unique=True)
     product = models.ForeignKey(Product, on_delete=models.PROTECT, related_name="orders")
+    product_id: str
+    entries: models.QuerySet[JournalEntry]  # the related manager, as far as we use it
     product_version = models.PositiveIntegerField()
     buyer = models.CharField(max_length=64, db_index=True)
     seller = models.CharField(max_length=64, db_index=True)
@@ -162,7 +166,9 @@ class Order(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="order_price", condition=Q(fen__gte=0, refunded_fen__gte=0, refunded_fen__lte=F("fen"))),
+            models.CheckConstraint(
+                name="order_price", condition=Q(fen__gte=0, refunded_fen__gte=0, refunded_fen__lte=F("fen"))
+            ),
             models.CheckConstraint(name="order_two_sides", condition=~Q(buyer=F("seller"))),
             models.CheckConstraint(
                 name="order_shares", condition=Q(fee_bp__lte=MOST_FEE_BP, partner_bp__lte=WHOLE_BP - MOST_FEE_BP)
@@ -196,6 +202,8 @@ class JournalEntry(models.Model):
     key = models.CharField(max_length=120, unique=True)
     what = models.CharField(max_length=20)
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="entries")
+    order_id: str
+    lines: models.QuerySet[JournalLine]  # the related manager, as far as we use it
     simulated = models.BooleanField()
     reference = models.CharField(max_length=60, blank=True)
     """Of the bank, where money really came in or went out."""
@@ -203,7 +211,9 @@ class JournalEntry(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(name="entry_what", condition=Q(what__in=["paid", "refunded", "settled", "paid_out"])),
+            models.CheckConstraint(
+                name="entry_what", condition=Q(what__in=["paid", "refunded", "settled", "paid_out"])
+            ),
             models.UniqueConstraint(
                 fields=["what", "reference"], condition=~Q(reference=""), name="entry_reference_once"
             ),

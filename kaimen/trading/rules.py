@@ -104,9 +104,7 @@ def circle(market: Market) -> Iterable[Finding]:
     yield from _circles(market.trades, window=FAST, tolerance=None, longest=3)
 
 
-def _circles(
-    trades: Sequence[Trade], *, window: timedelta, tolerance: float | None, longest: int
-) -> Iterable[Finding]:
+def _circles(trades: Sequence[Trade], *, window: timedelta, tolerance: float | None, longest: int) -> Iterable[Finding]:
     """Each trade closes circles with the latest trades between other pairs: sets are crossed, no path is walked twice."""
     sold: dict[str, dict[str, Trade]] = defaultdict(dict)
     bought: dict[str, dict[str, Trade]] = defaultdict(dict)

@@ -78,7 +78,7 @@ def asset(code: str) -> Asset:
 # ---- parties and products ----------------------------------------------------------------------------------------------------
 def party(institution: str) -> TradeParty | None:
     """The newest admission of a body."""
-    return TradeParty.objects.filter(pk=institution).first()
+    return TradeParty.objects.filter(pk=institution).first() if institution else None
 
 
 def admitted(institution: str, day: date, *, side: str) -> TradeParty:
@@ -115,6 +115,11 @@ def product(code: str) -> Product:
     return found
 
 
+def was_listed(number: str) -> bool:
+    """Is or was there a product of this number that can be shown?"""
+    return operator() is not None and Product.objects.filter(pk=number).exists()
+
+
 def product_on_offer(code: str) -> Product:
     """One that can be ordered now. Raises `Missing("product_unknown")`, `Refused("product_not_offered")`."""
     found = product(code)
@@ -132,7 +137,7 @@ def orders(by: Actor) -> Sequence[Order]:
 
 def order_for(by: Actor, number: str) -> Order:
     """One order, for those who may know of its case. Raises `Missing("order_unknown")`."""
-    found = Order.objects.select_related("product").filter(pk=_code(number)).first()
+    found = Order.objects.select_related("product__asset").filter(pk=_code(number)).first()
     if found is None or not cases.visible(by).filter(pk=found.case).exists():
         raise Missing("order_unknown")
     return found
@@ -161,6 +166,12 @@ def balances(*, simulated: bool) -> Mapping[str, int]:
     """Fen on each kind of account, debits less credits. Their sum is zero."""
     rows = Account.objects.filter(simulated=simulated).values("kind").annotate(sum=Sum("fen"))
     return {"bank": 0, "escrow": 0, "payable": 0, "fee": 0} | {str(row["kind"]): int(row["sum"]) for row in rows}
+
+
+def books_or_refuse(by: Actor) -> None:
+    """Raises `Refused("books_closed")`."""
+    if not may_see_books(by):
+        raise Refused("books_closed")
 
 
 def entries(*, limit: int = 100) -> Sequence[JournalEntry]:

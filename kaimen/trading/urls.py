@@ -7,6 +7,12 @@ from kaimen.trading import views
 urlpatterns = [
     path("exchange", views.exchange, name="exchange"),
     path("exchange/operator", views.set_operator, name="exchange_operator"),
+    path("exchange/products", views.products, name="exchange_products"),
+    path("exchange/products/<str:code>", views.product, name="exchange_product"),
+    path("exchange/orders", views.orders, name="exchange_orders"),
+    path("exchange/orders/<str:number>", views.order, name="exchange_order"),
+    path("exchange/alerts", views.alerts, name="exchange_alerts"),
+    path("exchange/journal", views.journal, name="exchange_journal"),
     path("exchange/notices", views.notices, name="exchange_notices"),
     path("exchange/notices/<str:number>/object", views.object_to, name="exchange_object"),
     path("exchange/assets/<str:code>", views.certificate, name="exchange_asset"),

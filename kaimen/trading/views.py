@@ -1,4 +1,4 @@
-"""Pages of this room: the exchange and its operator, the public notices with their objections, the certificate of a registration."""
+"""Pages of this room: the exchange and its operator, products, orders, alerts, the journal, notices, certificates."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from kaimen.accounts import selectors as accounts
-from kaimen.core.policy.party import ANYBODY, Actor, InstitutionId
-from kaimen.trading import selectors, services
+from kaimen.core.policy.party import ANYBODY, Actor
+from kaimen.office import selectors as office
+from kaimen.trading import pages, selectors, services
+from kaimen.trading.models import MOST_FEE_BP
 from kaimen.web.access import PUBLIC, SIGNED_IN, access
 from kaimen.web.now import now
 
@@ -31,6 +33,13 @@ class Operator(forms.Form):
     institution = forms.CharField(label=gettext_lazy("Short name of the operator"), max_length=80, required=False)
     licence = forms.CharField(label=gettext_lazy("Licence or approval"), max_length=200, required=False)
     rules_version = forms.CharField(label=gettext_lazy("Version of the trading rules"), max_length=60, required=False)
+    fee_bp = forms.IntegerField(
+        label=gettext_lazy("Fee in hundredths of a percent of the price"),
+        min_value=0,
+        max_value=MOST_FEE_BP,
+        required=False,
+    )
+    production = forms.BooleanField(label=gettext_lazy("In production: simulated payments are refused"), required=False)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
 
 
@@ -38,23 +47,27 @@ def _by(request: HttpRequest) -> Actor:
     return getattr(request, "actor", ANYBODY)
 
 
-def _name(institution: str) -> str:
-    return str(accounts.institution_names([InstitutionId(institution)]).get(InstitutionId(institution), "—"))
-
-
 @access(PUBLIC)
 def exchange(request: HttpRequest) -> HttpResponse:
-    """`/exchange`: whether there is a lawful operator; officers of the authority name one here."""
-    held = selectors.operator()
-    return render(
-        request,
-        "trading/exchange.html",
-        {
-            "operator": held,
-            "name": _name(held.institution) if held else "",
-            "form": Operator() if selectors.may_set(_by(request)) else None,
-        },
-    )
+    """`/exchange`: whether there is a lawful operator, and what can be done; officers of the authority name one here."""
+    return render(request, "trading/exchange.html", _exchange(request, Operator()))
+
+
+def _exchange(request: HttpRequest, form: Operator) -> dict[str, object]:
+    by, held = _by(request), selectors.operator()
+    mine = selectors.party(str(by.institution or "")) if by.role == "trader" else None
+    return {
+        "section": "exchange",
+        "operator": held,
+        "name": pages.name_of(held.institution) if held else "",
+        "fee": f"{held.fee_bp / 100:.2f} %" if held else "",
+        "products": len(selectors.products()),
+        "trades": by.role == "trader",
+        "party": mine,
+        "signed_in": by.person is not None,
+        "books": selectors.may_see_books(by),
+        "form": form if selectors.may_set(by) else None,
+    }
 
 
 @access(selectors.SETS)
@@ -63,12 +76,60 @@ def set_operator(request: HttpRequest) -> HttpResponse:
     """Name the operator, or switch trading off."""
     form = Operator(request.POST)
     if not form.is_valid():
-        held = selectors.operator()
-        context = {"operator": held, "name": _name(held.institution) if held else "", "form": form}
-        return render(request, "trading/exchange.html", context, status=422)
-    services.set_operator(on="off" not in request.POST, **form.cleaned_data, by=_by(request), now=now())
+        return render(request, "trading/exchange.html", _exchange(request, form), status=422)
+    told = dict(form.cleaned_data)
+    told["fee_bp"] = told["fee_bp"] or 0
+    services.set_operator(on="off" not in request.POST, **told, by=_by(request), now=now())
     messages.info(request, _("Saved."))
     return redirect("exchange")
+
+
+@access(PUBLIC)
+def products(request: HttpRequest) -> HttpResponse:
+    """`/exchange/products`: what is offered."""
+    context = {"section": "exchange", "on": selectors.operator() is not None}
+    return render(request, "trading/products.html", context | {"lines": pages.product_lines(selectors.products())})
+
+
+@access(PUBLIC)
+def product(request: HttpRequest, code: str) -> HttpResponse:
+    """`/exchange/products/<code>`: one product with its source, limits and reviews."""
+    found = selectors.product(code)
+    valid = found.source_until >= office.rules().calendar.day(now())
+    context = pages.product(found, _by(request), valid=valid)
+    return render(request, "trading/product.html", context | {"section": "exchange"})
+
+
+@access(SIGNED_IN)
+@never_cache
+def orders(request: HttpRequest) -> HttpResponse:
+    """`/exchange/orders`: the orders of my body."""
+    lines = pages.order_lines(selectors.orders(_by(request)), _by(request))
+    return render(request, "trading/orders.html", {"section": "exchange", "lines": lines})
+
+
+@access(SIGNED_IN)
+@never_cache
+def order(request: HttpRequest, number: str) -> HttpResponse:
+    """`/exchange/orders/<number>`: contract, payment, delivery, and what each rests on."""
+    found = selectors.order_for(_by(request), number)
+    return render(request, "trading/order.html", pages.order(found, _by(request)) | {"section": "exchange"})
+
+
+@access("exchange_staff", "authority_reviewer", "auditor")
+@never_cache
+def alerts(request: HttpRequest) -> HttpResponse:
+    """`/exchange/alerts`: what the rules saw."""
+    lines = pages.alert_lines(selectors.alerts(_by(request)))
+    return render(request, "trading/alerts.html", {"section": "exchange", "lines": lines})
+
+
+@access("exchange_staff", "authority_reviewer", "auditor")
+@never_cache
+def journal(request: HttpRequest) -> HttpResponse:
+    """`/exchange/journal`: balances and the newest entries."""
+    selectors.books_or_refuse(_by(request))
+    return render(request, "trading/journal.html", pages.books() | {"section": "exchange"})
 
 
 @access(PUBLIC)
@@ -78,7 +139,7 @@ def notices(request: HttpRequest) -> HttpResponse:
         {
             "case": case,
             "title": case.facts.get("title", ""),
-            "body": _name(seat.institution) if (seat := case.seat("registrant")) else "—",
+            "body": pages.name_of(seat.institution) if (seat := case.seat("registrant")) else "—",
             "source": case.facts.get("source_statement", ""),
             "objected": case.state == "objected",
         }
@@ -104,4 +165,4 @@ def object_to(request: HttpRequest, number: str) -> HttpResponse:
 def certificate(request: HttpRequest, code: str) -> HttpResponse:
     """`/exchange/assets/<code>`: what the register says, to read and print."""
     found = selectors.asset(code)
-    return render(request, "trading/certificate.html", {"asset": found, "body": _name(found.institution)})
+    return render(request, "trading/certificate.html", {"asset": found, "body": pages.name_of(found.institution)})

@@ -41,7 +41,9 @@ def test_what_a_rule_sees_becomes_one_alert_on_the_desk(related) -> None:
     assert (case.state, case.facts["orders"]) == ("open", market.order_number)
     assert "李" not in str(case.facts) and "1101" not in str(case.facts)
     assert Clock.objects.filter(case=case.pk, rule="POL-TRD-TRIAGE", ended_at=None).exists()
-    assert DeskItem.objects.filter(closed_at=None, url=f"/cases/{case.number}", institution=str(market.exchange)).exists()
+    assert DeskItem.objects.filter(
+        closed_at=None, url=f"/cases/{case.number}", institution=str(market.exchange)
+    ).exists()
     count = Entry.objects.count()
     assert services.look(now=market.now) == 0
     assert Alert.objects.count() == 1 and Entry.objects.count() == count

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 from django.db import DatabaseError, IntegrityError, transaction
 from django.db.models import Sum
@@ -47,9 +50,9 @@ def holds() -> None:
     for simulated in (True, False):
         assert sum(selectors.balances(simulated=simulated).values()) == 0
     for account in Account.objects.all():
-        debits = account.debits.aggregate(sum=Sum("fen"))["sum"] or 0
-        credits = account.credits.aggregate(sum=Sum("fen"))["sum"] or 0
-        assert account.fen == debits - credits
+        taken = account.debits.aggregate(sum=Sum("fen"))["sum"] or 0
+        given_away = account.credits.aggregate(sum=Sum("fen"))["sum"] or 0
+        assert account.fen == taken - given_away
         assert account.fen >= 0 if account.kind == "bank" else account.fen <= 0
     for order in Order.objects.all():
         escrow = Account.objects.filter(kind="escrow", owner=order.number).first()
@@ -57,6 +60,16 @@ def holds() -> None:
         waits = order.fen if "paid" in done and "settled" not in done else 0
         refunded = order.entries.filter(what="refunded").aggregate(sum=Sum("lines__fen"))["sum"] or 0
         assert -(escrow.fen if escrow else 0) == max(waits - refunded, 0)
+
+
+@contextmanager
+def suppress_known() -> Iterator[None]:
+    """What the journal refuses by design; anything else is a fault."""
+    try:
+        yield
+    except (Refused, Invalid) as told:
+        if told.code not in {"account_short", "idempotency_mismatch"}:
+            raise
 
 
 STEPS = (
@@ -126,7 +139,7 @@ def test_the_journal_alone_refuses_what_would_overdraw(open_market: Market, prod
     order = market.order(market.placed(product))
     for verb, fen in calls:
         for _ in range(2):
-            try:
+            with suppress_known():
                 match verb:
                     case "pay":
                         journal.pay_in(order, reference="R", now=NOW)
@@ -136,8 +149,6 @@ def test_the_journal_alone_refuses_what_would_overdraw(open_market: Market, prod
                         journal.settle(order, str(market.exchange), now=NOW)
                     case _:
                         journal.pay_out(order, reference="P", now=NOW)
-            except (Refused, Invalid) as told:
-                assert told.code in {"account_short", "idempotency_mismatch"}
         assert sum(selectors.balances(simulated=True).values()) == 0
         assert not Account.objects.filter(kind="escrow", fen__gt=0).exists()
         assert not Account.objects.filter(kind="bank", fen__lt=0).exists()

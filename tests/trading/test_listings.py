@@ -65,9 +65,7 @@ def test_open_data_and_data_of_persons_are_not_sold(open_market) -> None:
     parking = published(market.city, PARKING, steward=steward, head=seller.head)
     with refused("product_open_already"):
         market.filed(seller, dataset=parking, columns=["name"])
-    persons = replace(
-        ALLOWANCES, share_conditions=replace(ALLOWANCES.share_conditions, bodies=("public_utility",))
-    )
+    persons = replace(ALLOWANCES, share_conditions=replace(ALLOWANCES.share_conditions, bodies=("public_utility",)))
     allowances = published(market.city, persons, steward=steward, head=seller.head)
     for columns in (["name"], ["id_number", "amount"]):
         with pytest.raises(Exception, match="not_tradable"):
@@ -127,6 +125,10 @@ def test_between_review_and_listing_everything_must_still_stand(open_market) -> 
     with refused("identity_unverified"):
         market.take(number, "list", market.seller.trader)
     market.now -= timedelta(days=366)
+    Asset.objects.update(state="cancelled")
+    with refused("asset_not_valid"):
+        market.take(number, "list", market.seller.trader)
+    Asset.objects.update(state="valid")
     services.set_operator(on=False, reason="许可到期", by=market.city.reviewer, now=market.now)
     with refused("trading_off"):
         market.take(number, "list", market.seller.trader)

@@ -56,7 +56,7 @@ def test_the_whole_way_pays_everybody_and_opens_the_gate(open_market, product) -
 def test_the_buyer_asks_through_the_gate_and_nobody_else_does(open_market, product) -> None:
     market = open_market
     number = market.paid(product)
-    question = Question(sql=f'SELECT community, cubic_metres FROM "{market.slug}"', purpose="research")  # noqa: S608
+    question = Question(sql=f'SELECT community, cubic_metres FROM "{market.slug}"', purpose="research")
     with pytest.raises(KaimenError):
         gate.decide(question, by=market.buyer.trader, now=market.now)  # nothing before the delivery
     market.take(number, "deliver", market.seller.trader)

@@ -67,7 +67,8 @@ def test_mutual_wash_looks_past_a_trade_of_another_size() -> None:
 def test_circle_fires_on_three_and_four_bodies_in_any_order_of_time() -> None:
     for bodies in ("abc", "abcd"):
         ring = [
-            trade(one, other, 1000 + n * 20, after=n * DAY) for n, (one, other) in enumerate(pairwise(bodies + bodies[0]))
+            trade(one, other, 1000 + n * 20, after=n * DAY)
+            for n, (one, other) in enumerate(pairwise(bodies + bodies[0]))
         ]
         for turn in range(len(ring)):
             told = [replace(one, at=NOW + ((n + turn) % len(ring)) * DAY) for n, one in enumerate(ring)]
@@ -101,7 +102,9 @@ def test_price_fires_far_from_its_kind_also_where_list_prices_are_equal() -> Non
     ):
         assert not seen(rules.price, market(*usual, harmless))
     assert not seen(rules.price, market(*usual[:3], odd))  # too few to know what is usual
-    spread = [trade("a", f"b{n}", yuan, after=n * DAY) for n, yuan in enumerate((300, 500, 800, 1000, 1500, 2600, 4000))]
+    spread = [
+        trade("a", f"b{n}", yuan, after=n * DAY) for n, yuan in enumerate((300, 500, 800, 1000, 1500, 2600, 4000))
+    ]
     assert not seen(rules.price, market(*spread, odd))
 
 

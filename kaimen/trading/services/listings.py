@@ -48,7 +48,7 @@ def _asset(step: Step) -> Asset:
     code = step.text("asset").upper()
     found = Asset.objects.filter(code=code, institution=step.party("seller"), state="valid").first()
     if found is None or found.valid_until < today(step):
-        raise fault("asset", "no_such_asset") if "asset" in step.facts else Refused("asset_not_valid", code=code)
+        raise fault("asset", "no_such_asset") if "asset" in step.facts else Refused("asset_not_valid", asset=code)
     if "asset" in step.facts:
         step.facts["asset"] = code
     return found

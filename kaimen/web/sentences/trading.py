@@ -127,12 +127,12 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "asset_not_valid": Sentence(
         en=Words(
-            what="The registration {code} is not valid any more.",
+            what="The registration {asset} is not valid any more.",
             why="Only a registered asset is offered (Beijing 21, REG-02).",
             todo="Renew the registration, or take the listing back.",
         ),
         zh=Words(
-            what="登记 {code} 已经失效。",
+            what="登记 {asset} 已经失效。",
             why="登记有效的资产才能挂牌（北京条例第21条，REG-02）。",
             todo="请先续期，或者撤回挂牌。",
         ),
@@ -249,9 +249,7 @@ SENTENCES: dict[str, Sentence] = {
             why="It counts as accepted after {until} (POL-TRD-ACCEPT).",
             todo="Wait for the buyer's word.",
         ),
-        zh=Words(
-            what="买方的验收期还没过。", why="{until} 之后才视为验收（POL-TRD-ACCEPT）。", todo="请等买方验收。"
-        ),
+        zh=Words(what="买方的验收期还没过。", why="{until} 之后才视为验收（POL-TRD-ACCEPT）。", todo="请等买方验收。"),
     ),
     "order_held": Sentence(
         en=Words(
