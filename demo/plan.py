@@ -24,7 +24,11 @@ DATA = FOLDER / "data"
 SYNTHETIC = ("合成数据", "synthetic data")
 
 _TYPE = re.compile(r"([A-Z])(?:\((\d+),(\d+)\))?")
-_ROLES: dict[str, str] = {"second_reviewer": "authority_reviewer"}
+_ROLES: dict[str, str] = {
+    "second_reviewer": "authority_reviewer",
+    "second_trader": "trader",
+    "second_exchange_staff": "exchange_staff",
+}
 _STATES = ("draft", "checked", "assessed", "head_approved", "submitted", "returned", "published", "retired")
 
 

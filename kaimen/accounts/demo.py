@@ -16,7 +16,8 @@ from kaimen.accounts.models import Account, Appointment, in_force_at
 from kaimen.accounts.roles import APPLICANT, role
 from kaimen.core.errors import Missing
 
-CARDS = 15
+CARDS = 21
+"""One of every role, and the second pair of eyes wherever a step asks for one."""
 MOST_REMEMBERED = 100
 TRY: Mapping[str, str | Promise] = {
     "steward": _("List a dataset, load it, ask with SQL and see what is masked"),
@@ -33,6 +34,10 @@ TRY: Mapping[str, str | Promise] = {
     "zone_operator": _("Open a project in a data zone"),
     "trader": _("Look at what companies may use"),
     "exchange_staff": _("Check where data come from"),
+    "zone_analyst": _("Ask a table with personal data for research"),
+    "zone_operator": _("Ask a table with personal data for research"),
+    "trader": _("Sell or buy a product of data"),
+    "exchange_staff": _("Check sides and sources, settle orders"),
     "government": _("See the whole catalogue"),
     "security_admin": _("End somebody's access"),
     "public": _("Look, ask, download, without any office"),

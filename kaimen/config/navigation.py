@@ -30,6 +30,7 @@ WORDS = (
     Word(_("Ask"), "query", "query"),
     Word(_("Requests"), "apply", "cases"),
     Word(_("Monitor"), "monitor", "monitor"),
+    Word(_("Trade"), "exchange", "exchange"),
     Word(_("Log"), "log", "log"),
     Word(_("Law"), "law", "law"),
 )

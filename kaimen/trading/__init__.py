@@ -1,1 +1,1 @@
-"""Trading: who may run the exchange, and the register of data assets. Parties, listing, orders and settlement are not furnished yet."""
+"""Trading: who may run the exchange, the register of data assets, parties, products, orders, their money, and alerts."""

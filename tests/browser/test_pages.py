@@ -20,6 +20,8 @@ AUDITOR = "市审计局 审计员"
 REVIEWER = "市数据局 数据主管部门审核员"
 ANALYST = "养老数据公司 专区分析员"
 LEAD = "养老数据公司 专区运营人员"
+TRADER = "市机场集团 交易员"
+EXCHANGE = "市数据交易所 交易所审核员"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,6 +78,19 @@ PLACES = {
     "frozen result": Place(
         address="/zones/projects", who=ANALYST, by=("main .lines a", "form[action$='/freeze'] button"), unfold="main .lines details summary",
     ),
+    "exchange": Place(address="/exchange", who=EXCHANGE),
+    "exchange for its authority": Place(address="/exchange", who=REVIEWER),
+    "notices of registrations": Place(address="/exchange/notices"),
+    "products": Place(address="/exchange/products"),
+    "product": Place(address="/exchange/products", who=TRADER, by=("main .lead-row a",)),
+    "order form with errors": Place(
+        address="/exchange/products", who=TRADER, by=("main .lead-row a", "main a.ds-button"), send_empty=True, status=422
+    ),
+    "orders": Place(address="/exchange/orders", who=TRADER),
+    "order": Place(address="/exchange/orders", who=TRADER, by=("tbody th a",)),
+    "alerts of the exchange": Place(address="/exchange/alerts", who=EXCHANGE),
+    "journal of the exchange": Place(address="/exchange/journal", who=EXCHANGE),
+    "admission form": Place(address="/cases/new/trade_party", who=TRADER),
     "feeds": Place(address="/lake", who=STEWARD),
     "feed": Place(address="/lake", who=STEWARD, by=("tr:has-text('metro_riders_hourly') th a",)),
     "load with quarantine": Place(
