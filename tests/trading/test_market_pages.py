@@ -11,6 +11,7 @@ from kaimen.accounts.models import Institution
 from kaimen.cases.hooks import papers_of
 from kaimen.cases.models import Case
 from kaimen.trading import selectors, services
+from kaimen.trading.models import TradeParty
 from tests.accounts.people import officer, signed_in
 from tests.trading.test_alerts import OWNERS
 
@@ -74,6 +75,26 @@ def test_the_order_is_placed_on_the_page(open_market, product) -> None:
     assert "The payment of this order is simulated" in text(client, f"/en/exchange/orders/{number}")
     assert number in text(client, "/en/exchange/orders")
     assert [url for _, url in papers_of(Case.objects.get(number=number))] == [f"/exchange/orders/{number}"]
+
+
+def test_a_refusal_names_side_clause_and_what_to_do(open_market, product) -> None:
+    TradeParty.objects.filter(pk=str(open_market.seller.body)).update(state="suspended")
+    told = {
+        "product": product,
+        "purpose": "research",
+        "use_scenario": "x",
+        "use_until": "2031-01-01",
+        "payment_method": "sandbox",
+    }
+    client = of("trader", "airport")
+    for prefix, words in (
+        ("", ("卖方", "第33条", "请该方申请准入")),
+        ("/en", ("expired: seller", "Data Security Law 33", "applies for admission")),
+    ):
+        refusal = client.post(f"{prefix}/cases/new/trade_order", told)
+        assert refusal.status_code == 403
+        assert all(word in refusal.content.decode() for word in words)
+    assert not Case.objects.filter(workflow="trade_order").exists()
 
 
 def test_an_order_shows_contract_money_and_the_way_to_ask(open_market, product) -> None:

@@ -1,6 +1,8 @@
 """What the codes of trading mean to a person."""
 
-from kaimen.web.sentences.form import Sentence, Words
+from kaimen.web.sentences.form import TERMS, Sentence, Words
+
+TERMS |= {"buyer": ("buyer", "买方"), "seller": ("seller", "卖方")}
 
 SENTENCES: dict[str, Sentence] = {
     "operator_incomplete": Sentence(
@@ -103,12 +105,12 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "identity_unverified": Sentence(
         en=Words(
-            what="The identity of one side is not checked or its check has expired: {side}.",
+            what="The identity of one side is not checked or its check has expired: {side:term}.",
             why="Nothing is traded before both identities stand checked (Data Security Law 33, TRD-01).",
             todo="That side applies for admission, or asks to be checked again.",
         ),
         zh=Words(
-            what="有一方的身份没有查验或已到期：{side}。",
+            what="有一方的身份没有查验或已到期：{side:term}。",
             why="双方身份查验有效才能交易（数据安全法第33条，TRD-01）。",
             todo="请该方申请准入，或申请重新查验。",
         ),
