@@ -52,6 +52,7 @@ def pytest_configure(config: pytest.Config) -> None:
     from kaimen.cases import frozen as steps
     from kaimen.catalogue import frozen
     from kaimen.evidence import append_only
+    from kaimen.trading import frozen as journal
 
     empty = TransactionTestCase._fixture_teardown
 
@@ -61,6 +62,7 @@ def pytest_configure(config: pytest.Config) -> None:
                 *append_only.removals(connection.vendor),
                 *frozen.removals(connection.vendor),
                 *steps.removals(connection.vendor),
+                *journal.removals(connection.vendor),
             ):
                 cursor.execute(statement)
         empty(case)
@@ -70,6 +72,7 @@ def pytest_configure(config: pytest.Config) -> None:
                 append_only.seed(connection.vendor),
                 *frozen.statements(connection.vendor),
                 *steps.statements(connection.vendor),
+                *journal.statements(connection.vendor),
             ):
                 cursor.execute(statement)
 
