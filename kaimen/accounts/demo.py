@@ -16,7 +16,7 @@ from kaimen.accounts.models import Account, Appointment, in_force_at
 from kaimen.accounts.roles import APPLICANT, role
 from kaimen.core.errors import Missing
 
-CARDS = 21
+CARDS = 23
 """One of every role, and the second pair of eyes wherever a step asks for one."""
 MOST_REMEMBERED = 100
 TRY: Mapping[str, str | Promise] = {
@@ -32,10 +32,6 @@ TRY: Mapping[str, str | Promise] = {
     "auditor": _("Do not trust us: verify"),
     "zone_analyst": _("Work in a data zone, ask to take a table out"),
     "zone_operator": _("Open a project in a data zone"),
-    "trader": _("Look at what companies may use"),
-    "exchange_staff": _("Check where data come from"),
-    "zone_analyst": _("Ask a table with personal data for research"),
-    "zone_operator": _("Ask a table with personal data for research"),
     "trader": _("Sell or buy a product of data"),
     "exchange_staff": _("Check sides and sources, settle orders"),
     "government": _("See the whole catalogue"),

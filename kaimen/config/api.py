@@ -21,8 +21,6 @@ ROOMS_WITH_API = (
     "cases",
     "sharing",
     "monitor",
-    "cases",
-    "sharing",
     "trading",
 )
 

@@ -16,8 +16,8 @@ from kaimen.catalogue import selectors as catalogue
 from kaimen.catalogue.models import Entry
 from kaimen.config import demo
 from kaimen.evidence.models import Entry as Leaf
-from kaimen.zones.models import Admission, Analysis, Member, Project, Zone
 from kaimen.monitor.registers import registers
+from kaimen.zones.models import Admission, Analysis, Member, Project, Zone
 from tests.demo.conftest import NOW
 
 REGISTERS = {one.slug for one in registers("cn_beijing").values()}

@@ -13,8 +13,7 @@ from django.db import transaction
 from demo.generate import SCALES, SEED
 from demo.plan import city
 from kaimen.accounts.roles import role
-from kaimen.config.demo import entries, grants, registers, tables, zones
-from kaimen.config.demo import entries, exchange, grants, tables
+from kaimen.config.demo import entries, exchange, grants, registers, tables, zones
 from kaimen.config.demo.people import hand_out_tokens, settle
 from kaimen.evidence import services as evidence
 from kaimen.evidence.services import Kind

@@ -232,7 +232,6 @@ KINDS: dict[Kind, KindSpec] = {
     Kind.INDICATORS_COMPUTED: _spec(
         "", optional="inst", out="done incomplete", private="computations evaluation digest"
     ),
-    Kind.EXCHANGE_SET: _spec("inst", out="on off", private="operator licence rules_version reason"),
     Kind.EXCHANGE_SET: _spec("inst", out="on off", private="operator licence rules_version fee_bp production reason"),
     **{
         kind: _spec(
