@@ -28,7 +28,7 @@ from kaimen.monitor.schemas import (
     InputOut,
     LineOut,
     RecordFullOut,
-    RecordIn,
+    RecordGiven,
     RecordOut,
     RegisterFullOut,
     RegisterOut,
@@ -107,7 +107,7 @@ def list_records(
     """Records by key, narrowed by `district`; at most 1,000 at once. What is not public is there for your own body only."""
     found = selectors.register(kind)
     return [
-        RecordOut(**_record(found, one, by=_by(request)))
+        _record(found, one, by=_by(request))
         for one in selectors.records(found, district=district, limit=limit, offset=offset)
     ]
 
@@ -122,7 +122,7 @@ def get_record(request: HttpRequest, kind: str, code: str) -> RecordFullOut:
 
 @router.put("/monitor/registers/{kind}/records/{code}", response=RecordFullOut)
 @access(*WRITERS, scope="monitor:write")
-def put_record(request: HttpRequest, kind: str, code: str, body: RecordIn) -> RecordFullOut:
+def put_record(request: HttpRequest, kind: str, code: str, body: RecordGiven) -> RecordFullOut:
     """Enter a record, or change one of your body. What it says already is no new version: asking twice is once."""
     found = selectors.register(kind)
     made = services.put(
@@ -177,24 +177,24 @@ def _register(shelf: selectors.Shelf, *, by: Actor) -> RegisterOut:
     )
 
 
-def _record(found: Register, one: Record, *, by: Actor) -> dict[str, object]:
+def _record(found: Register, one: Record, *, by: Actor) -> RecordOut:
     own = selectors.may_change(by, one)
     seen = {field.name for field in found.fields if field.public or own}
-    return {
-        "code": one.code,
-        "version": one.n,
-        "retired": one.retired,
-        "institution": one.institution,
-        "changed_at": one.changed_at,
-        "facts": {name: value for name, value in one.facts.items() if name in seen},
-        "lacks": {} if one.retired else {asked.code: list(lacking) for asked, lacking in found.exceptions(one.facts)},
-    }
+    return RecordOut(
+        code=one.code,
+        version=one.n,
+        retired=one.retired,
+        institution=one.institution,
+        changed_at=one.changed_at,
+        facts={name: value for name, value in one.facts.items() if name in seen},
+        lacks={} if one.retired else {asked.code: list(lacking) for asked, lacking in found.exceptions(one.facts)},
+    )
 
 
 def _full(found: Register, one: Record, *, by: Actor) -> RecordFullOut:
     public = {field.name for field in found.fields if field.public or selectors.may_change(by, one)}
     return RecordFullOut(
-        **_record(found, one, by=by),  # type: ignore[arg-type]  # as the schema names them
+        **dict(_record(found, one, by=by)),
         changes=[
             ChangeOut(
                 version=change.n,
@@ -219,7 +219,7 @@ def list_indicators(request: HttpRequest) -> list[IndicatorOut]:
     """Every indicator with its definition, its question and its newest values."""
     del request
     newest = selectors.newest()
-    return [IndicatorOut(**_indicator(one, newest.get(one.code))) for one in selectors.measures().indicators.values()]
+    return [_indicator(one, newest.get(one.code)) for one in selectors.measures().indicators.values()]
 
 
 @router.get("/monitor/indicators/{code}", response=IndicatorFullOut)
@@ -229,7 +229,7 @@ def get_indicator(request: HttpRequest, code: str) -> IndicatorFullOut:
     del request
     one, history = selectors.indicator(code), selectors.computations(code)
     return IndicatorFullOut(
-        **_indicator(one, history[0] if history else None),  # type: ignore[arg-type]  # as the schema names them
+        **dict(_indicator(one, history[0] if history else None)),
         earlier=[_computation(found) for found in history[1:]],
     )
 
@@ -309,18 +309,18 @@ def _scores(lines: Iterable[Mapping[str, object]]) -> list[ScoreOut]:
     return [ScoreOut(**line) for line in lines]  # type: ignore[arg-type]  # as `evaluate` made them
 
 
-def _indicator(one: Definition, newest: Computation | None) -> dict[str, object]:
-    return {
-        "code": one.code,
-        "names": _text(one.words),
-        "method": _text(one.method),
-        "unit": _text(one.unit),
-        "measure": one.measure,
-        "counts": one.counts,
-        "clause": one.clause,
-        "sql": one.sql,
-        "newest": _computation(newest) if newest else None,
-    }
+def _indicator(one: Definition, newest: Computation | None) -> IndicatorOut:
+    return IndicatorOut(
+        code=one.code,
+        names=_text(one.words),
+        method=_text(one.method),
+        unit=_text(one.unit),
+        measure=one.measure,
+        counts=one.counts,
+        clause=one.clause,
+        sql=one.sql,
+        newest=_computation(newest) if newest else None,
+    )
 
 
 def _computation(found: Computation) -> ComputationOut:

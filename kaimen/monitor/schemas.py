@@ -86,7 +86,7 @@ class RecordFullOut(RecordOut):
     changes: list[ChangeOut]
 
 
-class RecordIn(Schema):
+class RecordGiven(Schema):
     """A whole record. `expected` is the version that you saw: 0 for a new one, absent where any is right."""
 
     facts: dict[str, str]
