@@ -23,7 +23,10 @@ from kaimen.evidence import selectors as log
 from kaimen.gate import encoders, selectors, services
 from kaimen.gate.models import Decision, Grant, Use
 from kaimen.gate.services import GrantForm, Question, answering, respond
+from kaimen.lake import services as lake
+from kaimen.lake.models import Feed
 from kaimen.web.errors import words
+from tests.opening.town import care_homes
 
 from .conftest import CANARIES
 
@@ -505,3 +508,21 @@ READERS = {
     "arrow": lambda data: pa.ipc.open_stream(data).read_all(),
     "parquet": lambda data: pq.read_table(io.BytesIO(data)),
 }
+
+
+def test_an_older_version_is_answered_when_it_is_named_under_todays_rules(gate) -> None:
+    """A figure is computed again from what it came from; the register's covered columns stay covered in every version."""
+    entry, slug = gate.town.care_homes, published(gate.town.care_homes).slug
+    before = gate.rows(f'SELECT count(*) AS n FROM "{slug}"')
+    feed = Feed.objects.get(table__entry=entry)
+    delivery = lake.receive(feed, [care_homes(7).encode()], name="f.csv")
+    planned = lake.plan_load(feed.pk, delivery=delivery, by=gate.steward, now=gate.now)
+    assert lake.advance(planned.pk, now=gate.now).state == "published"
+    assert gate.rows(f'SELECT count(*) AS n FROM "{slug}"') == [{"n": 7}]
+    assert gate.rows(f'SELECT count(*) AS n FROM "{slug}"', versions={entry: 1}) == before == [{"n": 40}]
+    names = gate.rows(f'SELECT legal_rep FROM "{slug}"', versions={entry: 1})
+    assert all(row["legal_rep"].endswith("*") for row in names)
+    with pytest.raises(Missing, match="snapshot_missing"):
+        gate.rows(f'SELECT count(*) AS n FROM "{slug}"', versions={entry: 9})
+    with pytest.raises(Missing, match="dataset_unknown"):
+        gate.rows(f'SELECT count(*) AS n FROM "{gate.slug}"', versions={gate.register: 1})
