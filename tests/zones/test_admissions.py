@@ -18,7 +18,7 @@ from kaimen.core.policy.party import Actor, Via
 from kaimen.gate import selectors as gate_for
 from kaimen.gate import services as gate
 from kaimen.gate.models import Clearance, Decision, Grant
-from kaimen.gate.services import Question
+from kaimen.gate.services import GrantForm, Question
 from kaimen.zones.models import Admission, Zone
 from tests.catalogue.city import ALLOWANCES, NOW, City, a_city, actor, an_institution, published
 from tests.gate.assessed import assess
@@ -172,6 +172,33 @@ def test_the_operator_comes_to_the_case_when_the_zone_names_it(place) -> None:
     assert cases_for.visible(place.operator).filter(pk=case.pk).exists()
     with refused("case_facts"):
         place.open(operator="civil-affairs")
+
+
+def a_grant(place) -> GrantForm:
+    return GrantForm(
+        code="AG-1", dataset=place.slug, purposes=("duty",), not_before=NOW, not_after=NOW + timedelta(days=9),
+        institution=place.operator.institution,
+    )  # fmt: skip
+
+
+def test_no_second_grant_stands_beside_that_of_a_zone_whichever_came_first(place) -> None:
+    number = place.admitted()
+    with refused("zone_second_grant"):
+        gate.grant(a_grant(place), by=place.city.civil_steward, now=NOW)
+    assert Grant.objects.count() == 1
+    place.take(number, "withdraw", place.provider, reason="退出")
+    number = place.assessed()
+    gate.grant(a_grant(place), by=place.city.civil_steward, now=NOW)
+    with refused("zone_second_grant"):
+        place.take(number, "admit", place.reviewer)
+    with refused("zone_second_grant"):
+        place.open()
+    assert (Case.objects.get(number=number).state, Admission.objects.filter(withdrawn_at=None).count()) == (
+        "risk_assessed",
+        0,
+    )
+    gate.revoke("AG-1", reason="终止", by=place.city.civil_steward, now=NOW)
+    place.take(number, "admit", place.reviewer)
 
 
 def test_refusals_change_nothing(place) -> None:

@@ -52,12 +52,12 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "zone_second_grant": Sentence(
         en=Words(
-            what="The operator of this zone holds “{grant}” on “{dataset}” already.",
+            what="This body holds “{grant}” on “{dataset}” already, and one of the two is for a zone.",
             why="Two views of the same persons could be glued together, so one body holds one at a time (BJ-46).",
             todo="End the other one first, or ask for what is missing under it.",
         ),
         zh=Words(
-            what="专区运营方已有“{dataset}”的授权“{grant}”。",
+            what="这个机构已有“{dataset}”的授权“{grant}”，其中一项用于专区。",
             why="同一批人的两种遮盖结果可能被拼接，同一机构同时只能有一项授权（BJ-46）。",
             todo="请先终止原授权，或者在原授权下申请所缺的内容。",
         ),
