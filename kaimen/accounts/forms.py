@@ -28,6 +28,8 @@ SCOPE_WORDS = {
     Scope.GATE_QUERY: _("Ask questions through the gate"),
     Scope.GATE_GRANT: _("See grants"),
     Scope.LOG_READ: _("Read the log"),
+    Scope.CASES_READ: _("See cases, their steps and agreements"),
+    Scope.CASES_ACT: _("Begin cases and take steps"),
     Scope.OPENING_WRITE: _("Apply for data and report wrong data"),
     Scope.MONITOR_WRITE: _("Write in registers and have figures computed"),
     Scope.RULES_WRITE: _("Set values of rules for this installation"),

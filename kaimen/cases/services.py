@@ -357,8 +357,11 @@ def _seat(
 
 
 def _stand_on_a_side(case: Case, flow: Workflow, first: Act, *, by: Actor) -> None:
-    """Whoever opens a case takes a side by it, unless the first step belongs to a side that the facts name: then they must be of it."""
-    if any(flow.sides[side].kind is SideKind.OPENER for side in first.sides):
+    """Whoever opens a case takes a side by it, unless the first step belongs to a side that the facts name: then they must be of it.
+
+    A job of ours stands on none: what it opens is for the side that is named.
+    """
+    if by.via is Via.JOB or any(flow.sides[side].kind is SideKind.OPENER for side in first.sides):
         return
     if not selectors.sides_of(case, by, flow=flow) & first.sides:
         raise Refused("case_side", sides=sorted(first.sides))

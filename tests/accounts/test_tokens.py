@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kaimen.accounts import tokens
+from kaimen.accounts.forms import SCOPE_WORDS
+from kaimen.accounts.scopes import Scope
 
 texts = st.builds(lambda _: tokens.fresh(tokens.API).text, st.integers())
 
@@ -44,3 +46,7 @@ def test_an_invitation_is_no_token() -> None:
 def test_a_token_does_not_show_itself_when_printed() -> None:
     token = tokens.fresh(tokens.API)
     assert token.secret not in repr(token)
+
+
+def test_every_scope_can_be_chosen_on_the_page() -> None:
+    assert set(SCOPE_WORDS) == set(Scope)

@@ -63,7 +63,7 @@ class Place:
         """What the data do to persons in the hands of the operator is assessed."""
         assess(
             self.slug,
-            purposes=["research"],
+            purposes=["research", "duty"],
             institution=self.operator.institution,
             now=NOW,
             until=NOW + timedelta(days=3000),
