@@ -11,11 +11,13 @@ from kaimen.cases import services as cases
 from kaimen.cases.services import Done
 from kaimen.config.demo.assessments import assess
 from kaimen.config.demo.people import People, Someone
+from kaimen.gate import selectors as gate
 from kaimen.gate.services import GrantForm
 from kaimen.zones import services
 from kaimen.zones.models import Admission, Project, Zone
 
 _DRAFTED, _SIGNED, _ADMITTED, _OPENED = timedelta(days=150), timedelta(days=110), timedelta(days=30), timedelta(days=20)
+_ASSESSED = timedelta(days=5)
 _TERM = timedelta(days=3 * 365)
 
 
@@ -71,11 +73,11 @@ def _admit(told: ZonePlan, plan: City, people: People, *, now: datetime) -> None
         "scenario": admitted.scenario.zh, "registration_no": "GZ-DEMO-0001", "stays": True,
     }  # fmt: skip
     form = GrantForm(
-        code="", dataset=admitted.entry, purposes=(admitted.purpose,), institution=people.institutions[told.operator],
-        not_before=now, not_after=now + _TERM, duties=GrantForm.duties_of(columns=admitted.columns),
-        basis_zh=f"{told.name.zh}：{admitted.scenario.zh}。",
+        code=told.slug, dataset=admitted.entry, purposes=(admitted.purpose,), not_before=now,
+        not_after=gate.end_of(Zone.objects.get(slug=told.slug).until), institution=people.institutions[told.operator],
+        duties=GrantForm.duties_of(columns=admitted.columns), basis_zh=f"{told.name.zh}：{admitted.scenario.zh}",
     )  # fmt: skip
-    assess(form, plan, people, body=body, now=now)
+    assess(form, plan, people, body=body, now=now - _ASSESSED)
     done = cases.begin(
         "zone_admission", facts, by=people.holder(plan, told.implementing, "steward").acting(now), now=now
     )
