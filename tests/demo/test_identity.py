@@ -24,6 +24,11 @@ def test_a_credit_code_is_valid_for_an_independent_library(organisation: str) ->
     assert uscc.is_valid(credit_code(organisation, registered_by="91"))
 
 
+def test_no_two_bodies_share_a_credit_code() -> None:
+    codes = [body.credit_code for body in city().bodies.values() if body.credit_code]
+    assert len(codes) == len(set(codes))
+
+
 @pytest.fixture(scope="module")
 def words() -> duckdb.DuckDBPyConnection:
     """The SQL side of the same numbers."""
