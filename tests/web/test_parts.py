@@ -8,6 +8,7 @@ from decimal import Decimal
 from html.parser import HTMLParser
 
 import pytest
+from django import forms
 from django.template import Context, Template
 from django.test import Client, RequestFactory
 from django.utils import translation
@@ -196,3 +197,18 @@ def test_an_appearance_that_was_asked_for_is_remembered(client: Client, db: None
         "kaimen_scheme": "dark",
     }
     assert 'data-view="elder"' in client.get("/en/design").content.decode()
+
+
+class TwoFields(forms.Form):
+    name = forms.CharField(label="Name of it", error_messages={"required": "Fill this in."})
+    day = forms.DateField(label="Day", error_messages={"required": "Say which Day."})
+
+
+@pytest.mark.parametrize(
+    ("language", "told"), [("en", "Name of it: Fill this in."), ("zh-hans", "Name of it：Fill this in.")]
+)
+def test_the_summary_of_errors_names_each_field_and_leads_to_it(language: str, told: str) -> None:
+    with translation.override(language):
+        page = Template("{% load kaimen %}{% error_summary form %}").render(Context({"form": TwoFields({})}))
+    assert f'<a href="#id_name">{told}</a>' in page
+    assert '<a href="#id_day">Say which Day.</a>' in page  # names it already

@@ -299,12 +299,21 @@ def field(bound: BoundField, cls: str = "") -> dict[str, object]:
 
 @register.inclusion_tag("web/parts/error_summary.html")
 def error_summary(form: BaseForm) -> dict[str, object]:
-    """What has to be changed, with a link to each place. It takes the focus."""
+    """What has to be changed, with the name of each place and a link to it. It takes the focus."""
     found = [
-        {"place": bound.id_for_label or bound.auto_id, "text": text} for bound in form for text in bound.errors
-    ]  # fmt: skip
+        {"place": bound.id_for_label or bound.auto_id, "text": _placed(str(bound.label), str(text))}
+        for bound in form
+        for text in bound.errors
+    ]
     found += [{"place": "", "text": text} for text in form.non_field_errors()]
     return {"found": found, "count": len(found), "id": f"{form.prefix or 'form'}-errors"}
+
+
+def _placed(label: str, text: str) -> str:
+    """A list of “Fill this in.” says nothing: each line names its field."""
+    if not label or label in text:
+        return text
+    return f"{label}: {text}" if _english() else f"{label}：{text}"
 
 
 # ------------------------------------------------------------------- tables
