@@ -7,6 +7,7 @@ from importlib import import_module
 from ninja import NinjaAPI
 
 from kaimen import __version__
+from kaimen.web.bodies import ReadableParser
 from kaimen.web.errors import add_handlers
 
 ROOMS_WITH_API = (
@@ -24,7 +25,7 @@ ROOMS_WITH_API = (
     "trading",
 )
 
-api = NinjaAPI(title="Kaimen", version=__version__, docs_url=None, urls_namespace="api")
+api = NinjaAPI(parser=ReadableParser(), title="Kaimen", version=__version__, docs_url=None, urls_namespace="api")
 add_handlers(api)
 for room in ROOMS_WITH_API:
     router = getattr(import_module(f"kaimen.{room}.api"), "router", None)

@@ -97,8 +97,12 @@ def main(argv: list[str]) -> int:
     os.environ.setdefault("KAIMEN_HOST", f"localhost:{port}" if port != 80 else "localhost")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaimen.config.settings")
     home = Path(os.environ.get("KAIMEN_HOME", "var")).resolve()
-    home.mkdir(parents=True, exist_ok=True)
-    home.chmod(0o700)
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        home.chmod(0o700)
+    except OSError:
+        print(f"kaimen: {home} cannot be the home folder: it is no folder, or may not be written", file=sys.stderr)
+        return 1
     alone = only_one(home)
     if alone is None:
         print(f"kaimen: another program already serves {home}", file=sys.stderr)

@@ -20,6 +20,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from kaimen.core.errors import Invalid, Unavailable
 from kaimen.core.tlog.encoding import b64, unb64
 from kaimen.core.tlog.notes import Algorithm, Signature, Verifier, check_name, cosign, parse_vkey, sign, tree_message
+from kaimen.engines.storage import is_full
 
 NONCE_SIZE = 12
 _PRIVATE = "PRIVATE+KEY"
@@ -205,7 +206,7 @@ def write_once(path: Path, content: bytes) -> bytes:
     except FileExistsError:
         pass
     except OSError as error:
-        raise Unavailable("key_not_written") from error
+        raise Unavailable("storage_full" if is_full(error) else "key_not_written") from error
     finally:
         part.unlink(missing_ok=True)
     return path.read_bytes()

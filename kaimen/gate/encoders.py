@@ -7,7 +7,7 @@ An answer that was cut off must not look whole. The connection should break, but
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -65,16 +65,36 @@ class _Pieces(io.RawIOBase):
 def as_json(schema: pa.Schema, batches: Batches, told: Mapping[str, Any]) -> Iterator[bytes]:
     """One object: what is told of the answer, then `rows`, each an object, then `row_count` and `complete`.
 
-    Decimals, and integers that a double cannot hold, are strings.
+    Decimals, and integers that a double cannot hold, are strings. Columns of one name are kept apart by a number: an object holds a
+    name once.
     """
-    count = 0
+    count, names = 0, apart(schema.names)
+    if names != schema.names:
+        told = {
+            **told,
+            "columns": [{**column, "name": name} for column, name in zip(told["columns"], names, strict=True)],
+        }
     yield orjson.dumps(told)[:-1] + b',"rows":['
     for batch in batches:
-        rows = _rows(schema.names, batch)
+        rows = _rows(names, batch)
         if rows:
             yield (b"," if count else b"") + orjson.dumps(rows, default=str)[1:-1]
             count += len(rows)
     yield b'],"row_count":%d,"complete":true}\n' % count
+
+
+def apart(names: Sequence[str]) -> list[str]:
+    """Each name once: the second `a` is `a_2`, or the next number that is free."""
+    taken, found = set(names), list[str]()
+    seen: set[str] = set()
+    for name in names:
+        told, number = name, 1
+        while told in seen or (number > 1 and told in taken):
+            number += 1
+            told = f"{name}_{number}"
+        seen.add(told)
+        found.append(told)
+    return found
 
 
 def as_csv(schema: pa.Schema, batches: Batches, told: Mapping[str, Any]) -> Iterator[bytes]:

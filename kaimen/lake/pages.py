@@ -74,7 +74,7 @@ def feeds(lines: Sequence[selectors.FeedLine]) -> dict[str, object]:
     """The page of all feeds."""
     titles = selectors.titles([line.entry for line in lines])
     rows = [FeedRow(feed=one, title=titles[one.entry], last=_row(one.last) if one.last else None) for one in lines]
-    held = sum(1 for one in lines if one.last and one.last.state == "held")
+    held = selectors.held_loads([line.id for line in lines])
     return {"feeds": rows, "held": held, "section": "desk"}
 
 

@@ -297,6 +297,11 @@ def feeds(institution: str | None, *, now: datetime, limit: int = 200) -> list[F
     return _lines(chosen, now=now)
 
 
+def held_loads(feeds_: Iterable[str]) -> int:
+    """How many loads of these feeds wait for a person, also behind a later one that waits for them."""
+    return models.Load.objects.filter(feed__in=list(feeds_), state=models.Load.State.HELD).count()
+
+
 def feed(feed_id: str, *, now: datetime) -> FeedLine:
     """One feed. Raises `Missing("feed_missing")`."""
     row = models.Feed.objects.select_related("source", "table__published").filter(pk=feed_id).first()

@@ -80,6 +80,8 @@ def _opener(hall, flow: Workflow, chance: random.Random) -> tuple[Actor, Step]:
     first = chance.choice(flow.opening)
     if PUBLIC in first.roles:
         return hall.city.citizen, first
+    if SYSTEM in first.roles:
+        return Actor(via=Via.JOB), first
     bodies = {"authority": hall.city.authority, "provider": hall.city.civil}
     body = next((bodies[side] for side in sorted(first.sides) if side in bodies), hall.city.transport)
     return hall.officer(min(first.roles), body), first

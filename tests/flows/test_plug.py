@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from kaimen.config.serve import answers, port_free
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -25,12 +27,12 @@ def start(home: Path, port: int = 0) -> tuple[subprocess.Popen[bytes], int]:
         )  # fmt: skip
     found: list[int] = []
 
-    def answers() -> bool:
+    def told() -> bool:
         said = re.search(r"Kaimen: http://127\.0\.0\.1:(\d+)", log.read_text("utf-8", "replace"))
         found[:] = [int(said[1])] if said else []
         return bool(said) or program.poll() is not None
 
-    wait_for(answers, 120)
+    wait_for(told, 120)
     assert found, log.read_text("utf-8", "replace")[-2000:]
     return program, found[0]
 
@@ -83,3 +85,20 @@ def test_nobody_else_on_the_machine_reads_the_home_folder(tmp_path: Path) -> Non
         if not path.is_symlink() and path.stat().st_mode & 0o077
     ]
     assert not open_to_others
+
+
+def test_when_the_server_is_killed_its_own_child_goes_too_and_another_takes_the_port(tmp_path: Path) -> None:
+    program, port = start(tmp_path / "home")
+    try:
+        server = next(
+            pid for pid in descendants(program.pid) if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        )
+        below = descendants(server)
+        assert below
+        os.kill(server, signal.SIGKILL)
+        assert wait_for(lambda: not any(map(alive, below)), 20), [pid for pid in below if alive(pid)]
+        assert wait_for(lambda: answers(f"http://127.0.0.1:{port}"), 40)
+    finally:
+        program.send_signal(signal.SIGTERM)
+        program.wait(40)
+    assert wait_for(lambda: port_free("127.0.0.1", port), 10)

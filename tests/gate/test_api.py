@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from kaimen.catalogue.selectors import published
 from kaimen.gate import encoders
@@ -250,3 +252,21 @@ def test_a_day_that_python_does_not_know_is_told_as_text(client, gate) -> None:
         response = post(client, "query", question, accept)
         assert response.status_code == 200
         assert b"far" in body_of(response)
+
+
+def test_columns_of_one_name_are_kept_apart_in_json(client, gate) -> None:
+    told = json.loads(
+        body_of(post(client, "query", {"sql": "SELECT 1 AS a, 2 AS a, 3 AS a_2, 4 AS a", "purpose": "public-use"}))
+    )
+    assert told["rows"] == [{"a": 1, "a_3": 2, "a_2": 3, "a_4": 4}]
+    assert [column["name"] for column in told["columns"]] == ["a", "a_3", "a_2", "a_4"]
+
+
+@given(st.lists(st.sampled_from(["a", "a_2", "a_3", "b", ""]), max_size=8))
+def test_names_kept_apart_are_all_there_once(names: list[str]) -> None:
+    told = encoders.apart(names)
+    assert len(set(told)) == len(told) == len(names)
+    for before, after in zip(names, told, strict=True):
+        assert after == before or after.startswith(f"{before}_")
+    if len(set(names)) == len(names):
+        assert told == names

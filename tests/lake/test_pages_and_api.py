@@ -172,3 +172,12 @@ def test_the_list_of_feeds_names_each_source_once(bureau: Bureau) -> None:
     bureau.feed()
     page = views.lake(asked(bureau.steward)).content.decode()
     assert "<td>文件</td>" in page and "filesfile" not in page
+
+
+def test_a_held_load_is_counted_behind_a_later_one_that_waits_for_it(bureau: Bureau) -> None:
+    assert bureau.load(BAD).state == "held"
+    bureau.plan(GOOD)
+    with translation.override("en"):
+        page = views.lake(asked(bureau.steward)).content.decode()
+    assert "1 load waits for a decision" in page
+    assert "nothing is held" not in page

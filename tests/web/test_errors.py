@@ -23,7 +23,15 @@ def told(client: Client, body: bytes, *, language: str = "en") -> tuple[int, dic
 
 @pytest.mark.parametrize(
     "body",
-    [b"{", b'{"sql": "select 1"', '{"sql": "停车"}'.encode("gb18030"), b"\xff\xfe{}", b"sql=select+1"],
+    [
+        b'{"sql": "select \'\\ud800\'"}',
+        b'{"parameters": ["\\uDFFF"]}',
+        b"{",
+        b'{"sql": "select 1"',
+        '{"sql": "停车"}'.encode("gb18030"),
+        b"\xff\xfe{}",
+        b"sql=select+1",
+    ],
 )
 def test_a_body_that_is_no_json(client: Client, body: bytes) -> None:
     status, problem = told(client, body)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -121,10 +122,20 @@ class Contract:
         return next(column for column in self.columns if column.name == name)
 
 
+NAMED = 20
+"""Names of columns that a refusal lists, and characters of each: a header can hold a hundred thousand."""
+NAME_LONGEST = 60
+
+
+def _first(names: Sequence[str]) -> list[str]:
+    told = [name if len(name) <= NAME_LONGEST else f"{name[:NAME_LONGEST]}…" for name in names[:NAMED]]
+    return told if len(names) <= NAMED else [*told, f"… {len(names)}"]
+
+
 def resolve(contract: Contract, header: Sequence[str]) -> Contract:
     """The contract with the names that this delivery uses. All its columns are there, once, in any order, and no others.
 
-    Raises `Invalid("header_mismatch")` with the difference.
+    Raises `Invalid("header_mismatch")` with the difference; of a long one, the first names and how many there are.
     """
     names = {
         name: column.name for column in contract.columns for name in (*column.aliases, column.name, column.delivered_as)
@@ -132,9 +143,9 @@ def resolve(contract: Contract, header: Sequence[str]) -> Contract:
     used = {names[cell]: cell for cell in header if cell in names}
     missing = [column.delivered_as for column in contract.columns if column.name not in used]
     unknown = [cell for cell in header if cell not in names]
-    twice = sorted({cell for cell in header if header.count(cell) > 1})
+    twice = sorted(cell for cell, times in Counter(header).items() if times > 1)
     if missing or unknown or len(used) != len(header):
-        raise Invalid("header_mismatch", missing=missing, unknown=unknown, twice=twice)
+        raise Invalid("header_mismatch", missing=_first(missing), unknown=_first(unknown), twice=_first(twice))
     return replace(
         contract, columns=tuple(replace(column, source_name=used[column.name]) for column in contract.columns)
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -183,3 +184,17 @@ def test_columns_come_in_any_order_and_under_any_of_their_names() -> None:
     for header in (["a"], ["a", "b", "c"], ["a", "b", "b"], ["a", "甲", "b"]):
         with pytest.raises(Invalid, match="header_mismatch"):
             resolve(contract, header)
+
+
+def test_a_header_of_a_hundred_thousand_names_is_refused_at_once_and_briefly() -> None:
+    header = [f"c{number}" for number in range(100_000)] + ["c1", "x" * 5000]
+    began = time.process_time()
+    with pytest.raises(Invalid, match="header_mismatch") as told:
+        resolve(Contract(columns=(Column(name="a", type=Type.TEXT),)), header)
+    assert time.process_time() - began < 2
+    unknown = told.value.details["unknown"]
+    assert (len(unknown), unknown[0], unknown[-1]) == (21, "c0", "… 100002")
+    assert told.value.details["twice"] == ["c1"]
+    with pytest.raises(Invalid) as long:
+        resolve(Contract(columns=(Column(name="a", type=Type.TEXT),)), ["x" * 5000])
+    assert len(long.value.details["unknown"][0]) == 61

@@ -45,6 +45,7 @@ class Command(TerminalCommand):
 
     def _scan(self, options: dict[str, Any]) -> None:
         found = 0
+        options["folder"].stat()  # one that is not there is told as such
         for path in sorted(options["folder"].rglob("*")):
             if not path.is_file() or path.is_symlink() or path.stat().st_size > LARGEST:
                 continue

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 
 import orjson
 
@@ -27,7 +27,7 @@ class Command(TerminalCommand):
         parser.add_argument("--purpose", default="public-use")
         parser.add_argument("--agreement")
         parser.add_argument("--institution", help="slug of the body that asks; without it the public asks")
-        parser.add_argument("--limit", type=int)
+        parser.add_argument("--limit", type=_rows, help="rows at most")
         parser.add_argument("--form", choices=sorted(encoders.FORMS), default="json")
 
     def handle(self, **options) -> None:  # noqa: ANN003 - Django's own signature
@@ -51,3 +51,9 @@ class Command(TerminalCommand):
         if slug is None:
             return Actor(via=Via.CLI)
         return Actor(institution=InstitutionId(str(accounts.institution(slug).pk)), role=Role("operator"), via=Via.CLI)
+
+
+def _rows(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
+        raise ArgumentTypeError("a number of rows from 0 on")
+    return int(text)

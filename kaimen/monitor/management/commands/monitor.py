@@ -6,19 +6,17 @@ import csv
 from argparse import ArgumentParser
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
-from django.utils import translation
+from django.core.management.base import CommandError
 
-from kaimen.core.errors import KaimenError
 from kaimen.core.policy.party import Actor, Via
 from kaimen.monitor import selectors, services
-from kaimen.web.errors import words
 from kaimen.web.now import now
+from kaimen.web.terminal import TerminalCommand
 
 HERE = Actor(via=Via.CLI)
 
 
-class Command(BaseCommand):
+class Command(TerminalCommand):
     help = "The monitor: compute; check CODE (exit status 1 where a digit differs); publish KIND; template KIND (CSV heads)."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -32,21 +30,16 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         del args
-        with translation.override("en"):
-            try:
-                match options["verb"]:
-                    case "compute":
-                        self._compute()
-                    case "check":
-                        self._check(options["code"])
-                    case "publish":
-                        self._publish(options["kind"])
-                    case _:
-                        found = selectors.register(options["kind"])
-                        csv.writer(self.stdout).writerow([one.name for one in found.fields])
-            except KaimenError as error:
-                said = words(error.code, error.details)
-                raise CommandError(f"{said.what} {said.why} {said.todo}") from None
+        match options["verb"]:
+            case "compute":
+                self._compute()
+            case "check":
+                self._check(options["code"])
+            case "publish":
+                self._publish(options["kind"])
+            case _:
+                found = selectors.register(options["kind"])
+                csv.writer(self.stdout).writerow([one.name for one in found.fields])
 
     def _compute(self) -> None:
         found = services.compute(by=HERE, now=now())
