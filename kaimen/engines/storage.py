@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import errno
 import os
-import sqlite3
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,6 +11,8 @@ from pathlib import Path
 from kaimen.core.errors import Unavailable
 
 FULL = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+SQLITE_FULL = 13
+"""As `sqlite3.SQLITE_FULL`; the verifier, which knows no database, comes by here too."""
 POSTGRES_DISK_FULL = "53100"
 
 
@@ -21,7 +22,7 @@ def is_full(error: BaseException) -> bool:
     while seen is not None:
         if isinstance(seen, OSError) and seen.errno in FULL:
             return True
-        if getattr(seen, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL or (
+        if getattr(seen, "sqlite_errorcode", None) == SQLITE_FULL or (
             getattr(seen, "sqlstate", None) == POSTGRES_DISK_FULL
         ):
             return True

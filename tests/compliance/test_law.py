@@ -25,7 +25,7 @@ def main_of(page: str) -> str:
 def test_every_article_is_a_brick_and_a_line(client: Client, prefix: str) -> None:
     page = main_of(client.get(f"{prefix}/law").text)
     assert page.count('class="brick brick--') == 58
-    assert page.count('<td class="num"><a href=') == 58
+    assert page.count('<td class="num nowrap"><a href=') == 58
     assert page.count("<tbody>") == 9
     for control in selectors.law().book.controls:
         assert control in page
@@ -48,7 +48,7 @@ def test_english_pages_hold_no_chinese(client: Client) -> None:
 def test_a_force_and_words_narrow_the_list_and_fade_the_rest_of_the_wall(client: Client) -> None:
     page = main_of(client.get("/en/law?force=ban").text)
     assert page.count("brick--out") == 56
-    assert page.count('<td class="num"><a href=') == 2
+    assert page.count('<td class="num nowrap"><a href=') == 2
     assert 'value="ban" selected' in page
     nothing = main_of(client.get("/en/law?q=zebra").text)
     assert "No article holds all of these words" in nothing
