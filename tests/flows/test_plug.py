@@ -46,8 +46,12 @@ def wait_for(what: Callable[[], bool], seconds: float) -> bool:
     return False
 
 
+def children_of(pid: int) -> set[int]:
+    return {int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()}
+
+
 def descendants(pid: int) -> set[int]:
-    children = {int(one) for one in Path(f"/proc/{pid}/task/{pid}/children").read_text("ascii").split()}
+    children = children_of(pid)
     return children.union(*(descendants(child) for child in children)) if children else set()
 
 
@@ -90,9 +94,7 @@ def test_nobody_else_on_the_machine_reads_the_home_folder(tmp_path: Path) -> Non
 def test_when_the_server_is_killed_its_own_child_goes_too_and_another_takes_the_port(tmp_path: Path) -> None:
     program, port = start(tmp_path / "home")
     try:
-        server = next(
-            pid for pid in descendants(program.pid) if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes()
-        )
+        (server,) = [pid for pid in children_of(program.pid) if b"granian" in Path(f"/proc/{pid}/cmdline").read_bytes()]
         below = descendants(server)
         assert below
         os.kill(server, signal.SIGKILL)
