@@ -290,6 +290,9 @@ def _settled(part: Path, final: Path, rows: int) -> tuple[DataFile, ...]:
     return (DataFile(name=final.name, size=final.stat().st_size, rows=rows),)
 
 
+WATCH_EVERY_S = 0.5
+
+
 @contextmanager
 def _watched(
     connection: duckdb.DuckDBPyConnection, progress: Callable[[int], None] | None, reading: Reading
@@ -299,10 +302,12 @@ def _watched(
         yield
         return
     total = reading.text.records if isinstance(reading, Delimited) else reading.records
+    connection.execute("SET enable_progress_bar = true")  # without it the engine does not count
+    connection.execute("SET enable_progress_bar_print = false")
     stop, raised = threading.Event(), list[BaseException]()
 
     def watch() -> None:
-        while not stop.wait(0.5):
+        while not stop.wait(WATCH_EVERY_S):
             try:
                 progress(int(max(0.0, connection.query_progress()) / 100 * total))
             except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
@@ -323,6 +328,7 @@ def _watched(
         watcher.join()
     if raised:
         raise raised[0]
+    progress(total)
 
 
 def _source(reading: Reading) -> tuple[str, tuple[str, ...]]:

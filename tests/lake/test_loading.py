@@ -9,8 +9,9 @@ from django.apps import apps
 from kaimen.catalogue.models import Entry
 from kaimen.catalogue.selectors import published
 from kaimen.core.errors import Missing
-from kaimen.lake import selectors
-from tests.lake.bureau import GOOD, Bureau
+from kaimen.engines import parsing
+from kaimen.lake import selectors, services
+from tests.lake.bureau import GOOD, HEADER, Bureau
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -40,3 +41,17 @@ def test_the_catalogue_is_told_that_there_are_data(bureau: Bureau) -> None:
 def test_before_the_first_load_there_is_no_snapshot(bureau: Bureau) -> None:
     with pytest.raises(Missing, match="snapshot_missing"):
         selectors.snapshot(bureau.entry)
+
+
+def test_progress_moves_while_a_load_is_checked_and_ends_full(bureau: Bureau, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parsing, "WATCH_EVERY_S", 0.005)
+    rows = "".join(f"{number:06d},110101,2026-11-01,{number % 900},3.50\n" for number in range(200_000))
+    load = bureau.plan(HEADER + "\n" + rows)
+    told: list[tuple[int, int]] = []
+    while services.step(load.pk, now=bureau.now, progress=lambda done, total: told.append((done, total))):
+        pass
+    assert told[-1] == (200_000, 200_000)
+    assert {total for _, total in told} == {200_000}
+    done = [one for one, _ in told]
+    assert done == sorted(done)
+    assert any(0 < one < 200_000 for one in done)
