@@ -23,7 +23,7 @@ from kaimen.core.policy.rows import All, Compare, Either, Not, Term, Value
 from kaimen.core.policy.text import obligation_from_data
 from kaimen.engines import pool
 from kaimen.gate import compiling
-from kaimen.gate.models import Clearance, Closure, Decision, Grant, Release, Revocation, Use
+from kaimen.gate.models import Closure, Decision, Grant, Release, Revocation, Use
 
 
 def home() -> Path:
@@ -316,12 +316,6 @@ def columns_given(entry: PublishedEntry, duties: Sequence[Obligation]) -> set[st
     named = [set(one.names) for one in duties if isinstance(one, Columns)]
     denied = {one.column for one in duties if isinstance(one, Deny)} | set(compiling.never_given(entry))
     return {item.column for item in entry.items if all(item.column in one for one in named)} - denied
-
-
-def clearances(*, dataset: str | None = None, now: datetime) -> list[Clearance]:
-    """Assessments in force, of one dataset or of all, by number."""
-    rows = Clearance.objects.filter(ended_at=None, until__gt=now)
-    return list((rows.filter(dataset=dataset) if dataset else rows).order_by("code"))
 
 
 def grants_by_code(codes: Iterable[str]) -> dict[str, Grant]:

@@ -179,3 +179,13 @@ def test_every_asker_is_held_to_it_under_one_agreement(gate) -> None:
     opened(gate, "amount", code="AG-14")
     answer = gate.rows(f'SELECT * FROM "{gate.slug}"', by=gate.stranger, purpose="statistics", agreement="AG-14")
     assert set(answer[0]) == {"amount"}
+
+
+def test_an_assessment_of_an_entry_that_is_gone_can_still_be_declared_void(gate, monkeypatch) -> None:
+    number = assessed(gate, *PERSONAL)
+    opened(gate, *PERSONAL)
+    monkeypatch.setattr(catalogue, "published_many", lambda _ids: {})
+    services.end_clearance(number, now=gate.now)
+    assert Clearance.objects.get(pk=number).ended_at == gate.now
+    monkeypatch.undo()
+    assert code_of(lambda: asked(gate)) == "grant_expired"  # it came back: what stood on the assessment stays shut

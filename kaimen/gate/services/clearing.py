@@ -79,9 +79,14 @@ def end_clearance(code: str, *, now: datetime) -> None:
         raise Refused("lifecycle", state="ended", verb="end")
     row.ended_at = now
     row.save(update_fields=["ended_at"])
-    entry = catalogue.published(row.dataset)
+    entry = catalogue.published_many([row.dataset]).get(row.dataset)
     for grant in _grants(row.dataset, row.institution, row.person):
-        _look_again(grant, entry, now=now)
+        if entry is not None:
+            _look_again(grant, entry, now=now)
+        elif (
+            grant.cleared_until is not None
+        ):  # withdrawn meanwhile; should it come back, what stood on an assessment stays shut
+            _stand_until(grant, min(grant.cleared_until, now))
 
 
 def needed(
@@ -130,6 +135,11 @@ def _grants(dataset: str, institution: str, person: str) -> list[Grant]:
         dataset=dataset, institution=institution, person=person, revoked_at=None
     )
     return list(found.exclude(exempt=EMERGENCY).order_by("code"))
+
+
+def _stand_until(grant: Grant, until: datetime) -> None:
+    grant.cleared_until = until
+    grant.save(update_fields=["cleared_until"])
 
 
 def _look_again(grant: Grant, entry: PublishedEntry, *, now: datetime) -> None:
