@@ -261,6 +261,31 @@ def addresses_of(persons: Iterable[PersonId]) -> list[str]:
     return sorted({account.email for account in accounts if account.email and account.is_active})
 
 
+def person_at(email: str) -> PersonId | None:
+    """Whose personal account an address is; None where nobody here has it."""
+    held = Account.objects.select_related("person").filter(email=email.strip().lower()).first()
+    if held is None or held.kind not in {Account.Kind.PERSONAL, Account.Kind.DEMO}:
+        return None
+    return PersonId(str(held.person.merged_into_id or held.person_id))
+
+
+def in_office(roles: Iterable[str], *, at: datetime) -> Mapping[str, tuple[str, str]]:
+    """Appointments to these roles in force: by their id, the institution's id and the role."""
+    held = Appointment.objects.filter(role__in=list(roles)).filter(in_force_at(at))
+    return {str(key): (str(body), code) for key, body, code in held.values_list("pk", "institution_id", "role")}
+
+
+def appointed_person(appointment_id: str) -> PersonId | None:
+    """Whose appointment it is."""
+    found = Appointment.objects.filter(pk=_uuid(appointment_id)).values_list("person_id", flat=True).first()
+    return PersonId(str(found)) if found else None
+
+
+def appointment_open(appointment_id: str) -> bool:
+    """Has it not been ended yet?"""
+    return Appointment.objects.filter(pk=_uuid(appointment_id)).exclude(state=Appointment.State.ENDED).exists()
+
+
 def competent(matter: str, region: str, *, day: date) -> InstitutionId:
     """The one body that is competent. Raises `Missing("competence")` when none or several are: the authority decides, no guess."""
     areas = {region, *(region[:length].ljust(len(region), "0") for length in (2, 4, 6, 9) if length < len(region))}

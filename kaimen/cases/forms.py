@@ -54,6 +54,8 @@ FAULTS: Mapping[str, object] = {
     "artefact_unknown": _(
         "This is no frozen result of yours that can still be asked for. Freeze it on the page of the project."
     ),
+    "not_an_address": _("Write an e-mail address."),
+    "before_the_first_day": _("That is before the first day."),
     "one_unit": _("Choose exactly one column: the one that tells one person from another."),
     "not_a_side": _("This body is not the other side of that request."),
     "all_needed": _("Tick every line. Where one does not hold, send it back or refuse."),

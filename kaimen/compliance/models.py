@@ -28,3 +28,21 @@ class ControlResult(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["run", "control"], name="control_once_a_run")]
+
+
+class Officer(models.Model):
+    """An office as its case made it public; kept for good. Whether it is held now, the appointment says."""
+
+    case = models.CharField(max_length=40, primary_key=True)
+    appointment = models.CharField(max_length=36, unique=True)
+    institution = models.CharField(max_length=36, db_index=True)
+    post = models.CharField(max_length=40)
+    acting = models.BooleanField()
+    name = models.CharField(max_length=80)
+    contact = models.CharField(max_length=200, blank=True)
+    letter_no = models.CharField(max_length=120)
+    since = models.DateField()
+    until = models.DateField(null=True)
+    published_at = models.DateTimeField(null=True)
+    ended_at = models.DateTimeField(null=True)
+    successor = models.CharField(max_length=40, blank=True)

@@ -2,13 +2,15 @@
 
 from django.urls import URLPattern, URLResolver, path
 
-from kaimen.compliance import views
+from kaimen.compliance.views import law, registers
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("law", views.law, name="law"),
-    path("law/calendar", views.calendar, name="law_calendar"),
-    path("law/rules", views.rules, name="law_rules"),
-    path("law/rules/<slug:rule_id>", views.rule, name="law_rule"),
-    path("law/rules/<slug:rule_id>/set", views.set_value, name="law_rule_set"),
-    path("law/<int:number>", views.article, name="law_article"),
+    path("law", law.law, name="law"),
+    path("law/calendar", law.calendar, name="law_calendar"),
+    path("law/rules", law.rules, name="law_rules"),
+    path("law/rules/<slug:rule_id>", law.rule, name="law_rule"),
+    path("law/rules/<slug:rule_id>/set", law.set_value, name="law_rule_set"),
+    path("officers", registers.officers, name="officers"),
+    path("officers/<slug:slug>", registers.officers_past, name="officers_past"),
+    path("law/<int:number>", law.article, name="law_article"),
 ]

@@ -43,7 +43,7 @@ PLACES = (
     Word(_("Projects in zones"), "zone_projects", "zones"),
 )
 """Where officers work, beside their desk."""
-REGISTERS = (Word(_("Public data zones"), "zones", "zones"),)
+REGISTERS = (Word(_("Public data zones"), "zones", "zones"), Word(_("Officers for data"), "officers", "law"))
 """What anybody may look up besides, at the foot of each page."""
 TASKS = (
     (Word(_("Load a file"), "lake", "lake"), "lake_begin"),

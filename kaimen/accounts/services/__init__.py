@@ -6,15 +6,18 @@ part of an entry only.
 
 from kaimen.accounts.services.appointments import (
     LIFECYCLE,
+    Decided,
+    PostVerb,
     appoint,
     approve_appointment,
+    check_post,
     end_appointment,
     nominate,
     resume_appointment,
     suspend_appointment,
 )
 from kaimen.accounts.services.feeds import FEED_DAYS, subscribe, unsubscribe
-from kaimen.accounts.services.founding import found, merge_persons, nominate_by_address
+from kaimen.accounts.services.founding import found, invite_person, merge_persons, nominate_by_address
 from kaimen.accounts.services.institutions import (
     InstitutionForm,
     change_institution,
@@ -42,12 +45,15 @@ __all__ = [
     "LIFECYCLE",
     "MACHINE",
     "TOKEN_DAYS",
+    "Decided",
     "InstitutionForm",
+    "PostVerb",
     "accept_invitation",
     "appoint",
     "approve_appointment",
     "ask_for_reset",
     "change_institution",
+    "check_post",
     "claim_mandate",
     "close_mandate",
     "delegate",
@@ -55,6 +61,7 @@ __all__ = [
     "found",
     "give_competence",
     "invite",
+    "invite_person",
     "merge_persons",
     "mint_token",
     "nominate",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Literal
 
 from django.db import transaction
 from django.db.models import Q
@@ -33,6 +35,15 @@ LIFECYCLE = {
 
 
 OFFICE_KIND = "appointment"
+PostVerb = Literal["nominate", "approve"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """Who nominated and who approved, where that was done in a case: two persons."""
+
+    nominated: PersonId
+    approved: PersonId
 
 
 @transaction.atomic
@@ -252,13 +263,34 @@ def _not_last(appointment: Appointment, *, now: datetime) -> None:
 
 def appoint(
     person_id: PersonId, *, role_code: str, institution_id: InstitutionId, since: datetime, by: Actor, now: datetime,
-    until: datetime | None = None,
+    until: datetime | None = None, acting: bool = False, letter_digest: str = "", decided_by: Decided | None = None,
 ) -> Appointment:  # fmt: skip
-    """Nominate and approve in one transaction, for imports run on the machine (`via` is `cli`): the letter was signed on paper."""
-    if by.via is not Via.CLI:
+    """Nominate and approve in one transaction what was decided elsewhere: on paper (`via` is `cli`), or by a case (`via` is `job`).
+
+    `decided_by` names who nominated and who approved there. Raises what `nominate` and `approve_appointment` raise.
+    """
+    if by.via not in {Via.CLI, Via.JOB} or by.person is not None:
         raise Refused("role_missing", role=by.role)
     with transaction.atomic():
         named = nominate(
-            person_id, role_code=role_code, institution_id=institution_id, since=since, until=until, by=by, now=now
-        )
-        return approve_appointment(str(named.pk), by=by, now=now)
+            person_id, role_code=role_code, institution_id=institution_id, since=since, until=until, by=by, now=now,
+            acting=acting, letter_digest=letter_digest,
+        )  # fmt: skip
+        made = approve_appointment(str(named.pk), by=by, now=now)
+        if decided_by is not None:
+            made.nominated_by_id, made.approved_by_id = key(decided_by.nominated), key(decided_by.approved)
+            made.save(update_fields=["nominated_by", "approved_by"])
+        return made
+
+
+def check_post(role_code: str, institution_id: InstitutionId, *, verb: PostVerb, by: Actor) -> None:
+    """May this officer name somebody for the post, or approve it? And can such a body have the post at all?
+
+    Raises `Refused("role_missing")`, `Invalid("role" | "role_body")`, `Missing("institution")`.
+    """
+    rule = role(role_code)
+    body = Institution.objects.filter(pk=institution_id).first()
+    if body is None:
+        raise Missing("institution")
+    _may_give(rule.nominate if verb == "nominate" else rule.approve, body, by=by)
+    _fits(rule, body)

@@ -80,6 +80,14 @@ def merge_persons(person_id: PersonId, into: PersonId, *, reason: str, by: Actor
     record(Kind.PERSON_MERGED, by=by, now=now, about=root.pk, target=str(gone.pk), into=str(root.pk), reason=reason)
 
 
+@transaction.atomic
+def invite_person(*, name: str, email: str, by: Actor, now: datetime, valid_until: datetime | None = None) -> PersonId:
+    """Somebody new: a person with an account and an invitation to open it. Raises `Invalid("email_taken")`."""
+    account = register_person(name=name, email=email, by=by, now=now, valid_until=valid_until)
+    invite(str(account.pk), by=by, now=now)
+    return PersonId(str(account.person_id))
+
+
 def nominate_by_address(
     *,
     name: str,
@@ -95,11 +103,9 @@ def nominate_by_address(
     """Nominate the holder of an address; who is new here gets an account and an invitation, all in one transaction."""
     with transaction.atomic():
         account = Account.objects.filter(email=email.strip().lower()).first()
-        if account is None:
-            account = register_person(name=name, email=email, by=by, now=now)
-            invite(str(account.pk), by=by, now=now)
+        person = PersonId(str(account.person_id)) if account else invite_person(name=name, email=email, by=by, now=now)
         return nominate(
-            PersonId(str(account.person_id)),
+            person,
             role_code=role_code,
             institution_id=institution_id,
             since=since,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from kaimen.cases.services import Hook
-from kaimen.compliance.services import assessments, emergencies, incidents, objections, persons
+from kaimen.compliance.services import assessments, emergencies, incidents, objections, officers, persons
 from kaimen.compliance.services.board import run_controls
 
 HOOKS: Mapping[str, Mapping[str, Hook]] = {
@@ -11,6 +11,7 @@ HOOKS: Mapping[str, Mapping[str, Hook]] = {
     **emergencies.HOOKS,
     **incidents.HOOKS,
     **objections.HOOKS,
+    **officers.HOOKS,
     **persons.HOOKS,
 }
 

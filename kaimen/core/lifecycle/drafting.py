@@ -35,6 +35,8 @@ from kaimen.core.lifecycle.workflow import (
 Document = Mapping[str, object]
 ANY = "any"
 """A step from every state but the ends; or a side that is whoever holds the role."""
+RECORDS = "evidence"
+"""Duties of this workflow of the pack keep records for good; a retention keeps them for a time."""
 _HEAD = {
     "workflow",
     "room",
@@ -98,7 +100,8 @@ def _agree(made: Workflow, where: str, book: RuleBook, *, count: int) -> None:
     for rule in (*made.rules, made.retention):
         if rule not in book.rules:
             raise Fault(f"{where}: {rule} is no rule")
-    if book.rules[made.retention].kind is not RuleKind.RETENTION:
+    keeps = book.rules[made.retention]
+    if keeps.kind is not RuleKind.RETENTION and not (keeps.kind is RuleKind.DUTY and keeps.workflow == RECORDS):
         raise Fault(f"{where}: {made.retention} is no retention")
     for side in made.sides.values():
         if side.of and side.of not in made.fields:

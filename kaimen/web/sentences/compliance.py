@@ -167,4 +167,16 @@ SENTENCES: dict[str, Sentence] = {
             what="必须告知个人。", why="主管部门已经责令告知，不能再选择不告知。", todo="请告知后登记方式和内容。"
         ),
     ),
+    "officer_on_record": Sentence(
+        en=Words(
+            what="This appointment is on record already.",
+            why="Another case has entered the same person in the same post.",
+            todo="Go on in that case, or withdraw this one.",
+        ),
+        zh=Words(
+            what="这项任命已经登记过。",
+            why="同一个人、同一个岗位已有任命案。",
+            todo="请在那件案里继续办，或者撤回本案。",
+        ),
+    ),
 }

@@ -1,0 +1,95 @@
+"""API operations of the registers: officers of the bodies."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from django.http import HttpRequest
+from ninja import Router, Schema
+
+from kaimen.accounts import selectors as accounts
+from kaimen.catalogue.selectors import reads_government
+from kaimen.compliance.models import Officer
+from kaimen.compliance.schemas import TextOut
+from kaimen.compliance.selectors import officers
+from kaimen.core.policy.party import ANYBODY, Actor
+from kaimen.web.access import PUBLIC, access
+from kaimen.web.now import now
+
+router = Router()
+
+
+class OfficerOut(Schema):
+    """An office as it was published. `name` is null of those who left, for the public."""
+
+    post: str
+    name: str | None
+    acting: bool
+    contact: str
+    letter_no: str
+    since: date
+    until: date | None
+    ended_at: datetime | None
+    in_office: bool
+
+
+class PostOut(Schema):
+    """A post of a body. `nature` says what a vacancy means: mandatory, conditional, encouraged."""
+
+    post: str
+    nature: str
+    held: bool
+    officer: OfficerOut | None
+
+
+class BodyOut(Schema):
+    """A body with its posts."""
+
+    institution: str
+    name: TextOut
+    posts: list[PostOut]
+
+
+def _by(request: HttpRequest) -> Actor:
+    return getattr(request, "actor", ANYBODY)
+
+
+def _officer(row: Officer, *, present: bool, named: bool) -> OfficerOut:
+    return OfficerOut(
+        post=row.post, name=row.name if named else None, acting=row.acting, contact=row.contact if present else "",
+        letter_no=row.letter_no, since=row.since, until=row.until, ended_at=row.ended_at, in_office=present,
+    )  # fmt: skip
+
+
+@router.get("/compliance/officers", response=list[BodyOut])
+@access(PUBLIC)
+def list_officers(request: HttpRequest) -> list[BodyOut]:
+    """Who answers for data: each public body with its posts, who holds them as published, and which are vacant."""
+    del request
+    return [
+        BodyOut(
+            institution=one.slug,
+            name=TextOut(zh=one.name_zh, en=one.name_en),
+            posts=[
+                PostOut(
+                    post=post.code,
+                    nature=post.nature,
+                    held=post.held,
+                    officer=_officer(post.holder, present=True, named=True) if post.holder else None,
+                )
+                for post in one.posts
+            ],
+        )
+        for one in officers.officers(at=now())
+    ]
+
+
+@router.get("/compliance/officers/{institution}", response=list[OfficerOut])
+@access(PUBLIC)
+def list_past_officers(request: HttpRequest, institution: str) -> list[OfficerOut]:
+    """Every office of a body that was ever published, the newest first."""
+    at, official = now(), reads_government(_by(request))
+    body = accounts.public_institution(institution, at=at)
+    rows = officers.history(str(body.pk))
+    present = officers.present(rows, at=at)
+    return [_officer(row, present=present[row.case], named=present[row.case] or official) for row in rows]

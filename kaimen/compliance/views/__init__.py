@@ -1,0 +1,1 @@
+"""Pages of this room: the law and its board, and the registers beside it."""

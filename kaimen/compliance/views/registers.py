@@ -1,0 +1,34 @@
+"""Pages of the registers: officers of the bodies."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from kaimen.accounts import selectors as accounts
+from kaimen.catalogue.selectors import reads_government
+from kaimen.compliance import registers
+from kaimen.compliance.selectors import officers as officers_of
+from kaimen.core.policy.party import ANYBODY, Actor
+from kaimen.web.access import PUBLIC, access
+from kaimen.web.now import now
+
+
+def _by(request: HttpRequest) -> Actor:
+    return getattr(request, "actor", ANYBODY)
+
+
+@access(PUBLIC)
+def officers(request: HttpRequest) -> HttpResponse:
+    """`/officers`: every public body with its posts and who holds them."""
+    return render(request, "compliance/officers.html", registers.officers(officers_of.officers(at=now())))
+
+
+@access(PUBLIC)
+def officers_past(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/officers/<body>`: every office of a body that was ever published. Names of those who left are for officers."""
+    at = now()
+    body = accounts.public_institution(slug, at=at)
+    rows = officers_of.history(str(body.pk))
+    context = registers.history(body, rows, officers_of.present(rows, at=at), official=reads_government(_by(request)))
+    return render(request, "compliance/officers_past.html", context)
