@@ -167,6 +167,11 @@ def seat_in(number: str, side: str) -> Party | None:
     return case.seat(side) if case else None
 
 
+def dataset_of(number: str) -> str:
+    """The entry that a case is about; empty where there is none. For hooks, as `seat_in`."""
+    return Case.objects.filter(number=number).values_list("dataset", flat=True).first() or ""
+
+
 def cases(
     by: Actor, *, flow: str | None = None, state: str | None = None, open_only: bool = False, page: int = 1
 ) -> CasePage:

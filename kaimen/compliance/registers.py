@@ -9,7 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from kaimen.accounts.selectors import role_name
 from kaimen.compliance.models import Officer
+from kaimen.compliance.selectors.exports import Export
 from kaimen.compliance.selectors.officers import POSTS, BodyPosts, Post
+from kaimen.compliance.words import language
 
 if TYPE_CHECKING:
     from kaimen.accounts.models import Institution
@@ -66,5 +68,21 @@ def history(
                 "name": row.name if present[row.case] or official else "",
             }
             for row in rows
+        ],
+    }
+
+
+def exports(found: Sequence[Export]) -> dict[str, object]:
+    """Context of `/exports`."""
+    return {
+        "section": "law",
+        "lines": [
+            {
+                "one": one,
+                "state": one.state.in_(language()),
+                "route": one.route.in_(language()) if one.route else "",
+                "why": one.why.in_(language()) if one.why else "",
+            }
+            for one in found
         ],
     }

@@ -10,6 +10,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("law/rules", law.rules, name="law_rules"),
     path("law/rules/<slug:rule_id>", law.rule, name="law_rule"),
     path("law/rules/<slug:rule_id>/set", law.set_value, name="law_rule_set"),
+    path("exports", registers.exports, name="exports"),
     path("officers", registers.officers, name="officers"),
     path("officers/<slug:slug>", registers.officers_past, name="officers_past"),
     path("law/<int:number>", law.article, name="law_article"),

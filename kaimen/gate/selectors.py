@@ -141,6 +141,18 @@ def answers_under(code: str, *, since: datetime) -> int:
     return sum(code in policies for policies in asked.values_list("policies", flat=True))
 
 
+def rows_used(code: str) -> int:
+    """How many rows were given under an agreement in its whole term, where it has a quota of them."""
+    found = Use.objects.filter(grant=code, what="rows", window="term").values_list("used", flat=True).first()
+    return found or 0
+
+
+def is_open(code: str, *, now: datetime) -> bool:
+    """Does an agreement of this code let anybody in now?"""
+    grant = Grant.objects.filter(pk=code).first()
+    return grant is not None and grant.not_before <= now and grant.ended_at(now) is None
+
+
 def last_revocation() -> int:
     """Number of the newest revocation; remember it before an answer begins."""
     return Revocation.objects.order_by("-seq").values_list("seq", flat=True).first() or 0

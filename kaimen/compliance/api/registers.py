@@ -1,4 +1,4 @@
-"""API operations of the registers: officers of the bodies."""
+"""API operations of the registers beside the law."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from kaimen.accounts import selectors as accounts
 from kaimen.catalogue.selectors import reads_government
 from kaimen.compliance.models import Officer
 from kaimen.compliance.schemas import TextOut
-from kaimen.compliance.selectors import officers
+from kaimen.compliance.selectors import exports, officers
 from kaimen.core.policy.party import ANYBODY, Actor
-from kaimen.web.access import PUBLIC, access
+from kaimen.web.access import PUBLIC, SIGNED_IN, access
 from kaimen.web.now import now
 
 router = Router()
@@ -93,3 +93,32 @@ def list_past_officers(request: HttpRequest, institution: str) -> list[OfficerOu
     rows = officers.history(str(body.pk))
     present = officers.present(rows, at=at)
     return [_officer(row, present=present[row.case], named=present[row.case] or official) for row in rows]
+
+
+class ExportOut(Schema):
+    """An export of data. `used`: rows that the gate has given under it; `open`: more may go now."""
+
+    number: str
+    dataset: str
+    country: str
+    recipient: str
+    state: str
+    route: str
+    why: str
+    ceiling: int | None
+    used: int
+    until: date | None
+    open: bool
+
+
+@router.get("/compliance/exports", response=list[ExportOut])
+@access(SIGNED_IN, scope="cases:read")
+def list_exports(request: HttpRequest) -> list[ExportOut]:
+    """Exports that you may know of: the way each went, its ceiling, and how much the gate has counted."""
+    return [
+        ExportOut(
+            number=one.number, dataset=one.dataset, country=one.country, recipient=one.recipient, state=one.state_code,
+            route=one.route_code, why=one.why_code, ceiling=one.ceiling, used=one.used, until=one.until, open=one.open,
+        )
+        for one in exports.exports(_by(request), now=now())
+    ]  # fmt: skip

@@ -3,12 +3,13 @@
 from collections.abc import Mapping
 
 from kaimen.cases.services import Hook
-from kaimen.compliance.services import assessments, emergencies, incidents, objections, officers, persons
+from kaimen.compliance.services import assessments, emergencies, exports, incidents, objections, officers, persons
 from kaimen.compliance.services.board import run_controls
 
 HOOKS: Mapping[str, Mapping[str, Hook]] = {
     **assessments.HOOKS,
     **emergencies.HOOKS,
+    **exports.HOOKS,
     **incidents.HOOKS,
     **objections.HOOKS,
     **officers.HOOKS,

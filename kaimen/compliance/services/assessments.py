@@ -8,6 +8,7 @@ from datetime import date
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors as cases
 from kaimen.cases.services import Hook, Step
+from kaimen.compliance.services import exports
 from kaimen.core.errors import Invalid, Refused
 from kaimen.core.metadata.clearance import AssessmentKind
 from kaimen.core.policy.party import InstitutionId, PersonId
@@ -17,13 +18,29 @@ from kaimen.gate.services import ClearanceForm
 
 
 def _open(step: Step) -> None:
-    """One recipient, who is not the provider itself."""
+    """One recipient, who is not the provider itself; or an export of the same data."""
     body, person = _recipient(step)
+    if _of_an_export(step):
+        _fits_export(step, named=bool(body or person))
+        _named(step)
+        return
     if bool(body) == bool(person):
         raise Invalid("case_facts", fields=["recipient"], faults=["needed"])
     if body == str(step.dataset().provider):
         raise Refused("case_own_body")
     _named(step)
+
+
+def _of_an_export(step: Step) -> bool:
+    return step.text("kind") == AssessmentKind.EXPORT
+
+
+def _fits_export(step: Step, *, named: bool) -> None:
+    export = step.text("export")
+    if named or not export:
+        raise Invalid("case_facts", fields=["export"], faults=["needed" if not export else "not_a_choice"])
+    if cases.dataset_of(export) != step.dataset().id:
+        raise Invalid("case_facts", fields=["export"], faults=["case_unknown"])
 
 
 def _named(step: Step) -> None:
@@ -37,6 +54,8 @@ def _approve(step: Step) -> None:
     until = gate_selectors.end_of(date.fromisoformat(step.text("holds_until")))
     if until <= step.now:
         raise Invalid("case_facts", fields=["holds_until"], faults=["in_the_past"])
+    if _of_an_export(step):
+        return  # the export asks for it when it is approved; no grant to another stands on it
     form = ClearanceForm(
         code=step.case.number,
         kind=AssessmentKind(step.text("kind")),
@@ -51,7 +70,10 @@ def _approve(step: Step) -> None:
 
 
 def _invalidate(step: Step) -> None:
-    gate.end_clearance(step.case.number, now=step.now)
+    if _of_an_export(step):
+        exports.shut(step.text("export"), now=step.now)
+    else:
+        gate.end_clearance(step.case.number, now=step.now)
 
 
 def _recipient(step: Step) -> tuple[str, str]:

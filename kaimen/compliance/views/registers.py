@@ -1,16 +1,18 @@
-"""Pages of the registers: officers of the bodies."""
+"""Pages of the registers beside the law."""
 
 from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.cache import never_cache
 
 from kaimen.accounts import selectors as accounts
 from kaimen.catalogue.selectors import reads_government
 from kaimen.compliance import registers
+from kaimen.compliance.selectors import exports as exports_of
 from kaimen.compliance.selectors import officers as officers_of
 from kaimen.core.policy.party import ANYBODY, Actor
-from kaimen.web.access import PUBLIC, access
+from kaimen.web.access import PUBLIC, SIGNED_IN, access
 from kaimen.web.now import now
 
 
@@ -32,3 +34,10 @@ def officers_past(request: HttpRequest, slug: str) -> HttpResponse:
     rows = officers_of.history(str(body.pk))
     context = registers.history(body, rows, officers_of.present(rows, at=at), official=reads_government(_by(request)))
     return render(request, "compliance/officers_past.html", context)
+
+
+@access(SIGNED_IN)
+@never_cache
+def exports(request: HttpRequest) -> HttpResponse:
+    """`/exports`: exports of data that the reader may know of, and how much of each ceiling is used."""
+    return render(request, "compliance/exports.html", registers.exports(exports_of.exports(_by(request), now=now())))

@@ -1,7 +1,7 @@
 """Which way an export must go: the first question that is answered with yes decides, and says why. Pure; thresholds are passed in.
 
 Counters are of distinct persons over all flows of the exporter since 1 January, this one included, so that splitting gains nothing.
-Whoever's sensitive data go is one of the persons too: the safe side of the thresholds.
+Whoever's sensitive data go is one of the persons too, and persons that cannot be linked are added up: the safe side of the thresholds.
 """
 
 from __future__ import annotations
@@ -33,10 +33,13 @@ class Thresholds:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Flow:
-    """The persons of one flow, as keyed hashes."""
+    """The persons of one flow, as keyed hashes; or only their number, where they cannot be told from those of other flows."""
 
     persons: Collection[str] = ()
     sensitive: Collection[str] = ()
+    unlinked: int = 0
+    """So many more, not sensitive, who may be others each time."""
+    unlinked_sensitive: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,8 +69,10 @@ class Routed:
 def route(facts: Facts, limits: Thresholds) -> Routed:
     """The first match wins, in the order of the law."""
     flows = tuple(facts.flows)
-    sensitive = len({one for flow in flows for one in flow.sensitive})
+    unlinked = sum(flow.unlinked_sensitive for flow in flows)
+    sensitive = len({one for flow in flows for one in flow.sensitive}) + unlinked
     persons = len({one for flow in flows for one in (*flow.persons, *flow.sensitive)})
+    persons += unlinked + sum(flow.unlinked for flow in flows)
     personal = facts.personal or persons > 0
     questions = (
         (facts.secret_or_core, Route.FORBIDDEN, "secret_or_core"),

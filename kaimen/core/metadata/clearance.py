@@ -21,6 +21,8 @@ class AssessmentKind(StrEnum):
     """On persons, before information on them is provided to another (PI-05)."""
     IMPORTANT = "important_data"
     """The risk, before important data are provided (SEC-05)."""
+    EXPORT = "export"
+    """On persons and security, before data go abroad (EXP-09); it stands behind an export and clears no grant to another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,6 +5,7 @@ from kaimen.web.sentences.form import TERMS, Sentence, Words
 TERMS |= {
     "open-data": ("“open data”", "“开放数据”"),
     "impact": ("impact on persons", "对个人的影响"),
+    "export": ("impact of the export", "出境的影响"),
     "important_data": ("risk of providing important data", "提供重要数据的风险"),
 }
 

@@ -72,3 +72,11 @@ def test_the_first_match_wins(facts) -> None:
     ]
     first = next((why for why, holds in zip(order, said, strict=True) if holds), None)
     assert found.reason == first if first else found.reason not in order
+
+
+@given(FLOWS, st.integers(0, 30), st.integers(0, 30))
+def test_persons_that_cannot_be_linked_are_added_up(flows, more, sensitive) -> None:
+    """The number stands for persons that no other flow has."""
+    named = Flow(persons=some(more, "m"), sensitive=some(sensitive, "n"))
+    numbered = Flow(unlinked=more, unlinked_sensitive=sensitive)
+    assert route(Facts(flows=(*flows, numbered)), LIMITS) == route(Facts(flows=(*flows, named)), LIMITS)
