@@ -269,6 +269,31 @@ def person_at(email: str) -> PersonId | None:
     return PersonId(str(held.person.merged_into_id or held.person_id))
 
 
+def account_at(email: str) -> AccountId | None:
+    """The account of an address, of whatever kind."""
+    found = Account.objects.filter(email=email.strip().lower()).values_list("pk", flat=True).first()
+    return AccountId(str(found)) if found else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limited:
+    """An account as its contract sees it: when it ends, and whether it can be used now."""
+
+    valid_until: datetime | None
+    active: bool
+
+
+def limits_of(accounts: Iterable[str], *, at: datetime) -> Mapping[str, Limited]:
+    """How long these accounts live, by their ids."""
+    return {
+        str(one.pk): Limited(
+            valid_until=one.valid_until,
+            active=one.suspended_at is None and (one.valid_until is None or at < one.valid_until),
+        )
+        for one in Account.objects.filter(pk__in=list(accounts))
+    }
+
+
 def in_office(roles: Iterable[str], *, at: datetime) -> Mapping[str, tuple[str, str]]:
     """Appointments to these roles in force: by their id, the institution's id and the role."""
     held = Appointment.objects.filter(role__in=list(roles)).filter(in_force_at(at))

@@ -46,3 +46,11 @@ class Officer(models.Model):
     published_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
     successor = models.CharField(max_length=40, blank=True)
+
+
+class VendorAccount(models.Model):
+    """An account that hangs on a vendor's contract: `case` is the number of its case."""
+
+    account = models.CharField(max_length=36, primary_key=True)
+    case = models.CharField(max_length=40, db_index=True)
+    added_at = models.DateTimeField()

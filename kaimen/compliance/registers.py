@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 
 from django.utils.translation import gettext_lazy as _
 
+from kaimen.accounts import selectors as accounts
 from kaimen.accounts.selectors import role_name
 from kaimen.compliance.models import Officer
 from kaimen.compliance.selectors.exports import Export
 from kaimen.compliance.selectors.officers import POSTS, BodyPosts, Post
+from kaimen.compliance.selectors.vendors import Vendor
 from kaimen.compliance.words import language
 
 if TYPE_CHECKING:
@@ -86,3 +88,16 @@ def exports(found: Sequence[Export]) -> dict[str, object]:
             for one in found
         ],
     }
+
+
+def vendors(found: Sequence[Vendor]) -> dict[str, object]:
+    """Context of `/vendors`."""
+    return {
+        "section": "cases",
+        "lines": [{"one": one, "state": one.state.in_(language()), "vendor": _body_name(one.vendor)} for one in found],
+    }
+
+
+def _body_name(slug: str) -> str:
+    body = accounts.institution(slug)
+    return body.name_en if language() == "en" else body.name_zh

@@ -13,5 +13,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exports", registers.exports, name="exports"),
     path("officers", registers.officers, name="officers"),
     path("officers/<slug:slug>", registers.officers_past, name="officers_past"),
+    path("vendors", registers.vendors, name="vendors"),
     path("law/<int:number>", law.article, name="law_article"),
 ]

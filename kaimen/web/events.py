@@ -37,6 +37,7 @@ WORDS: Mapping[Kind, tuple[str, str]] = {
     Kind.MANDATE_OPENED: ("acting for somebody begun", "开始代办"),
     Kind.ACCOUNT_SUSPENDED: ("account suspended", "停用账号"),
     Kind.ACCOUNT_RESTORED: ("account opened again", "恢复账号"),
+    Kind.ACCOUNT_LIMITED: ("last day of an account", "设定账号截止日"),
     Kind.ACCOUNT_OPENED: ("account opened", "开通账号"),
     Kind.PERSON_MERGED: ("two records of one person joined", "合并同一人的登记"),
     Kind.APPOINTMENT_RESUMED: ("appointment holds again", "恢复任命"),

@@ -27,7 +27,7 @@ from kaimen.accounts.services.institutions import (
 )
 from kaimen.accounts.services.letters import accept_invitation, ask_for_reset, invite, post_mail, unsealed_text
 from kaimen.accounts.services.mandates import claim_mandate, close_mandate, delegate, open_mandate
-from kaimen.accounts.services.people import register_person, restore_account, suspend_account
+from kaimen.accounts.services.people import limit_account, register_person, restore_account, suspend_account
 from kaimen.accounts.services.recording import MACHINE
 from kaimen.accounts.services.tokens import (
     DEMO_DAYS,
@@ -62,6 +62,7 @@ __all__ = [
     "give_competence",
     "invite",
     "invite_person",
+    "limit_account",
     "merge_persons",
     "mint_token",
     "nominate",

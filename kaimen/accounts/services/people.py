@@ -98,6 +98,24 @@ def restore_account(account_id: str, *, reason: str, by: Actor, now: datetime) -
     return account
 
 
+@transaction.atomic
+def limit_account(account_id: str, *, until: datetime, by: Actor, now: datetime) -> None:
+    """The account lives until then: asked of the date at each sign-in and for each token, so no job has to run.
+
+    Only for cases (`via` is `job`) and the machine. Raises `Refused("role_missing")`, `Missing("account")`.
+    """
+    if by.via not in {Via.CLI, Via.JOB}:
+        raise Refused("role_missing", role=by.role)
+    account = Account.objects.select_for_update().filter(pk=account_id).first()
+    if account is None:
+        raise Missing("account")
+    account.valid_until = until
+    account.save(update_fields=["valid_until"])
+    record(
+        Kind.ACCOUNT_LIMITED, by=by, now=now, about=account.person_id, target=str(account.pk), until=until.isoformat()
+    )
+
+
 def _may_end_access(by: Actor) -> None:
     if by.via is not Via.CLI and by.role not in {"operator", "security_admin"}:
         raise Refused("role_missing", role=by.role, roles=["operator", "security_admin"])

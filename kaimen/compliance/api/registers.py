@@ -11,7 +11,7 @@ from kaimen.accounts import selectors as accounts
 from kaimen.catalogue.selectors import reads_government
 from kaimen.compliance.models import Officer
 from kaimen.compliance.schemas import TextOut
-from kaimen.compliance.selectors import exports, officers
+from kaimen.compliance.selectors import exports, officers, vendors
 from kaimen.core.policy.party import ANYBODY, Actor
 from kaimen.web.access import PUBLIC, SIGNED_IN, access
 from kaimen.web.now import now
@@ -121,4 +121,32 @@ def list_exports(request: HttpRequest) -> list[ExportOut]:
             route=one.route_code, why=one.why_code, ceiling=one.ceiling, used=one.used, until=one.until, open=one.open,
         )
         for one in exports.exports(_by(request), now=now())
+    ]  # fmt: skip
+
+
+class VendorOut(Schema):
+    """A vendor's contract. `accounts`: how many hang on it; `alive`: how many can still sign in."""
+
+    number: str
+    vendor: str
+    project: str
+    contract_no: str
+    state: str
+    until: date
+    warranty_until: date | None
+    accounts: int
+    alive: int
+
+
+@router.get("/compliance/vendors", response=list[VendorOut])
+@access(SIGNED_IN, scope="cases:read")
+def list_vendors(request: HttpRequest) -> list[VendorOut]:
+    """Contracts with vendors that you may know of, and how many accounts still live by each."""
+    return [
+        VendorOut(
+            number=one.number, vendor=one.vendor, project=one.project, contract_no=one.contract_no, state=one.state_code,
+            until=date.fromisoformat(one.until), accounts=one.accounts, alive=one.alive,
+            warranty_until=date.fromisoformat(one.warranty_until) if one.warranty_until else None,
+        )
+        for one in vendors.vendors(_by(request), now=now())
     ]  # fmt: skip

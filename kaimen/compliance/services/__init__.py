@@ -3,7 +3,16 @@
 from collections.abc import Mapping
 
 from kaimen.cases.services import Hook
-from kaimen.compliance.services import assessments, emergencies, exports, incidents, objections, officers, persons
+from kaimen.compliance.services import (
+    assessments,
+    emergencies,
+    exports,
+    incidents,
+    objections,
+    officers,
+    persons,
+    vendors,
+)
 from kaimen.compliance.services.board import run_controls
 
 HOOKS: Mapping[str, Mapping[str, Hook]] = {
@@ -14,6 +23,7 @@ HOOKS: Mapping[str, Mapping[str, Hook]] = {
     **objections.HOOKS,
     **officers.HOOKS,
     **persons.HOOKS,
+    **vendors.HOOKS,
 }
 
 __all__ = ["HOOKS", "run_controls"]

@@ -11,6 +11,7 @@ from kaimen.catalogue.selectors import reads_government
 from kaimen.compliance import registers
 from kaimen.compliance.selectors import exports as exports_of
 from kaimen.compliance.selectors import officers as officers_of
+from kaimen.compliance.selectors import vendors as vendors_of
 from kaimen.core.policy.party import ANYBODY, Actor
 from kaimen.web.access import PUBLIC, SIGNED_IN, access
 from kaimen.web.now import now
@@ -41,3 +42,10 @@ def officers_past(request: HttpRequest, slug: str) -> HttpResponse:
 def exports(request: HttpRequest) -> HttpResponse:
     """`/exports`: exports of data that the reader may know of, and how much of each ceiling is used."""
     return render(request, "compliance/exports.html", registers.exports(exports_of.exports(_by(request), now=now())))
+
+
+@access(SIGNED_IN)
+@never_cache
+def vendors(request: HttpRequest) -> HttpResponse:
+    """`/vendors`: contracts with vendors that the reader may know of, and the accounts that hang on them."""
+    return render(request, "compliance/vendors.html", registers.vendors(vendors_of.vendors(_by(request), now=now())))

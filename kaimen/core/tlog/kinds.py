@@ -45,6 +45,7 @@ class Kind(StrEnum):
     MANDATE_OPENED = "mandate.opened"
     ACCOUNT_SUSPENDED = "account.suspended"
     ACCOUNT_RESTORED = "account.restored"
+    ACCOUNT_LIMITED = "account.limited"
     ACCOUNT_OPENED = "account.opened"
     PERSON_MERGED = "person.merged"
     APPOINTMENT_RESUMED = "appointment.resumed"
@@ -178,6 +179,7 @@ KINDS: dict[Kind, KindSpec] = {
     Kind.MANDATE_OPENED: _spec("inst", private="principal basis expires"),
     Kind.ACCOUNT_SUSPENDED: _spec("inst", private="target reason"),
     Kind.ACCOUNT_RESTORED: _spec("inst", private="target reason"),
+    Kind.ACCOUNT_LIMITED: _spec("inst", private="target until"),
     Kind.ACCOUNT_OPENED: _spec("inst", private="target"),
     Kind.PERSON_MERGED: _spec("inst", private="target into reason"),
     Kind.APPOINTMENT_RESUMED: _spec("inst", private="target appointed_role institution reason"),

@@ -179,4 +179,20 @@ SENTENCES: dict[str, Sentence] = {
             todo="请在那件案里继续办，或者撤回本案。",
         ),
     ),
+    "vendor_warranty": Sentence(
+        en=Words(
+            what="The warranty is too short.",
+            why="Counted from the acceptance it lasts at least until {least}.",
+            todo="Write that day or a later one.",
+        ),
+        zh=Words(what="保修期太短。", why="从验收算起，至少要到 {least}。", todo="请填这一天或者更晚。"),
+    ),
+    "vendor_in_warranty": Sentence(
+        en=Words(
+            what="The warranty still runs.",
+            why="It was agreed until {until}; the hand-over comes after that.",
+            todo="Wait for that day, or end the contract early.",
+        ),
+        zh=Words(what="还在保修期内。", why="约定保修到 {until}，期满才移交。", todo="请等到期满，或者提前终止合同。"),
+    ),
 }
