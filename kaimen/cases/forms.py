@@ -57,6 +57,7 @@ FAULTS: Mapping[str, object] = {
     "not_an_address": _("Write an e-mail address."),
     "not_people": _("One person a line: a name, a comma, an e-mail address. At most fifty."),
     "address_taken": _("One of these addresses has an account already. Name new ones."),
+    "no_personal_column": _("None of these columns tells of persons, as the catalogue marks them."),
     "before_the_first_day": _("That is before the first day."),
     "one_unit": _("Choose exactly one column: the one that tells one person from another."),
     "not_a_side": _("This body is not the other side of that request."),

@@ -9,14 +9,19 @@ from django.utils.translation import gettext_lazy as _
 
 from kaimen.accounts import selectors as accounts
 from kaimen.accounts.selectors import role_name
+from kaimen.cases import selectors as cases
+from kaimen.catalogue import selectors as catalogue
 from kaimen.compliance.models import Officer
+from kaimen.compliance.selectors import inventory
 from kaimen.compliance.selectors.exports import Export
 from kaimen.compliance.selectors.officers import POSTS, BodyPosts, Post
 from kaimen.compliance.selectors.vendors import Vendor
 from kaimen.compliance.words import language
+from kaimen.core.lifecycle.workflow import Field
 
 if TYPE_CHECKING:
     from kaimen.accounts.models import Institution
+    from kaimen.core.metadata.entry import PublishedEntry
 
 VACANT: Mapping[str, object] = {
     "mandatory": _("vacant: this must be filled"),
@@ -98,6 +103,77 @@ def vendors(found: Sequence[Vendor]) -> dict[str, object]:
     }
 
 
+def _said(asked: Field, value: object) -> str:
+    """An answer in words."""
+    if asked.code_list:
+        listed = catalogue.spec().list_of(asked.code_list).codes
+        names = {code: one.name(language()) for code, one in listed.items()}
+    else:
+        names = {code: one.in_(language()) for code, one in asked.codes.items()}
+    match value:
+        case None | "" | []:
+            return "—"
+        case bool():
+            return str(_("yes") if value else _("no"))
+        case list():
+            return (", " if language() == "en" else "、").join(names.get(str(one), str(one)) for one in value)
+        case _:
+            return names.get(str(value), str(value))
+
+
 def _body_name(slug: str) -> str:
     body = accounts.institution(slug)
     return body.name_en if language() == "en" else body.name_zh
+
+
+PUBLIC_PART = (
+    "purposes", "basis", "statute", "pi_kinds", "persons_band", "source", "months", "months_basis", "notice", "notice_at", "storage",
+    "automated",
+)  # fmt: skip
+"""Answers of a record that everybody may read, in this order."""
+
+
+def processing(found: Sequence[inventory.Record]) -> dict[str, object]:
+    """Context of `/processing`."""
+    fields = cases.workflow(inventory.WORKFLOW).fields
+    return {
+        "section": "law",
+        "records": [
+            {
+                "one": one,
+                "body": _body_name(one.provider),
+                "recipients": [_body_name(slug) for slug in sorted(one.recipients)],
+                "lines": [
+                    (fields[name].words.in_(language()), _said(fields[name], one.facts.get(name)))
+                    for name in PUBLIC_PART
+                ],
+            }
+            for one in found
+        ],
+    }
+
+
+FOUND: Mapping[str, object] = {
+    "record": _("there is no record of processing"),
+    "purpose": _("purpose that no record names"),
+    "recipient": _("recipient that no record names"),
+    "column": _("column that no record names"),
+}
+
+
+def processing_work(undeclared: Sequence[PublishedEntry], found: Sequence[inventory.Finding]) -> dict[str, object]:
+    """Context of `/processing/work`."""
+    purposes = cases.workflow(inventory.WORKFLOW).fields["purposes"]
+    return {
+        "section": "cases",
+        "undeclared": undeclared,
+        "findings": [
+            {
+                "one": one,
+                "words": FOUND[one.kind],
+                "what": _said(purposes, [one.what]) if one.kind == "purpose" else one.what,
+                "body": _body_name(one.institution),
+            }
+            for one in found
+        ],
+    }

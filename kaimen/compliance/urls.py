@@ -13,6 +13,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("exports", registers.exports, name="exports"),
     path("officers", registers.officers, name="officers"),
     path("officers/<slug:slug>", registers.officers_past, name="officers_past"),
+    path("processing", registers.processing, name="processing"),
+    path("processing/work", registers.processing_work, name="processing_work"),
     path("vendors", registers.vendors, name="vendors"),
     path("law/<int:number>", law.article, name="law_article"),
 ]

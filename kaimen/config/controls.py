@@ -14,6 +14,7 @@ from django.conf import settings
 from kaimen.accounts import controls as accounts
 from kaimen.cases import controls as cases
 from kaimen.catalogue import controls as catalogue
+from kaimen.compliance import controls as own
 from kaimen.compliance import selectors as compliance
 from kaimen.compliance import services
 from kaimen.compliance.services.board import Look
@@ -35,7 +36,7 @@ CONTROLS: Mapping[str, Sequence[Look]] = {
     "BJ-19": (zones.zones,),
     "BJ-28": (monitor.parks,),
     "BJ-45": (gate.shut,),
-    "BJ-46": (catalogue.levels, accounts.heads),
+    "BJ-46": (catalogue.levels, accounts.heads, own.declared_against_seen),
     "BJ-50": (cases.channels,),
     "BJ-54": (cases.offline_ways,),
     "BJ-55": (catalogue.languages,),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -305,6 +305,37 @@ def holders(dataset: str, *, since: datetime, now: datetime) -> list[Holder]:
     answered = said.exclude(institution="", person="").values_list("institution", "person").distinct()
     found = {(body, "" if body else person) for body, person in (*granted, *answered)}
     return [Holder(institution=body, person=person) for body, person in sorted(found)]
+
+
+@dataclass(slots=True, kw_only=True)
+class Used:
+    """What a body was given of a dataset for a purpose: names of columns of its answers, how many there were, some of their receipts."""
+
+    dataset: str
+    institution: str
+    purpose: str
+    columns: set[str] = field(default_factory=set)
+    answers: int = 0
+    receipts: list[str] = field(default_factory=list)
+
+
+RECEIPTS_SHOWN = 5
+
+
+def used_by_bodies(*, since: datetime) -> list[Used]:
+    """What bodies were given since, by dataset, body and purpose; of answers that ended or run, the newest receipts first."""
+    found: dict[tuple[str, str, str], Used] = {}
+    rows = Decision.objects.filter(at__gte=since).exclude(institution="").exclude(outcome=Decision.Outcome.FAILED)
+    told = rows.order_by("-at").values_list("receipt", "datasets", "institution", "purpose", "columns")
+    for receipt_, datasets, institution, purpose, columns in told.iterator(chunk_size=2000):
+        for dataset in datasets:
+            key = (dataset, institution, purpose)
+            one = found.setdefault(key, Used(dataset=dataset, institution=institution, purpose=purpose))
+            one.columns |= {str(column["name"]) for column in columns}
+            one.answers += 1
+            if len(one.receipts) < RECEIPTS_SHOWN:
+                one.receipts.append(receipt_)
+    return [found[key] for key in sorted(found)]
 
 
 def rows_closed_because(reason: str) -> list[str]:

@@ -98,6 +98,7 @@ WORDS: Mapping[Kind, tuple[str, str]] = {
     Kind.CASE_OFFICER: ("a step of an officer's appointment", "任命的一步"),
     Kind.CASE_VENDOR: ("a step of a vendor's contract", "服务商合同的一步"),
     Kind.CASE_EMERGENCY_ACCESS: ("a step of emergency access", "应急调用的一步"),
+    Kind.CASE_PROCESSING: ("a step of a record of processing", "个人信息处理登记的一步"),
 }
 
 OUTCOMES: Mapping[str, tuple[str, str]] = {

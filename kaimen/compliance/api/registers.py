@@ -11,7 +11,7 @@ from kaimen.accounts import selectors as accounts
 from kaimen.catalogue.selectors import reads_government
 from kaimen.compliance.models import Officer
 from kaimen.compliance.schemas import TextOut
-from kaimen.compliance.selectors import exports, officers, vendors
+from kaimen.compliance.selectors import exports, inventory, officers, vendors
 from kaimen.core.policy.party import ANYBODY, Actor
 from kaimen.web.access import PUBLIC, SIGNED_IN, access
 from kaimen.web.now import now
@@ -149,4 +149,66 @@ def list_vendors(request: HttpRequest) -> list[VendorOut]:
             warranty_until=date.fromisoformat(one.warranty_until) if one.warranty_until else None,
         )
         for one in vendors.vendors(_by(request), now=now())
+    ]  # fmt: skip
+
+
+class ProcessingOut(Schema):
+    """The public part of a record of processing, in the codes of its workflow."""
+
+    number: str
+    institution: str
+    dataset: str
+    activity: str
+    purposes: list[str]
+    basis: str
+    statute: str
+    kinds: list[str]
+    persons_band: str
+    source: str
+    recipients: list[str]
+    months: int
+    notice: str
+    storage: str
+    automated: bool
+
+
+class FindingOut(Schema):
+    """What the gate gave and no record names: `kind` is record, purpose, recipient or column. `receipts` are some of the answers."""
+
+    kind: str
+    what: str
+    dataset: str
+    institution: str
+    answers: int
+    receipts: list[str]
+
+
+@router.get("/compliance/processing", response=list[ProcessingOut])
+@access(PUBLIC)
+def list_processing(request: HttpRequest) -> list[ProcessingOut]:
+    """What bodies do with personal information: the records in force, as far as they are for everybody."""
+    del request
+    return [
+        ProcessingOut(
+            number=one.number, institution=accounts.institution(one.provider).slug, dataset=one.entry.slug,
+            activity=str(one.facts["activity"]), purposes=sorted(one.many("purposes")), basis=str(one.facts["basis"]),
+            statute=str(one.facts["statute"]), kinds=sorted(one.many("pi_kinds")),
+            persons_band=str(one.facts["persons_band"]), source=str(one.facts["source"]),
+            recipients=sorted(one.recipients), months=int(str(one.facts["months"])), notice=str(one.facts["notice"]),
+            storage=str(one.facts["storage"]), automated=one.facts["automated"] is True,
+        )
+        for one in inventory.records()
+    ]  # fmt: skip
+
+
+@router.get("/compliance/processing/findings", response=list[FindingOut])
+@access(SIGNED_IN, scope="cases:read")
+def list_findings(request: HttpRequest) -> list[FindingOut]:
+    """What was given of your body's personal information in the last thirty days and no record names; of all bodies for overseers."""
+    return [
+        FindingOut(
+            kind=one.kind, what=one.what, dataset=one.entry.slug, institution=accounts.institution(one.institution).slug,
+            answers=one.answers, receipts=list(one.receipts),
+        )
+        for one in inventory.findings_for(_by(request), now=now())
     ]  # fmt: skip

@@ -11,6 +11,7 @@ from kaimen.compliance.services import (
     objections,
     officers,
     persons,
+    processing,
     vendors,
 )
 from kaimen.compliance.services.board import run_controls
@@ -23,6 +24,7 @@ HOOKS: Mapping[str, Mapping[str, Hook]] = {
     **objections.HOOKS,
     **officers.HOOKS,
     **persons.HOOKS,
+    **processing.HOOKS,
     **vendors.HOOKS,
 }
 

@@ -10,6 +10,7 @@ from kaimen.accounts import selectors as accounts
 from kaimen.catalogue.selectors import reads_government
 from kaimen.compliance import registers
 from kaimen.compliance.selectors import exports as exports_of
+from kaimen.compliance.selectors import inventory
 from kaimen.compliance.selectors import officers as officers_of
 from kaimen.compliance.selectors import vendors as vendors_of
 from kaimen.core.policy.party import ANYBODY, Actor
@@ -49,3 +50,18 @@ def exports(request: HttpRequest) -> HttpResponse:
 def vendors(request: HttpRequest) -> HttpResponse:
     """`/vendors`: contracts with vendors that the reader may know of, and the accounts that hang on them."""
     return render(request, "compliance/vendors.html", registers.vendors(vendors_of.vendors(_by(request), now=now())))
+
+
+@access(PUBLIC)
+def processing(request: HttpRequest) -> HttpResponse:
+    """`/processing`: what bodies do with personal information, as far as it is for everybody."""
+    return render(request, "compliance/processing.html", registers.processing(inventory.records()))
+
+
+@access(SIGNED_IN)
+@never_cache
+def processing_work(request: HttpRequest) -> HttpResponse:
+    """`/processing/work`: what is to be declared, and what the gate gave that nobody declared."""
+    by = _by(request)
+    context = registers.processing_work(inventory.undeclared(by), inventory.findings_for(by, now=now()))
+    return render(request, "compliance/processing_work.html", context)

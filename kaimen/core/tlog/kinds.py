@@ -112,6 +112,7 @@ class Kind(StrEnum):
     CASE_OFFICER = "case.officer"
     CASE_VENDOR = "case.vendor"
     CASE_EMERGENCY_ACCESS = "case.emergency_access"
+    CASE_PROCESSING = "case.processing"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
