@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -11,7 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from kaimen.compliance.selectors import LONGEST_TERM
-from kaimen.compliance.words import UNITS, word
+from kaimen.compliance.selectors.grading import Column
+from kaimen.compliance.words import UNITS, language, word
 from kaimen.core.errors import KaimenError
 from kaimen.core.lifecycle.rules import Value
 from kaimen.web.errors import words
@@ -91,3 +93,40 @@ class SetValue(forms.Form):
         """What the service refused, beside the field that it is about."""
         said = words(error.code, error.details)
         self.add_error(FIELDS.get(error.code), f"{said.what} {said.why}")
+
+
+class Confirm(forms.Form):
+    """A level for each column, and the reason where one is not as suggested. Nothing is chosen beforehand but what is published."""
+
+    reason = forms.CharField(
+        label=gettext_lazy("Reason"),
+        required=False,
+        max_length=1000,
+        help_text=gettext_lazy("Needed where a level is not the suggested one."),
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    def __init__(self, *args: Any, columns: Sequence[Column], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.columns = [column.item.column for column in columns]
+        for place, column in enumerate(columns):
+            self.fields[f"level_{place}"] = forms.ChoiceField(
+                label=column.item.name(language()),
+                choices=[("", "—"), *[(str(level), str(level)) for level in (1, 2, 3, 4)]],
+                initial=str((column.grade.level if column.grade else column.item.level) or ""),
+                required=False,
+                widget=forms.Select(attrs={"class": "short"}),
+            )
+
+    def levels(self) -> dict[str, int]:
+        """The columns for which a level was chosen."""
+        return {
+            name: int(chosen)
+            for place, name in enumerate(self.columns)
+            if (chosen := self.cleaned_data.get(f"level_{place}"))
+        }
+
+    def refuse(self, error: KaimenError) -> None:
+        """What the service refused."""
+        said = words(error.code, error.details)
+        self.add_error("reason" if error.code == "grade_reason" else None, f"{said.what} {said.why}")

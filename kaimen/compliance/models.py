@@ -54,3 +54,25 @@ class VendorAccount(models.Model):
     account = models.CharField(max_length=36, primary_key=True)
     case = models.CharField(max_length=40, db_index=True)
     added_at = models.DateTimeField()
+
+
+class Grade(models.Model):
+    """A level that a person confirmed, for a column as it stood in a version of its entry. The newest of a column counts."""
+
+    dataset = models.CharField(max_length=26)
+    column = models.CharField(max_length=128)
+    version = models.PositiveIntegerField()
+    basis = models.CharField(max_length=300)
+    """What it stands on (`core.metadata.grading.basis`)."""
+    suggested = models.PositiveSmallIntegerField()
+    level = models.PositiveSmallIntegerField()
+    reason = models.CharField(max_length=1000, blank=True)
+    person = models.CharField(max_length=36)
+    at = models.DateTimeField()
+    receipt = models.CharField(max_length=22)
+
+    class Meta:
+        indexes = [models.Index(fields=["dataset", "column"], name="grade_by_column")]
+        constraints = [
+            models.CheckConstraint(condition=models.Q(level__gte=1, level__lte=4), name="grade_level_known"),
+        ]

@@ -11,13 +11,18 @@ from kaimen.accounts import selectors as accounts
 from kaimen.accounts.selectors import role_name
 from kaimen.cases import selectors as cases
 from kaimen.catalogue import selectors as catalogue
+from kaimen.compliance.forms import Confirm
 from kaimen.compliance.models import Officer
 from kaimen.compliance.selectors import inventory
 from kaimen.compliance.selectors.exports import Export
+from kaimen.compliance.selectors.grading import Desk
 from kaimen.compliance.selectors.officers import POSTS, BodyPosts, Post
 from kaimen.compliance.selectors.vendors import Vendor
+from kaimen.compliance.services import CONFIRM
 from kaimen.compliance.words import language
 from kaimen.core.lifecycle.workflow import Field
+from kaimen.core.metadata.grading import Why
+from kaimen.core.policy.party import Actor
 
 if TYPE_CHECKING:
     from kaimen.accounts.models import Institution
@@ -175,5 +180,44 @@ def processing_work(undeclared: Sequence[PublishedEntry], found: Sequence[invent
                 "body": _body_name(one.institution),
             }
             for one in found
+        ],
+    }
+
+
+WHY: Mapping[Why, object] = {
+    Why.SENSITIVE: _("sensitive personal information"),
+    Why.IDENTITY_NUMBER: _("the number of a document or an account"),
+    Why.IMPORTANT: _("may be important data"),
+    Why.DIRECT: _("identifies a person directly"),
+    Why.PERSONAL: _("personal information"),
+    Why.LOOKS_PERSONAL: _("looks like personal information by its name, and is not marked so"),
+    Why.NOT_SHARED: _("the entry is not shared"),
+    Why.QUASI: _("could identify a person together with other columns"),
+    Why.NOT_OPEN: _("the entry is not open to everybody"),
+    Why.OPEN: _("the entry is open to everybody"),
+}
+"""Reasons of a suggestion, in words."""
+
+
+def grading(found: Sequence[Desk]) -> dict[str, object]:
+    """Context of `/grading`."""
+    return {"section": "cases", "desks": found, "waiting": sum(desk.waiting for desk in found)}
+
+
+def grading_entry(desk: Desk, form: Confirm, *, by: Actor) -> dict[str, object]:
+    """Context of `/grading/<entry>`."""
+    return {
+        "section": "cases",
+        "desk": desk,
+        "form": form,
+        "may_confirm": by.role in CONFIRM and str(by.institution) == str(desk.entry.provider),
+        "lines": [
+            {
+                "column": column,
+                "name": column.item.name(language()),
+                "field": form[f"level_{place}"],
+                "why": [WHY[why] for why in column.suggestion.why],
+            }
+            for place, column in enumerate(desk.columns)
         ],
     }

@@ -18,6 +18,7 @@ WORDS: Mapping[Kind, tuple[str, str]] = {
     Kind.CLOCK_ESCALATED: ("term came nearer, one more desk told", "期限临近，多通知一级"),
     Kind.RULE_SET: ("value of a rule set", "设定规则的取值"),
     Kind.CALENDAR_ANNOUNCED: ("days off announced", "公布放假安排"),
+    Kind.GRADES_CONFIRMED: ("levels confirmed", "确认数据级别"),
     Kind.CONTROLS_RUN: ("control board run", "运行控制板"),
     Kind.ACCOUNTS_FOUNDED: ("first account made", "设立第一个账号"),
     Kind.PERSON_REGISTERED: ("person registered", "登记人员"),

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from datetime import date, datetime
+from typing import Annotated
 
 from django.http import HttpRequest
 from ninja import Router, Schema
+from pydantic import Field
 
 from kaimen.accounts import selectors as accounts
 from kaimen.catalogue.selectors import reads_government
+from kaimen.compliance import services
 from kaimen.compliance.models import Officer
 from kaimen.compliance.schemas import TextOut
-from kaimen.compliance.selectors import exports, inventory, officers, vendors
+from kaimen.compliance.selectors import exports, grading, inventory, officers, vendors
 from kaimen.core.policy.party import ANYBODY, Actor
 from kaimen.web.access import PUBLIC, SIGNED_IN, access
 from kaimen.web.now import now
@@ -212,3 +215,49 @@ def list_findings(request: HttpRequest) -> list[FindingOut]:
         )
         for one in inventory.findings_for(_by(request), now=now())
     ]  # fmt: skip
+
+
+class GradeOut(Schema):
+    """A column with the level that is published, the one suggested with its reasons, and the one confirmed; null where a person must look."""
+
+    column: str
+    published: int | None
+    suggested: int
+    why: list[str]
+    confirmed: int | None
+    reason: str
+    receipt: str | None
+
+
+class GradesIn(Schema):
+    """Levels by column; the reason is needed where one is not the suggested one."""
+
+    levels: dict[str, Annotated[int, Field(strict=True)]]
+    reason: Annotated[str, Field(max_length=1000)] = ""
+
+
+def _graded(desk: grading.Desk) -> list[GradeOut]:
+    return [
+        GradeOut(
+            column=one.item.column, published=one.item.level, suggested=one.suggestion.level,
+            why=[why.value for why in one.suggestion.why], confirmed=one.grade.level if one.grade else None,
+            reason=one.grade.reason if one.grade else "", receipt=one.grade.receipt if one.grade else None,
+        )
+        for one in desk.columns
+    ]  # fmt: skip
+
+
+@router.get("/compliance/grading/{dataset}", response=list[GradeOut])
+@access(SIGNED_IN, scope="catalogue:read")
+def get_grading(request: HttpRequest, dataset: str) -> list[GradeOut]:
+    """The columns of an entry of your body: published, suggested and confirmed levels."""
+    return _graded(grading.desk(_by(request), dataset))
+
+
+@router.post("/compliance/grading/{dataset}", response=list[GradeOut])
+@access(*services.CONFIRM, scope="entries:write")
+def confirm_levels(request: HttpRequest, dataset: str, form: GradesIn) -> list[GradeOut]:
+    """Confirm levels of columns, as a security or protection officer of the body. The entry itself changes by a new version only."""
+    by = _by(request)
+    services.confirm(dataset, form.levels, reason=form.reason, by=by, now=now())
+    return _graded(grading.desk(by, dataset))

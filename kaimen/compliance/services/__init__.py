@@ -15,6 +15,7 @@ from kaimen.compliance.services import (
     vendors,
 )
 from kaimen.compliance.services.board import run_controls
+from kaimen.compliance.services.grading import CONFIRM, confirm
 
 HOOKS: Mapping[str, Mapping[str, Hook]] = {
     **assessments.HOOKS,
@@ -28,4 +29,4 @@ HOOKS: Mapping[str, Mapping[str, Hook]] = {
     **vendors.HOOKS,
 }
 
-__all__ = ["HOOKS", "run_controls"]
+__all__ = ["CONFIRM", "HOOKS", "confirm", "run_controls"]

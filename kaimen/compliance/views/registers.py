@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 
 from kaimen.accounts import selectors as accounts
 from kaimen.catalogue.selectors import reads_government
-from kaimen.compliance import registers
+from kaimen.compliance import registers, services
+from kaimen.compliance.forms import Confirm
 from kaimen.compliance.selectors import exports as exports_of
+from kaimen.compliance.selectors import grading as grading_of
 from kaimen.compliance.selectors import inventory
 from kaimen.compliance.selectors import officers as officers_of
 from kaimen.compliance.selectors import vendors as vendors_of
+from kaimen.core.errors import Invalid, Refused
 from kaimen.core.policy.party import ANYBODY, Actor
 from kaimen.web.access import PUBLIC, SIGNED_IN, access
 from kaimen.web.now import now
@@ -65,3 +70,32 @@ def processing_work(request: HttpRequest) -> HttpResponse:
     by = _by(request)
     context = registers.processing_work(inventory.undeclared(by), inventory.findings_for(by, now=now()))
     return render(request, "compliance/processing_work.html", context)
+
+
+@access(SIGNED_IN)
+@never_cache
+def grading(request: HttpRequest) -> HttpResponse:
+    """`/grading`: entries with columns whose level nobody has confirmed as they stand now."""
+    return render(request, "compliance/grading.html", registers.grading(grading_of.desks(_by(request))))
+
+
+@access(SIGNED_IN)
+@never_cache
+def grading_entry(request: HttpRequest, name: str) -> HttpResponse:
+    """`/grading/<entry>`: its columns with what is suggested and why; an officer confirms the levels."""
+    by = _by(request)
+    desk = grading_of.desk(by, name)
+    form = Confirm(request.POST if request.method == "POST" else None, columns=desk.columns)
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                services.confirm(desk.entry.id, form.levels(), reason=form.cleaned_data["reason"], by=by, now=now())
+            except (Invalid, Refused) as refused:
+                form.refuse(refused)
+                status = refused.status
+            else:
+                messages.info(request, _("Saved."))
+                return redirect("grading_entry", desk.entry.slug)
+    return render(request, "compliance/grading_entry.html", registers.grading_entry(desk, form, by=by), status=status)

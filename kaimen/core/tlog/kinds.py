@@ -25,6 +25,7 @@ class Kind(StrEnum):
     CLOCK_ESCALATED = "clock.escalated"
     RULE_SET = "rule.set"
     CALENDAR_ANNOUNCED = "calendar.announced"
+    GRADES_CONFIRMED = "grades.confirmed"
     CONTROLS_RUN = "controls.run"
 
     ACCOUNTS_FOUNDED = "accounts.founded"
@@ -161,6 +162,7 @@ KINDS: dict[Kind, KindSpec] = {
     ),
     Kind.RULE_SET: _spec("", optional="inst", private="rule since unit numbers reason"),
     Kind.CALENDAR_ANNOUNCED: _spec("", optional="inst", private="notice days moved"),
+    Kind.GRADES_CONFIRMED: _spec("inst ds", private="version levels differing reason"),
     Kind.CONTROLS_RUN: _spec("d", optional="inst", private="pack counts", who=False),
     Kind.ACCOUNTS_FOUNDED: _spec("inst", private="target institution"),
     Kind.PERSON_REGISTERED: _spec("inst", private="target"),

@@ -195,4 +195,26 @@ SENTENCES: dict[str, Sentence] = {
         ),
         zh=Words(what="还在保修期内。", why="约定保修到 {until}，期满才移交。", todo="请等到期满，或者提前终止合同。"),
     ),
+    "grade_column": Sentence(
+        en=Words(
+            what="Name columns of this entry.",
+            why="Levels are confirmed column by column, of the version that is published now.",
+            todo="Choose at least one, by its name in the data.",
+        ),
+        zh=Words(
+            what="请选这个条目的数据项。", why="级别按现在公布的版本逐项确认。", todo="至少选一项，用数据里的名称。"
+        ),
+    ),
+    "grade_level": Sentence(
+        en=Words(what="That is no level.", why="Levels go from 1 to 4.", todo="Choose one of the four."),
+        zh=Words(what="没有这个级别。", why="级别从 1 级到 4 级。", todo="请选四级中的一级。"),
+    ),
+    "grade_reason": Sentence(
+        en=Words(
+            what="Give a reason.",
+            why="For some columns another level was chosen than the one suggested.",
+            todo="Say in a sentence why it is another.",
+        ),
+        zh=Words(what="请写明理由。", why="有的数据项没有按建议的级别确认。", todo="用一句话说明为什么。"),
+    ),
 }
