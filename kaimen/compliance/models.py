@@ -76,3 +76,20 @@ class Grade(models.Model):
         constraints = [
             models.CheckConstraint(condition=models.Q(level__gte=1, level__lte=4), name="grade_level_known"),
         ]
+
+
+class Commitment(models.Model):
+    """What a body committed itself to before the gate opened. `code`: the case whose step signed it, and the grant that stands on it."""
+
+    code = models.CharField(max_length=40, primary_key=True)
+    version = models.CharField(max_length=20)
+    text_digest = models.CharField(max_length=64)
+    institution = models.CharField(max_length=36, db_index=True)
+    person = models.CharField(max_length=36)
+    provider = models.CharField(max_length=36, db_index=True)
+    dataset = models.CharField(max_length=26)
+    columns = models.JSONField()
+    purposes = models.JSONField()
+    until = models.DateField()
+    signed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True)

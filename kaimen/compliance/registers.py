@@ -12,7 +12,8 @@ from kaimen.accounts.selectors import role_name
 from kaimen.cases import selectors as cases
 from kaimen.catalogue import selectors as catalogue
 from kaimen.compliance.forms import Confirm
-from kaimen.compliance.models import Officer
+from kaimen.compliance.models import Commitment, Officer
+from kaimen.compliance.pledge import Pledge
 from kaimen.compliance.selectors import inventory
 from kaimen.compliance.selectors.exports import Export
 from kaimen.compliance.selectors.grading import Desk
@@ -221,3 +222,26 @@ def grading_entry(desk: Desk, form: Confirm, *, by: Actor) -> dict[str, object]:
             for place, column in enumerate(desk.columns)
         ],
     }
+
+
+def commitments(found: Sequence[Commitment]) -> dict[str, object]:
+    """Context of `/commitments`."""
+    entries = catalogue.published_many({one.dataset for one in found})
+    purposes = cases.workflow(inventory.WORKFLOW).fields["purposes"]
+    return {
+        "section": "cases",
+        "lines": [
+            {
+                "one": one,
+                "entry": entries.get(one.dataset),
+                "body": _body_name(one.institution),
+                "purposes": _said(purposes, one.purposes),
+            }
+            for one in found
+        ],
+    }
+
+
+def commitment_text(text: Pledge) -> dict[str, object]:
+    """Context of `/commitments/text`."""
+    return {"section": "law", "text": text, "words": text.words.in_(language())}

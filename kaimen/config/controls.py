@@ -35,11 +35,15 @@ CONTROLS: Mapping[str, Sequence[Look]] = {
     "BJ-17": (sharing.agreements,),
     "BJ-19": (zones.zones,),
     "BJ-28": (monitor.parks,),
+    "BJ-29": (own.exports_assessed,),
+    "BJ-43": (own.vendors_ended,),
     "BJ-45": (gate.shut,),
     "BJ-46": (catalogue.levels, accounts.heads, own.declared_against_seen),
+    "BJ-48": (sharing.commitments, own.exports_assessed),
     "BJ-50": (cases.channels,),
     "BJ-54": (cases.offline_ways,),
     "BJ-55": (catalogue.languages,),
+    "BJ-56": (own.exceptions_named,),
 }
 NIGHT = time(2, 30)
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors as cases
+from kaimen.compliance.selectors import commitments as committed
 from kaimen.core.lifecycle.controls import Part, Ref, part_of
 from kaimen.core.lifecycle.rules import Words
 from kaimen.core.policy import odrl
@@ -58,4 +59,19 @@ def regions(now: datetime) -> Iterator[Part]:
             en="Agreements across regions or levels state region and level of both sides",
         ),
         things,
+    )
+
+
+def commitments(now: datetime) -> Iterator[Part]:
+    """BJ-48: whoever uses data by an agreement has signed the data-use commitment."""
+    del now
+    live = cases.in_states("sharing_request", {"in_use", "ending"})
+    signed = committed.committed(case.number for case in live)
+    yield part_of(
+        Words(
+            zh="使用中的共享都有签署的数据使用承诺",
+            en="Whoever uses shared data has signed the data-use commitment",
+        ),
+        [(case.number in signed, Ref(name=case.number, url=f"/cases/{case.number}")) for case in live],
+        evidence=[Ref(name="/commitments/text", url="/commitments/text")],
     )

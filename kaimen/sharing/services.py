@@ -14,6 +14,7 @@ from datetime import date
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors as cases
 from kaimen.cases.services import Hook, Step
+from kaimen.compliance import services as compliance
 from kaimen.core.errors import Invalid, Refused
 from kaimen.core.policy import odrl
 from kaimen.core.policy.party import Actor, InstitutionId, Role, Via
@@ -54,6 +55,22 @@ def _refuse(step: Step) -> None:
         raise Invalid("case_facts", fields=["condition"], faults=["not_a_listed_condition"])
 
 
+def _commit(step: Step) -> None:
+    """By its signature the demand side makes the data-use commitment; the step keeps version and digest of the text."""
+    made = compliance.commit(step.case.number, _scope(step), by=step.by, now=step.now)
+    step.facts["commitment"] = f"{made.version} {made.text_digest}"
+
+
+def _scope(step: Step) -> compliance.Scope:
+    return compliance.Scope(
+        dataset=step.dataset().id,
+        institution=step.party("demand"),
+        columns=tuple(step.many("columns")),
+        purposes=(step.text("purpose"),),
+        until=date.fromisoformat(step.text("use_until")),
+    )
+
+
 def _sign(step: Step) -> None:
     """Both have signed: the document is frozen, and its digest is all that the log needs."""
     entry = step.dataset()
@@ -91,6 +108,7 @@ def _go_live(step: Step) -> None:
     """The grant is made of the signed document, then one question is tried under it; what does not answer is not live."""
     kept = Agreement.objects.get(case=step.case.pk)
     terms = odrl.read(json.loads(kept.document))
+    compliance.check_commitment(step.case.number, _scope(step))
     gate.grant(_form(terms, step), by=step.by, now=step.now)
     asking = Actor(institution=InstitutionId(terms.assignee), role=Role("steward"), via=Via.JOB)
     gate.try_columns(terms.dataset, terms.columns, purpose=terms.purposes[0], by=asking, now=step.now)
@@ -122,6 +140,7 @@ def _lift(step: Step) -> None:
 
 def _end(step: Step) -> None:
     gate.revoke(step.case.number, reason=step.act.words.zh, by=_hand(step), now=step.now)
+    compliance.end_commitment(step.case.number, now=step.now)
 
 
 def _end_after_notice(step: Step) -> None:
@@ -150,6 +169,7 @@ HOOKS: Mapping[str, Mapping[str, Hook]] = {
         "open": _open,
         "amend": _open,
         "refuse": _refuse,
+        "sign_demand": _commit,
         "sign_provider": _sign,
         "go_live": _go_live,
         "suspend": _suspend,

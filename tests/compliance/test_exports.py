@@ -10,8 +10,11 @@ import pytest
 from django.test import Client
 
 from kaimen.accounts.models import Institution
+from kaimen.cases.models import Case
+from kaimen.compliance import controls
 from kaimen.compliance.selectors import exports as exports_of
 from kaimen.core.errors import KaimenError
+from kaimen.core.lifecycle.controls import Outcome
 from kaimen.core.policy.party import Role
 from kaimen.engines import pool
 from kaimen.gate import services as gate
@@ -267,3 +270,18 @@ def test_the_register_shows_what_was_used(bodies) -> None:
     assert (line["number"], line["route"], line["used"]) == (number, "security_assessment", 1)
     assert Client().get("/exports").status_code == 302
     assert Client().get("/api/v1/compliance/exports").status_code == 401
+
+
+def test_the_board_asks_for_an_assessment_behind_each_open_export(bodies) -> None:
+    (part,) = controls.exports_assessed(bodies.now)
+    assert part.outcome is Outcome.NOT_APPLICABLE
+    number = filed(bodies, exception="treaty", exception_named="某协定第三条")
+    basis = assessed(bodies, number)
+    approve(bodies, number)
+    (part,) = controls.exports_assessed(bodies.now)
+    assert (part.outcome, part.counted) == (Outcome.PASS, 1)
+    Case.objects.filter(number=basis).update(state="ended")  # as if nobody had shut the gate
+    (part,) = controls.exports_assessed(bodies.now)
+    assert part.outcome is Outcome.FAIL
+    (part,) = controls.exceptions_named(bodies.now)
+    assert (part.outcome, part.counted) == (Outcome.PASS, 1)

@@ -13,9 +13,11 @@ from kaimen.accounts import selectors as accounts
 from kaimen.accounts import services as people
 from kaimen.accounts.models import Account, Institution
 from kaimen.accounts.services import MACHINE
+from kaimen.compliance import controls
 from kaimen.compliance.models import VendorAccount
 from kaimen.compliance.selectors import vendors as vendors_of
 from kaimen.core.errors import KaimenError
+from kaimen.core.lifecycle.controls import Outcome
 from kaimen.core.policy.party import AccountId, Actor, PersonId, Role, Via
 from tests.accounts.people import officer, signed_in
 from tests.catalogue.city import an_institution
@@ -202,3 +204,14 @@ def test_the_register_is_for_those_concerned(bodies) -> None:
     (line,) = browser.get("/api/v1/compliance/vendors").json()
     assert (line["number"], line["accounts"], line["warranty_until"]) == (number, 2, None)
     assert Client().get("/vendors").status_code == 302
+
+
+def test_the_board_looks_for_accounts_that_outlive_their_contract(bodies) -> None:
+    assert {part.outcome for part in controls.vendors_ended(bodies.now)} == {Outcome.NOT_APPLICABLE}
+    in_warranty(bodies)
+    bodies.later(days=200)
+    ended, warranty = controls.vendors_ended(bodies.now)
+    assert (ended.outcome, ended.counted, warranty.outcome) == (Outcome.PASS, 1, Outcome.PASS)
+    Account.objects.filter(email="ma@vendor.example").update(valid_until=None)  # by hand, past every verb
+    ended, _ = controls.vendors_ended(bodies.now)
+    assert (ended.outcome, ended.failed) == (Outcome.FAIL, 1)

@@ -25,6 +25,7 @@ ASKED = {
     "use_until": "2027-06-30",
     "truth_declaration": True,
 }
+PLEDGED = dict.fromkeys(("no_onward", "no_reidentify", "no_harm_public", "no_harm_others", "no_harm_ethics"), True)
 
 
 @dataclass
@@ -62,13 +63,21 @@ class Bureaus:
             columns=list(ASKED["columns"]), now=self.now, until=self.now + timedelta(days=2000), code="PG-1",
         )  # fmt: skip
 
-    def in_use(self) -> str:
+    def agreed(self) -> str:
         number = self.filed()
         if not Clearance.objects.exists():
             self.assessed()
         self.take(number, "agree", self.gives_head)
-        self.take(number, "sign_demand", self.asks_head, no_onward=True, no_reidentify=True)
+        return number
+
+    def signed(self) -> str:
+        number = self.agreed()
+        self.take(number, "sign_demand", self.asks_head, **PLEDGED)
         self.take(number, "sign_provider", self.gives_head)
+        return number
+
+    def in_use(self) -> str:
+        number = self.signed()
         self.take(number, "go_live", self.gives)
         return number
 

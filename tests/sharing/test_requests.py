@@ -15,6 +15,7 @@ from kaimen.evidence.models import Entry
 from kaimen.gate.models import Grant
 from kaimen.office.models import Clock, DeskItem
 from kaimen.sharing.models import Agreement
+from tests.sharing.conftest import PLEDGED
 
 pytestmark = pytest.mark.django_db
 
@@ -222,7 +223,7 @@ def test_the_provider_ends_only_after_its_notice(bureaus) -> None:
 def test_nobody_signs_for_personal_data_without_an_assessment(bureaus) -> None:
     number = bureaus.filed()
     bureaus.take(number, "agree", bureaus.gives_head)
-    bureaus.take(number, "sign_demand", bureaus.asks_head, no_onward=True, no_reidentify=True)
+    bureaus.take(number, "sign_demand", bureaus.asks_head, **PLEDGED)
     with pytest.raises(Refused, match="assessment_missing") as told:
         bureaus.take(number, "sign_provider", bureaus.gives_head)
     assert told.value.details["kinds"] == ["impact"]
@@ -238,7 +239,7 @@ def test_a_failed_opening_of_the_gate_leaves_the_case_where_it_was(bureaus, monk
     bureaus.assessed()
     number = bureaus.filed()
     bureaus.take(number, "agree", bureaus.gives_head)
-    bureaus.take(number, "sign_demand", bureaus.asks_head, no_onward=True, no_reidentify=True)
+    bureaus.take(number, "sign_demand", bureaus.asks_head, **PLEDGED)
     bureaus.take(number, "sign_provider", bureaus.gives_head)
     from kaimen.gate import services as gate
 

@@ -14,7 +14,7 @@ from kaimen.catalogue.selectors import reads_government
 from kaimen.compliance import services
 from kaimen.compliance.models import Officer
 from kaimen.compliance.schemas import TextOut
-from kaimen.compliance.selectors import exports, grading, inventory, officers, vendors
+from kaimen.compliance.selectors import commitments, exports, grading, inventory, officers, vendors
 from kaimen.core.policy.party import ANYBODY, Actor
 from kaimen.web.access import PUBLIC, SIGNED_IN, access
 from kaimen.web.now import now
@@ -261,3 +261,32 @@ def confirm_levels(request: HttpRequest, dataset: str, form: GradesIn) -> list[G
     by = _by(request)
     services.confirm(dataset, form.levels, reason=form.reason, by=by, now=now())
     return _graded(grading.desk(by, dataset))
+
+
+class CommitmentOut(Schema):
+    """A data-use commitment. `text_digest` is the SHA-256 of the Chinese text of that version."""
+
+    code: str
+    version: str
+    text_digest: str
+    institution: str
+    dataset: str
+    columns: list[str]
+    purposes: list[str]
+    until: date
+    signed_at: datetime
+    ended_at: datetime | None
+
+
+@router.get("/compliance/commitments", response=list[CommitmentOut])
+@access(SIGNED_IN, scope="cases:read")
+def list_commitments(request: HttpRequest) -> list[CommitmentOut]:
+    """Commitments that your body signed or that were signed for its data; all for overseers."""
+    return [
+        CommitmentOut(
+            code=one.code, version=one.version, text_digest=one.text_digest, dataset=one.dataset, columns=one.columns,
+            institution=accounts.institution(one.institution).slug, purposes=one.purposes, until=one.until,
+            signed_at=one.signed_at, ended_at=one.ended_at,
+        )
+        for one in commitments.commitments(_by(request))
+    ]  # fmt: skip

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors as cases
@@ -12,8 +13,14 @@ from kaimen.compliance.models import VendorAccount
 from kaimen.core.lifecycle.rules import Words
 from kaimen.core.policy.party import Actor
 
+if TYPE_CHECKING:
+    from kaimen.cases.models import Case
+
 WORKFLOW = "vendor"
 MOST = 200
+OVER = frozenset({"handed_over", "destroyed", "closed"})
+ACCEPTED = frozenset({"warranty"})
+"""States after acceptance in which the contract was not ended early."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,8 +41,16 @@ class Vendor:
 
 def vendors(by: Actor, *, now: datetime) -> list[Vendor]:
     """Contracts that this reader may know of, the newest first."""
+    return _vendors(list(cases.visible(by).filter(workflow=WORKFLOW).order_by("-pk")[:MOST]), now=now)
+
+
+def all_vendors(*, now: datetime) -> list[Vendor]:
+    """Every contract, for the control board."""
+    return _vendors(cases.in_states(WORKFLOW, cases.states(WORKFLOW)), now=now)
+
+
+def _vendors(found: Sequence[Case], *, now: datetime) -> list[Vendor]:
     flow = cases.workflow(WORKFLOW)
-    found = list(cases.visible(by).filter(workflow=WORKFLOW).order_by("-pk")[:MOST])
     held = _accounts([case.number for case in found])
     limits = accounts.limits_of([one for several in held.values() for one in several], at=now)
     return [

@@ -15,6 +15,7 @@ from kaimen.compliance.services import (
     vendors,
 )
 from kaimen.compliance.services.board import run_controls
+from kaimen.compliance.services.commitments import Scope, check_commitment, commit, end_commitment
 from kaimen.compliance.services.grading import CONFIRM, confirm
 
 HOOKS: Mapping[str, Mapping[str, Hook]] = {
@@ -29,4 +30,13 @@ HOOKS: Mapping[str, Mapping[str, Hook]] = {
     **vendors.HOOKS,
 }
 
-__all__ = ["CONFIRM", "HOOKS", "confirm", "run_controls"]
+__all__ = [
+    "CONFIRM",
+    "HOOKS",
+    "Scope",
+    "check_commitment",
+    "commit",
+    "confirm",
+    "end_commitment",
+    "run_controls",
+]

@@ -10,8 +10,9 @@ from django.views.decorators.cache import never_cache
 
 from kaimen.accounts import selectors as accounts
 from kaimen.catalogue.selectors import reads_government
-from kaimen.compliance import registers, services
+from kaimen.compliance import pledge, registers, services
 from kaimen.compliance.forms import Confirm
+from kaimen.compliance.selectors import commitments as commitments_of
 from kaimen.compliance.selectors import exports as exports_of
 from kaimen.compliance.selectors import grading as grading_of
 from kaimen.compliance.selectors import inventory
@@ -19,6 +20,7 @@ from kaimen.compliance.selectors import officers as officers_of
 from kaimen.compliance.selectors import vendors as vendors_of
 from kaimen.core.errors import Invalid, Refused
 from kaimen.core.policy.party import ANYBODY, Actor
+from kaimen.office.selectors import rules
 from kaimen.web.access import PUBLIC, SIGNED_IN, access
 from kaimen.web.now import now
 
@@ -99,3 +101,18 @@ def grading_entry(request: HttpRequest, name: str) -> HttpResponse:
                 messages.info(request, _("Saved."))
                 return redirect("grading_entry", desk.entry.slug)
     return render(request, "compliance/grading_entry.html", registers.grading_entry(desk, form, by=by), status=status)
+
+
+@access(SIGNED_IN)
+@never_cache
+def commitments(request: HttpRequest) -> HttpResponse:
+    """`/commitments`: commitments of the reader's body, and those made for its data."""
+    found = commitments_of.commitments(_by(request))
+    return render(request, "compliance/commitments.html", registers.commitments(found))
+
+
+@access(PUBLIC)
+def commitment_text(request: HttpRequest) -> HttpResponse:
+    """`/commitments/text`: what whoever gets data commits themselves to."""
+    text = pledge.pledge_on(rules().calendar.day(now()))
+    return render(request, "compliance/commitment_text.html", registers.commitment_text(text))

@@ -217,4 +217,24 @@ SENTENCES: dict[str, Sentence] = {
         ),
         zh=Words(what="请写明理由。", why="有的数据项没有按建议的级别确认。", todo="用一句话说明为什么。"),
     ),
+    "commitment_missing": Sentence(
+        en=Words(
+            what="There is no data-use commitment for this.",
+            why="Before the gate opens, the side that gets the data commits itself for these columns, this purpose and this term (case {case}).",
+            todo="Let its head sign again; an older signature did not make the commitment.",
+        ),
+        zh=Words(
+            what="还没有数据使用承诺。",
+            why="开门之前，使用方要就这些数据项、用途和期限作出承诺（{case}）。",
+            todo="请使用方负责人重新签署；早先的签署没有作出承诺。",
+        ),
+    ),
+    "commitment_text": Sentence(
+        en=Words(
+            what="There is no text to commit to.",
+            why="The pack of this city has no version of the commitment that is in force.",
+            todo="Ask the operator to add one to the pack.",
+        ),
+        zh=Words(what="没有承诺文本。", why="本市规则包里没有生效的承诺文本。", todo="请平台运行人员补上。"),
+    ),
 }
