@@ -18,6 +18,7 @@ SCHEMES = ("light", "dark")
 STEWARD = "市交通委 数据专员"
 AUDITOR = "市审计局 审计员"
 REVIEWER = "市数据局 数据主管部门审核员"
+PROTECTOR = "市民政局 个人信息保护负责人"
 ANALYST = "养老数据公司 专区分析员"
 LEAD = "养老数据公司 专区运营人员"
 TRADER = "市机场集团 交易员"
@@ -91,6 +92,16 @@ PLACES = {
     "alerts of the exchange": Place(address="/exchange/alerts", who=EXCHANGE),
     "journal of the exchange": Place(address="/exchange/journal", who=EXCHANGE),
     "admission form": Place(address="/cases/new/trade_party", who=TRADER),
+    "officers": Place(address="/officers"),
+    "officers of a body": Place(address="/officers/civil", who=AUDITOR),
+    "commitments": Place(address="/commitments", who=REVIEWER),
+    "commitment": Place(address="/commitments/text"),
+    "exports": Place(address="/exports", who=REVIEWER),
+    "vendors": Place(address="/vendors", who=REVIEWER),
+    "processing": Place(address="/processing"),
+    "declared against seen": Place(address="/processing/work", who=REVIEWER),
+    "levels": Place(address="/grading", who=PROTECTOR),
+    "levels with errors": Place(address="/grading", who=PROTECTOR, by=("tbody th a",), send_empty=True, status=422),
     "feeds": Place(address="/lake", who=STEWARD),
     "feed": Place(address="/lake", who=STEWARD, by=("tr:has-text('metro_riders_hourly') th a",)),
     "load with quarantine": Place(

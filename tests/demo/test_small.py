@@ -12,9 +12,13 @@ from demo.plan import city
 from kaimen.accounts import demo as demo_people
 from kaimen.accounts import selectors as accounts
 from kaimen.accounts.models import Account, Appointment, Institution
+from kaimen.cases.models import Case
 from kaimen.catalogue import selectors as catalogue
 from kaimen.catalogue.models import Entry
+from kaimen.compliance.models import Commitment, Grade, Officer, VendorAccount
+from kaimen.compliance.selectors import exports, inventory, officers
 from kaimen.config import demo
+from kaimen.core.policy.party import Actor, Via
 from kaimen.evidence.models import Entry as Leaf
 from kaimen.monitor.registers import registers
 from kaimen.zones.models import Admission, Analysis, Member, Project, Zone
@@ -56,6 +60,7 @@ def test_loading_again_changes_nothing_but_the_tokens(built: Path) -> None:
             "accounts": Account.objects.count(),
             "appointments": Appointment.objects.count(),
             "entries": Entry.objects.count(),
+            "cases": Case.objects.count() + Grade.objects.count() + Commitment.objects.count(),
             "zones": Zone.objects.count() + Admission.objects.count() + Member.objects.count(),
         }
 
@@ -86,7 +91,8 @@ def test_the_second_start_does_nothing(built: Path) -> None:
 
 def test_heads_are_appointed_by_the_authority_and_never_by_themselves(built: Path) -> None:
     given = Appointment.objects.exclude(nominated_by=None)
-    assert given.count() == len([person for person in city().people if person.body]) - 3
+    by_case = 1  # the security officer, who is not of the plan
+    assert given.count() == len([person for person in city().people if person.body]) - 3 + by_case
     assert not any(one.approved_by_id in {one.nominated_by_id, one.person_id} for one in given)
 
 
@@ -115,3 +121,19 @@ def test_the_head_of_the_first_stewards_body_has_a_card(built: Path, settings: o
         assert [(one.name, one.institution_zh) for one in shown if one.name == person.name.zh] == [
             (person.name.zh, plan.bodies[code.partition(".")[0]].short.zh)
         ]
+
+
+def test_its_safeguards_stand(built: Path) -> None:
+    del built
+    shown = {one.slug: {post.code: post for post in one.posts} for one in officers.officers(at=NOW)}
+    assert shown["civil"]["protection_officer"].holder is not None
+    assert shown["authority"]["cdo"].holder is not None and not shown["civil"]["cdo"].held
+    assert Officer.objects.count() == 8 and VendorAccount.objects.count() == 2
+    told = {one.dataset: one for one in exports.exports(Actor(via=Via.JOB), now=NOW)}
+    assert (told["parking_operators"].route_code, told["parking_operators"].state_code) == (
+        "security_assessment",
+        "filed",
+    )
+    assert told["flights"].route_code == "exempt" and told["flights"].open
+    assert [one.entry.slug for one in inventory.records()] == ["elder_allowances"]
+    assert Commitment.objects.count() == 1 and Grade.objects.exists()
