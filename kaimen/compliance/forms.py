@@ -115,7 +115,7 @@ class Confirm(forms.Form):
                 choices=[("", "—"), *[(str(level), str(level)) for level in (1, 2, 3, 4)]],
                 initial=str((column.grade.level if column.grade else column.item.level) or ""),
                 required=False,
-                widget=forms.Select(attrs={"class": "short"}),
+                widget=forms.Select(attrs={"class": "ds-input short"}),
             )
 
     def levels(self) -> dict[str, int]:

@@ -166,8 +166,9 @@ def test_who_holds_the_post_already_is_recorded_once(bodies) -> None:
         PersonId(str(account.person_id)), role_code="protection_officer", institution_id=bodies.city.civil,
         since=bodies.now - timedelta(days=90), by=MACHINE, now=bodies.now,
     )  # fmt: skip
-    published(bodies)
+    published(bodies, name="许静静")
     assert Officer.objects.get().appointment == str(held.pk)
+    assert Officer.objects.get().name == "许静"  # the register shows who it is, not what was typed
     with refused("officer_on_record"):
         appointed(bodies)
 

@@ -59,11 +59,11 @@ def _appoint(step: Step) -> None:
         raise Invalid("case_facts", fields=["letter_digest"], faults=["not_a_digest"])
     person = accounts.person_at(step.text("address"))
     held = _held(step, person)
+    if person is None:
+        person = appointments.invite_person(
+            name=step.text("name"), email=step.text("address"), by=BY_CASE, now=step.now
+        )
     if held is None:
-        if person is None:
-            person = appointments.invite_person(
-                name=step.text("name"), email=step.text("address"), by=BY_CASE, now=step.now
-            )
         held = str(
             appointments.appoint(
                 person, role_code=step.text("post"), institution_id=InstitutionId(_body(step)),
@@ -79,7 +79,7 @@ def _appoint(step: Step) -> None:
         institution=_body(step),
         post=step.text("post"),
         acting=step.text("way") == "acting",
-        name=step.text("name"),
+        name=accounts.person_names([person])[person],  # whose role it is, not what somebody wrote
         letter_no=step.text("letter_no"),
         since=since,
         until=date.fromisoformat(step.text("until")) if step.text("until") else None,

@@ -199,6 +199,7 @@ def _put(path: str, value: object):
         _put("fields.note.options", {"a": {"zh": "甲", "en": "A"}}),
         _put("fields.purpose.list", "no_such_list"),
         _put("retention", "SHR-02"),
+        _put("retention", "PI-11"),
         _put("rules", ["SHR-99"]),
         _put("title", ["nothing"]),
         _put("sides.demand.kind", "guest"),
@@ -209,6 +210,13 @@ def test_a_workflow_that_is_not_sound_is_not_read(change) -> None:
     change(document)
     with pytest.raises(Fault):
         read_workflow(document, roles=ROLES, book=BOOK, lists=frozenset(PACK.spec.lists))
+
+
+def test_cases_may_be_kept_for_good() -> None:
+    document = copy.deepcopy(DOCUMENT)
+    document["retention"] = "POL-RET-REGISTERS"
+    flow = read_workflow(document, roles=ROLES, book=BOOK, lists=frozenset(PACK.spec.lists))
+    assert flow.retention == "POL-RET-REGISTERS"
 
 
 def mended(change) -> object:
