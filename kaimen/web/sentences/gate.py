@@ -341,6 +341,30 @@ SENTENCES: dict[str, Sentence] = {
             todo="请一一对应地填上。",
         ),
     ),
+    "sql_limit": Sentence(
+        en=Words(
+            what="LIMIT or OFFSET is too large a number.",
+            why="Rows can be counted up to {most}.",
+            todo="Write a smaller number, or leave it out for all rows.",
+        ),
+        zh=Words(
+            what="LIMIT 或 OFFSET 的数字太大。",
+            why="行数最多数到 {most}。",
+            todo="请写小一点的数；要全部的行，就不要写。",
+        ),
+    ),
+    "parameter_names": Sentence(
+        en=Words(
+            what="The names of the values are not those of the question.",
+            why="The question asks for {asked}; given were {given}.",
+            todo="Give each name of the question, written without its $, and no other.",
+        ),
+        zh=Words(
+            what="值的名字和问题里的对不上。",
+            why="问题里要的是 {asked}，给的是 {given}。",
+            todo="请按问题里的名字（不带 $）逐个给值，不要多也不要少。",
+        ),
+    ),
     "column_unknown": Sentence(
         en=Words(
             what="The question names a column that is not there: “{name}”.",
