@@ -30,7 +30,7 @@ def convergence(now: datetime) -> Iterator[Part]:
     loads = Load.objects.filter(state=Load.State.PUBLISHED).select_related("contract")
     yield part_of(
         Words(
-            zh="每次装载都有依据的条目版本，并有准确、完整的检查结果",
+            zh="每次入湖都有依据的条目版本，并有准确、完整的检查结果",
             en="Each load names the version of its entry and has results for accurate and complete",
         ),
         [

@@ -145,9 +145,11 @@ def test_mixed_line_ends_are_refused(bureau: Bureau) -> None:
     assert refused(bureau, GOOD.replace("3.50\n", "3.50\r\n")).code == "file_format"
 
 
-@pytest.mark.parametrize("multiline", [False, True])
-def test_lines_that_end_with_a_carriage_return_alone_are_told_as_such(bureau: Bureau, multiline: bool) -> None:
-    load = refused(bureau, GOOD.replace("\n", "\r"), **({"multiline": True} if multiline else {}))
+@pytest.mark.parametrize("settings_of_feed", [{}, {"multiline": True}], ids=["plain", "quoted"])
+def test_lines_that_end_with_a_carriage_return_alone_are_told_as_such(
+    bureau: Bureau, settings_of_feed: dict[str, bool]
+) -> None:
+    load = refused(bureau, GOOD.replace("\n", "\r"), **settings_of_feed)
     assert (load.code, load.facts) == ("file_format", {"what": "carriage_returns"})
 
 

@@ -60,7 +60,7 @@ SENTENCES: dict[str, Sentence] = {
             why="The same key means the same load: {load}.",
             todo="Use a new key for a new file.",
         ),
-        zh=Words(what="这个键已经用于另一个文件。", why="同一个键表示同一次装载：{load}。", todo="新文件请用新的键。"),
+        zh=Words(what="这个键已经用于另一个文件。", why="同一个键表示同一次入湖：{load}。", todo="新文件请用新的键。"),
     ),
     "file_empty": _said(
         ("The file is empty.", "Not one byte arrived.", "Export it again and send it once more."),
@@ -218,7 +218,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "load_file_missing": _said(
         ("It is not said which file to load into “{entry}”.", "With --entry, a file is brought.", "Add --file FILE. To load from a connected database, name its feed instead of the entry."),
-        ("没有写要把哪个文件装进“{entry}”。", "用 --entry 时，要同时给文件。", "请加上 --file 文件名。要从接好的数据库入湖，就不写条目，写通道的名字。"),
+        ("没有写要把哪个文件送入“{entry}”。", "用 --entry 时，要同时给文件。", "请加上 --file 文件名。要从接好的数据库入湖，就不写条目，写通道的名字。"),
     ),
     "file_is_folder": _said(
         ("“{file}” is a folder.", "One file is loaded at a time.", "Name a file in it."),
@@ -237,7 +237,7 @@ SENTENCES: dict[str, Sentence] = {
         ("一行也不剩。", "发布这次交付会把数据清空。", "退回它；数据真的没有了，再放行。"),
     ),
     "key_not_unique": _said(
-        ("The same key stands in several rows.", "{rows} keys are there more than once.", "Remove the doubles, or mend the key in the catalogue."),
+        ("The same key stands in several rows.", "Keys that are there more than once: {rows}.", "Remove the doubles, or mend the key in the catalogue."),
         ("主键有重复。", "有 {rows} 个主键出现了不止一次。", "去掉重复的行，或改目录里的主键。"),
     ),
     "refused_by_person": _said(
