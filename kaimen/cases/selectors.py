@@ -113,8 +113,7 @@ def _stands_for(party: Party, by: Actor, mine: set[str]) -> bool:
 def _is_of_authority(by: Actor) -> bool:
     if by.institution is None or by.on_behalf is not None:
         return False
-    held = accounts.authority()
-    return held is not None and str(held.pk) == str(by.institution)
+    return str(accounts.authority_id() or "") == str(by.institution)
 
 
 def visible(by: Actor) -> QuerySet[Case]:
