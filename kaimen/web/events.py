@@ -19,6 +19,7 @@ WORDS: Mapping[Kind, tuple[str, str]] = {
     Kind.RULE_SET: ("value of a rule set", "设定规则的取值"),
     Kind.CALENDAR_ANNOUNCED: ("days off announced", "公布放假安排"),
     Kind.CONTROLS_RUN: ("control board run", "运行控制板"),
+    Kind.CONTROL_ATTESTED: ("word given for a control", "控制项具名确认"),
     Kind.ACCOUNTS_FOUNDED: ("first account made", "设立第一个账号"),
     Kind.PERSON_REGISTERED: ("person registered", "登记人员"),
     Kind.INSTITUTION_REGISTERED: ("institution registered", "登记机构"),

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from kaimen.cases.services import Hook
 from kaimen.compliance.services import assessments, emergencies, incidents, objections, persons
+from kaimen.compliance.services.attesting import attest
 from kaimen.compliance.services.board import run_controls
 
 HOOKS: Mapping[str, Mapping[str, Hook]] = {
@@ -14,4 +15,4 @@ HOOKS: Mapping[str, Mapping[str, Hook]] = {
     **persons.HOOKS,
 }
 
-__all__ = ["HOOKS", "run_controls"]
+__all__ = ["HOOKS", "attest", "run_controls"]

@@ -26,6 +26,7 @@ class Kind(StrEnum):
     RULE_SET = "rule.set"
     CALENDAR_ANNOUNCED = "calendar.announced"
     CONTROLS_RUN = "controls.run"
+    CONTROL_ATTESTED = "control.attested"
 
     ACCOUNTS_FOUNDED = "accounts.founded"
     PERSON_REGISTERED = "person.registered"
@@ -160,6 +161,7 @@ KINDS: dict[Kind, KindSpec] = {
     Kind.RULE_SET: _spec("", optional="inst", private="rule since unit numbers reason"),
     Kind.CALENDAR_ANNOUNCED: _spec("", optional="inst", private="notice days moved"),
     Kind.CONTROLS_RUN: _spec("d", optional="inst", private="pack counts", who=False),
+    Kind.CONTROL_ATTESTED: _spec("inst", out="consented refused", private="control statement release until seen"),
     Kind.ACCOUNTS_FOUNDED: _spec("inst", private="target institution"),
     Kind.PERSON_REGISTERED: _spec("inst", private="target"),
     Kind.INSTITUTION_REGISTERED: _spec("inst", private="target"),
