@@ -85,6 +85,11 @@ def part_of(
     )
 
 
+def unseen(words: Words) -> Part:
+    """What the article asks and nothing here looks at yet: said on the board, and counted for nothing."""
+    return Part(words=words, counted=0)
+
+
 def outcome(parts: Sequence[Part], *, advice: bool = False) -> Outcome:
     """Of the control: one failing part fails it; all of them not applicable makes it not applicable; no part is not measured.
 

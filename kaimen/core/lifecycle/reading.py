@@ -56,7 +56,7 @@ _RULE = frozenset(
 )
 _CLAUSE = frozenset(["article", "chapter", "force", "obliged", "functions", "topic", "text", "control", "note"])
 _CONTROL = frozenset(
-    ["id", "article", "group", "kinds", "rooms", "passes", "evidence", "advice", "attests", "each_release"]
+    ["id", "article", "group", "kinds", "rooms", "passes", "evidence", "advice", "covers", "attests", "each_release"]
 )
 T = TypeVar("T")
 K = TypeVar("K", int, str)
@@ -267,6 +267,7 @@ def _control(row: Document) -> Control:
         passes=_words(_sub(row, "passes", where), where),
         evidence=_words(_sub(row, "evidence", where), where),
         advice=row.get("advice") is True,
+        covers=_texts(row, "covers", where),
         attests=_words(_sub(row, "attests", where), where) if "attests" in row else None,
         each_release=row.get("each_release") is True,
     )
