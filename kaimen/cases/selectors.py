@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from kaimen.accounts import selectors as accounts
 from kaimen.cases.models import Act as Taken
@@ -310,6 +310,12 @@ def cases_by_id(ids: Iterable[str]) -> dict[str, Case]:
 def states_of(ids: Iterable[str]) -> dict[str, str]:
     """Where cases stand, by their id."""
     return dict(Case.objects.filter(pk__in=list(ids)).values_list("pk", "state"))
+
+
+def newest_steps() -> list[Taken]:
+    """The newest step in each workflow that has any."""
+    newest = Taken.objects.values("case__workflow").annotate(last=Max("pk")).values("last")
+    return list(Taken.objects.filter(pk__in=newest).select_related("case").order_by("pk"))
 
 
 def steps_of(case: str) -> list[Taken]:

@@ -21,6 +21,7 @@ from kaimen.gate import controls as gate
 from kaimen.lake import controls as lake
 from kaimen.monitor import controls as monitor
 from kaimen.sharing import controls as sharing
+from kaimen.trading import controls as trading
 from kaimen.zones import controls as zones
 
 CONTROLS: Mapping[str, Sequence[Look]] = {
@@ -35,19 +36,25 @@ CONTROLS: Mapping[str, Sequence[Look]] = {
     "BJ-16": (lake.convergence, catalogue.reviewed),
     "BJ-17": (sharing.agreements,),
     "BJ-19": (zones.zones,),
+    "BJ-20": (trading.dossiers,),
+    "BJ-21": (trading.assets,),
+    "BJ-22": (trading.contracts, trading.kept, cases.frozen, trading.alerts, trading.traces),
+    "BJ-26": (trading.enterprises,),
     "BJ-27": (monitor.covered("BJ-27"), monitor.classed),
     "BJ-28": (monitor.parks,),
     "BJ-30": (monitor.covered("BJ-30"),),
     "BJ-31": (monitor.series,),
     "BJ-32": (monitor.covered("BJ-32"),),
-    "BJ-33": (monitor.covered("BJ-33"),),
+    "BJ-33": (trading.payments, monitor.covered("BJ-33")),
     "BJ-34": (monitor.covered("BJ-34"),),
     "BJ-35": (monitor.covered("BJ-35"), monitor.villages),
     "BJ-36": (monitor.covered("BJ-36"),),
     "BJ-42": (monitor.editions,),
     "BJ-45": (gate.shut,),
     "BJ-46": (catalogue.levels, accounts.heads),
+    "BJ-49": (trading.ranking,),
     "BJ-50": (cases.channels,),
+    "BJ-53": (trading.property_registrations,),
     "BJ-54": (cases.offline_ways,),
     "BJ-55": (catalogue.languages,),
 }
