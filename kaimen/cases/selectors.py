@@ -312,6 +312,11 @@ def states_of(ids: Iterable[str]) -> dict[str, str]:
     return dict(Case.objects.filter(pk__in=list(ids)).values_list("pk", "state"))
 
 
+def known_numbers(numbers: Iterable[str]) -> set[str]:
+    """Which of these are numbers of cases."""
+    return set(Case.objects.filter(number__in=list(numbers)).values_list("number", flat=True))
+
+
 def newest_steps() -> list[Taken]:
     """The newest step in each workflow that has any."""
     newest = Taken.objects.values("case__workflow").annotate(last=Max("pk")).values("last")

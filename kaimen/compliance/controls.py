@@ -2,12 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime
+from typing import TYPE_CHECKING
 
+from kaimen.accounts import selectors as accounts
+from kaimen.cases import selectors as cases
+from kaimen.cases import services as machine
 from kaimen.compliance import selectors
-from kaimen.core.lifecycle.controls import Part, Ref, part_of
+from kaimen.core.lifecycle.controls import Part, Ref, part_of, unseen
 from kaimen.core.lifecycle.rules import Control, Words
+from kaimen.core.lifecycle.terms import due
+from kaimen.core.policy.party import Actor, InstitutionId, Role
+from kaimen.gate import selectors as gate
+from kaimen.office import selectors as office
+from kaimen.office import services as trying
+
+if TYPE_CHECKING:
+    from kaimen.cases.models import Case
+
+_CII, _OTHERS = "INC-01", "INC-03"
+_EMERGENCY = "emergency"
+_HOURS, _REVIEW = "POL-EMG-HOURS", "POL-EMG-REVIEW"
+_WARRANTY_MONTHS = 24
+"""Beijing 43: at least two years after acceptance."""
 
 
 def attested(asked: Control, now: datetime) -> Iterator[Part]:
@@ -22,3 +40,215 @@ def attested(asked: Control, now: datetime) -> Iterator[Part]:
         [(not fault, Ref(name=f"{asked.id} {fault}".strip(), url=f"/law/{asked.article}#word"))],
         evidence=[Ref(name=word.receipt, url=f"/log/{word.receipt}")] if word else [],
     )
+
+
+def _case(one: Case) -> Ref:
+    return Ref(name=one.number, url=f"/cases/{one.number}")
+
+
+# ---- emergencies and incidents -----------------------------------------------------------------------------------------------
+def emergencies(now: datetime) -> Iterator[Part]:
+    """BJ-40: an emergency grant names its event, is as short as the rule says, and is reviewed in time."""
+    held = gate.grants_exempt(_EMERGENCY)
+    files = {case.number: case for case in cases.in_states("emergency_access", cases.states("emergency_access"))}
+    book = office.rules()
+
+    def short(since: datetime, until: datetime) -> bool:
+        end = due(since, book.value(_HOURS, book.calendar.day(since)).amount(), (), book.calendar)
+        return end is not None and until <= end.at
+
+    yield part_of(
+        Words(
+            zh="紧急授权写明事件和依据，时长不超过上限",
+            en="Emergency grants name event and authority and are no longer than allowed",
+        ),
+        [
+            (
+                one.code in files
+                and all(files[one.code].facts.get(name) for name in ("event", "authority"))
+                and short(one.not_before, one.not_after),
+                Ref(name=one.code, url=f"/cases/{one.code}"),
+            )
+            for one in held
+        ],
+    )
+    over = [files[one.code] for one in held if one.code in files and one.not_after <= now]
+    yield part_of(
+        Words(zh="用过的紧急授权在期限内复核", en="Emergency grants that are over are reviewed within the term"),
+        [(not _late(case, {_HOURS, _REVIEW}, now), _case(case)) for case in over],
+    )
+
+
+def _late(case: Case, rules: set[str], now: datetime) -> bool:
+    """Does a term of the case run past its day, or did it end after it?"""
+    return any(
+        clock.due_at is not None and (clock.ended_at or now) > clock.due_at
+        for clock in cases.clocks(case)
+        if clock.rule in rules
+    )
+
+
+def critical(now: datetime) -> Iterator[Part]:
+    """BJ-47: an incident of critical infrastructure has the shorter term; both were begun and undone."""
+    book, held = office.rules(), accounts.authority()
+    found: dict[str, datetime | None] = {}
+
+    def begin(*, ciio: bool) -> None:
+        assert held is not None  # noqa: S101 - asked before
+        told = {
+            "drill": "real",
+            "kind": "outage",
+            "known_at": now.isoformat(),
+            "system": "-",
+            "what": "-",
+            "ciio": ciio,
+        }
+        by = Actor(institution=InstitutionId(str(held.pk)), role=Role("security_officer"))
+        case = machine.begin("incident", told, by=by, now=now).case
+        found.update({clock.rule: clock.due_at for clock in cases.clocks(case)})
+
+    def well(rule: str, *, ciio: bool) -> bool:
+        found.clear()
+        refused = trying.refusal_of(lambda: begin(ciio=ciio))
+        end = due(now, book.value(rule, book.calendar.day(now)).amount(), (), book.calendar)
+        return refused is None and end is not None and found == {rule: end.at}
+
+    tries = (
+        (("关键信息基础设施", _CII, True), ("其他系统", _OTHERS, False)) if held and cases.states("incident") else ()
+    )
+    yield part_of(
+        Words(
+            zh="试着登记事件：标为关键信息基础设施的按更短的时限计时",
+            en="Incidents were tried: one of critical infrastructure runs by the shorter term",
+        ),
+        [(well(rule, ciio=ciio), Ref(name=name, url=f"/law/rules/{rule}")) for name, rule, ciio in tries],
+    )
+    yield unseen(
+        Words(
+            zh="关键信息基础设施数据的出境拦截（出境办理后检查）",
+            en="The block on exports of critical infrastructure (looked at once exports are handled here)",
+        )
+    )
+
+
+def incidents(now: datetime) -> Iterator[Part]:
+    """BJ-48: real incidents kept their terms; a drill was carried through, which is advice."""
+    held = cases.in_states("incident", cases.states("incident"))
+    terms = {rule for rule in office.rules().rules if rule.startswith("INC-")}
+    yield part_of(
+        Words(
+            zh="事件的处置、告知、上报没有超过时限", en="Incidents were contained, told and reported within their terms"
+        ),
+        [(not _late(case, terms, now), _case(case)) for case in held if case.facts.get("drill") == "real"],
+    )
+    yield part_of(
+        Words(zh="演练走完了全程（建议）", en="A drill was carried through to its end (advice)"),
+        [(case.closed_at is not None, _case(case)) for case in held if case.facts.get("drill") == "drill"],
+        advice=True,
+    )
+    yield unseen(
+        Words(
+            zh="授权所附的数据安全使用承诺（另行登记后检查）",
+            en="The data-use commitment behind each grant (looked at once commitments are kept here)",
+        )
+    )
+
+
+# ---- exports and vendors -----------------------------------------------------------------------------------------------------
+def exports(now: datetime) -> Iterator[Part]:
+    """BJ-29: what was approved to leave names country and recipient; whoever holds a grant has a place in the country on record."""
+    yield part_of(
+        Words(zh="获准出境的都写明目的地国家和接收方", en="What may leave names the country and the recipient"),
+        [
+            (bool(case.facts.get("country") and case.facts.get("recipient")), _case(case))
+            for case in cases.in_states("export_assessment", {"approved", "expired"})
+        ],
+    )
+    bodies = {str(one.pk): one for one in accounts.institutions(at=now)}
+    yield part_of(
+        Words(
+            zh="持有授权的机构都登记了境内的行政区划",
+            en="Each body that holds a grant has its place in the country on record",
+        ),
+        [
+            (
+                one.institution in bodies and bodies[one.institution].region.isdecimal(),
+                Ref(name=one.code, url=f"/cases/{one.code}"),
+            )
+            for one in gate.grants_in_force(now)
+            if one.institution
+        ],
+    )
+    yield unseen(
+        Words(
+            zh="个人申请人所在的国家（申请表还没有这一栏，没有检查）",
+            en="The country of persons who apply for themselves (the form does not ask for it yet, not looked at)",
+        )
+    )
+
+
+def export_grounds(now: datetime) -> Iterator[Part]:
+    """BJ-56: an export that rests on a treaty, a pilot or a negative list says which."""
+    del now
+    told = cases.in_states("export_assessment", {"approved", "expired"})
+    yield part_of(
+        Words(
+            zh="用到条约、试点或负面清单的出境评估写明是哪一个",
+            en="Export assessments that rest on a treaty, a pilot or a negative list say which",
+        ),
+        [
+            (case.facts.get("exception") == "none" or bool(case.facts.get("exception_named")), _case(case))
+            for case in told
+        ],
+    )
+
+
+def vendors(now: datetime) -> Iterator[Part]:
+    """BJ-43: a vendor's contract has approval, end and commitment; the warranty is long enough; what is closed was handed over and destroyed."""
+    del now
+    served = cases.in_states("vendor", {"active", "warranty", "handing_over", "handed_over", "destroyed", "closed"})
+    yield part_of(
+        Words(
+            zh="供应商合同写明项目审批、到期日和数据承诺",
+            en="Contracts of vendors state the project's approval, their end and the commitment",
+        ),
+        [
+            (
+                all(case.facts.get(name) for name in ("approval_no", "contract_no", "until", "commitment_digest")),
+                _case(case),
+            )
+            for case in served
+        ],
+    )
+    yield part_of(
+        Words(
+            zh="验收后的保修不少于 24 个月",
+            en="The warranty lasts at least 24 months from acceptance",
+        ),
+        [(_warranted(case.facts), _case(case)) for case in served if case.facts.get("accepted_on")],
+    )
+    yield part_of(
+        Words(
+            zh="办结的合同有移交清单和销毁证明",
+            en="Contracts that are closed have their hand-over list and attested destruction",
+        ),
+        [
+            (all(case.facts.get(name) for name in ("list_digest", "attestation_no")), _case(case))
+            for case in served
+            if case.state == "closed"
+        ],
+    )
+    yield unseen(
+        Words(
+            zh="每个来源系统的项目分阶段批准（还没有登记，没有检查）",
+            en="Approvals by stage of the project behind each source system (not on record yet, not looked at)",
+        )
+    )
+
+
+def _warranted(facts: Mapping[str, object]) -> bool:
+    if not facts.get("warranty_until"):
+        return False
+    begin, end = date.fromisoformat(str(facts["accepted_on"])), date.fromisoformat(str(facts["warranty_until"]))
+    months = (end.year - begin.year) * 12 + end.month - begin.month
+    return months > _WARRANTY_MONTHS or (months == _WARRANTY_MONTHS and end.day >= begin.day)
