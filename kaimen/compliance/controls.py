@@ -90,7 +90,7 @@ def _late(case: Case, rules: set[str], now: datetime) -> bool:
 
 def critical(now: datetime) -> Iterator[Part]:
     """BJ-47: an incident of critical infrastructure has the shorter term; both were begun and undone."""
-    book, held = office.rules(), accounts.authority()
+    book, held, known = office.rules(), accounts.authority(), now.replace(second=0, microsecond=0)
     found: dict[str, datetime | None] = {}
 
     def begin(*, ciio: bool) -> None:
@@ -98,7 +98,7 @@ def critical(now: datetime) -> Iterator[Part]:
         told = {
             "drill": "real",
             "kind": "outage",
-            "known_at": now.isoformat(),
+            "known_at": known.isoformat(),
             "system": "-",
             "what": "-",
             "ciio": ciio,
@@ -110,7 +110,7 @@ def critical(now: datetime) -> Iterator[Part]:
     def well(rule: str, *, ciio: bool) -> bool:
         found.clear()
         refused = trying.refusal_of(lambda: begin(ciio=ciio))
-        end = due(now, book.value(rule, book.calendar.day(now)).amount(), (), book.calendar)
+        end = due(known, book.value(rule, book.calendar.day(now)).amount(), (), book.calendar)
         return refused is None and end is not None and found == {rule: end.at}
 
     tries = (

@@ -110,7 +110,11 @@ def minors(now: datetime) -> Iterator[Part]:
             zh="试着不经评估就把它们授权给别的机构，被拒绝",
             en="A grant of them to another body without an assessment was tried and refused",
         ),
-        [(tried(one.id), Ref(name=one.title_zh, url=f"/data/{one.slug}")) for one in flagged[:_TRIED]],
+        [
+            (tried(one.id), Ref(name=one.title_zh, url=f"/data/{one.slug}"))
+            for one in flagged
+            if selectors.columns_given(one, ()) & {item.column for item in one.items if item.pi_class is PiClass.MINOR}
+        ][:_TRIED],
     )
 
 
@@ -126,9 +130,9 @@ def emergencies(now: datetime) -> Iterator[Part]:
 
     def shut_at_its_end(one: Grant) -> bool:
         question = Question(
-            sql=f'SELECT count(*) FROM "{entries[one.dataset].slug}"',
+            sql=f'SELECT count(*) FROM "{entries[one.dataset].slug}"',  # noqa: S608 - our own slug
             purpose=one.purposes[0],
-            agreement=one.code,  # noqa: S608 - our own slug
+            agreement=one.code,
         )
         by = Actor(institution=InstitutionId(one.institution), role=Role("steward"), via=Via.JOB)
         return trying.refusal_of(lambda: services.decide(question, by=by, now=one.not_after)) is not None

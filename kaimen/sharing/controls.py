@@ -125,7 +125,7 @@ def returned(now: datetime) -> Iterator[Part]:
             for term in _compared(duty.term)
             if term.column in columns
         ]
-        limited = any(set(map(str, _values(term))) <= own for term in rows if term.op in {"in", "eq", "="})
+        limited = any(bool(term.values) and set(map(str, term.values)) <= own for term in rows if term.op in _NAMES)
         things.append((limited, Ref(name=one.code, url=f"/cases/{one.code}")))
     yield part_of(
         Words(
@@ -136,7 +136,9 @@ def returned(now: datetime) -> Iterator[Part]:
     )
 
 
-_LOWER = frozenset({"district", "street", "town"})
+_LOWER = frozenset({"district", "street"})
+_NAMES = frozenset({"in", "eq"})
+"""Comparisons that leave the named values and no others."""
 
 
 def _area_columns(entry: PublishedEntry) -> set[str]:
@@ -152,10 +154,6 @@ def _compared(term: Term) -> Iterator[Compare]:
                 yield from _compared(each)
         case _:
             return
-
-
-def _values(term: Compare) -> tuple[object, ...]:
-    return term.value if isinstance(term.value, tuple) else (term.value,)
 
 
 def archived(now: datetime) -> Iterator[Part]:
