@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
 from kaimen.catalogue.selectors import reads_government
@@ -31,7 +31,7 @@ from kaimen.compliance.schemas import (
     WordOut,
 )
 from kaimen.compliance.selectors import DayKind, Duty, Term
-from kaimen.core.errors import Invalid
+from kaimen.core.errors import Invalid, Missing
 from kaimen.core.lifecycle.rules import Clause, Control, Rule, RuleBook, Value, Words
 from kaimen.core.policy.party import ANYBODY, Actor
 from kaimen.office import services as office
@@ -281,3 +281,14 @@ def _whole(control: Control, *, by: Actor) -> ControlFullOut:
             for one in selectors.words_on(control, by=by, now=now())
         ],
     )
+
+
+@router.get("/compliance/oscal/{document}")
+@access(PUBLIC, scope="catalogue:read")
+def get_oscal(request: HttpRequest, document: str) -> HttpResponse:
+    """The law (`catalog`) or the last run of the board (`assessment-plan`, `assessment-results`) in OSCAL 1.2.1, without what fails by name."""
+    del request
+    found = selectors.oscal(document)
+    if found is None:
+        raise Missing("board_not_run")
+    return HttpResponse(found, content_type="application/json; charset=utf-8")

@@ -12,6 +12,7 @@ from enum import StrEnum
 from kaimen import __version__
 from kaimen.accounts import selectors as accounts
 from kaimen.accounts.selectors import InstitutionName
+from kaimen.compliance import oscal as documents
 from kaimen.compliance.models import Attestation, ControlResult, ControlRun
 from kaimen.core.errors import Invalid, Missing
 from kaimen.core.lifecycle.calendar import Calendar
@@ -389,6 +390,14 @@ def last_run() -> ControlRun | None:
 def results(run: ControlRun | None) -> dict[str, ControlResult]:
     """What each control came to in a run."""
     return {one.control: one for one in ControlResult.objects.filter(run=run)} if run else {}
+
+
+def oscal(name: str) -> bytes | None:
+    """The last run as a document of OSCAL; None before the first run. Raises `Missing("oscal_unknown")`."""
+    if name not in documents.DOCUMENTS:
+        raise Missing("oscal_unknown", documents=", ".join(documents.DOCUMENTS))
+    run = last_run()
+    return documents.written(documents.document(name, rules(), run, results(run))) if run else None
 
 
 def control(control_id: str) -> Control:

@@ -11,6 +11,22 @@ SENTENCES: dict[str, Sentence] = {
         ),
         zh=Words(what="没有这个控制项。", why="本市规则包里没有控制项“{control}”。", todo="请从控制板上选。"),
     ),
+    "oscal_unknown": Sentence(
+        en=Words(
+            what="There is no such document.", why="In OSCAL there are: {documents}.", todo="Ask for one of these."
+        ),
+        zh=Words(what="没有这份文件。", why="OSCAL 文件有：{documents}。", todo="请取其中一份。"),
+    ),
+    "board_not_run": Sentence(
+        en=Words(
+            what="There is no result yet.",
+            why="The control board has not run on this platform.",
+            todo="It runs every night; an operator can run it at any time.",
+        ),
+        zh=Words(
+            what="还没有结果。", why="本平台的控制板还没有运行过。", todo="每天夜里运行；运行人员也可以随时运行。"
+        ),
+    ),
     "control_not_attested": Sentence(
         en=Words(
             what="Nobody's word is asked for here.",
