@@ -300,4 +300,4 @@ def _ref(record: Record) -> Ref:
 
 def _shelves(*kinds: str) -> list[Ref]:
     known = selectors.all_registers()
-    return [Ref(name=known[kind].words.zh, url=f"/monitor/registers/{kind}") for kind in kinds if kind in known]
+    return [Ref(name=f"/monitor/registers/{kind}", url=f"/monitor/registers/{kind}") for kind in kinds if kind in known]
