@@ -55,6 +55,8 @@ def _network(district: str, n: int) -> Row:
         "coverage_pct": f"{90 + _n('net-cov', district, n, below=100) / 10:.1f}",
         "access_conditions": "公平接入，按公布的条件办理" if _n("net-acc", district, n, below=6) else "",
         "designed_on": f"{year}-03-01",
+        "energy_mwh": f"{20 + _n('net-energy', district, n, below=4000) / 10:.1f}" if operating else "",
+        "planning_reference": "示范规划〔2024〕1号" if _n("net-plan", district, n, below=8) else "",
         "built_on": f"{year + 1}-06-01" if operating else "",
         "accepted_on": f"{year + 1}-11-01" if operating and _n("net-date", district, n, below=7) else "",
     }
@@ -96,6 +98,8 @@ def _new_technology(district: str, n: int) -> Row:
         "service_entry": "示范服务目录条目" if shared else "",
         "access_conditions": "登记后免费使用" if shared else "",
         "calls_year": str(1000 * _n("tec-calls", district, n, below=900)),
+        "energy_mwh": f"{100 + _n('tec-energy', district, n, below=9000) / 10:.1f}",
+        "planning_reference": "示范规划〔2024〕2号" if _n("tec-plan", district, n, below=9) else "",
     }
 
 
@@ -133,8 +137,11 @@ def _scenario(district: str, n: int) -> Row:
         "smart-museum", "smart-sports-venue", "smart-science-hall", "e-cny", "commerce", "time-honoured-brand", "digital-village",
         "smart-factory",
     )  # fmt: skip
+    field = _pick(fields, "scn-field", district, n)
+    rural = field in {"agriculture", "digital-village"}
     return {
-        "field": _pick(fields, "scn-field", district, n),
+        "field": field,
+        "town": f"示范镇{n}村" if rural and _n("scn-town", district, n, below=4) else "",
         "stage": stage,
         "need": "请企业提供方案，在示范区试用一年",
         "data_offered": "停车、客流等开放数据" if _n("scn-data", district, n, below=5) else "",

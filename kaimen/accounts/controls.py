@@ -9,9 +9,11 @@ from kaimen.accounts import selectors
 from kaimen.accounts.models import Appointment, in_force_at
 from kaimen.core.lifecycle.controls import Part, Ref, part_of
 from kaimen.core.lifecycle.rules import Words
+from kaimen.core.policy.party import PersonId
 
 _BODIES = frozenset({"government_department", "authorised_body", "other_state_organ", "public_institution"})
 """Kinds of body that owe a first responsible person on record here."""
+_TRIED = 50
 
 
 def heads(now: datetime) -> Iterable[Part]:
@@ -43,5 +45,24 @@ def chief_data_officers(now: datetime) -> Iterable[Part]:
             (one.pk in held, Ref(name=one.name_zh, url=f"/institutions/{one.slug}"))
             for one in selectors.institutions(at=now)
             if one.body_kind in _BODIES
+        ],
+        advice=True,
+    )
+
+
+def expired(now: datetime) -> Iterable[Part]:
+    """BJ-43: nobody acts in an office whose day is over: the hats of those whose appointment ran out were asked for."""
+    over = Appointment.objects.filter(until__lte=now).select_related("institution").order_by("-until")[:_TRIED]
+    yield part_of(
+        Words(
+            zh="试着用已到期的任职进入，被拒绝",
+            en="Appointments that have run out were tried, and none of them could be put on",
+        ),
+        [
+            (
+                all(hat.pk != one.pk for hat in selectors.in_force(PersonId(str(one.person_id)), at=now)),
+                Ref(name=f"{one.institution.name_zh} {one.role}", url=f"/institutions/{one.institution.slug}"),
+            )
+            for one in over
         ],
     )

@@ -69,7 +69,9 @@ def of(arrival: Arrival, *, at: datetime, page: int = 1) -> Desk:
     )
     pages = max(1, -(-size.total // SHOWN))
     page = min(max(page, 1), pages)
-    items = office.desk(institution=institution, role=role, person=person, limit=SHOWN, offset=(page - 1) * SHOWN)
+    items = office.desk(
+        institution=institution, role=role, person=person, limit=SHOWN, offset=(page - 1) * SHOWN, counted=size
+    )
     piles: dict[str, list[Duty]] = {"late": [], "today": [], "coming": [], "undated": []}
     for item in items:
         due = item.due.astimezone(zone).date() if item.due else None

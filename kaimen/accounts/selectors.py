@@ -324,7 +324,17 @@ def competent(matter: str, region: str, *, day: date) -> InstitutionId:
 
 def authority() -> Institution | None:
     """The data authority, once there is one."""
-    return Institution.objects.filter(is_authority=True, until=None).order_by("since").first()
+    return _authority().first()
+
+
+def authority_id() -> InstitutionId | None:
+    """Its identifier, for questions that every step of a case asks."""
+    found = _authority().values_list("pk", flat=True).first()
+    return InstitutionId(str(found)) if found else None
+
+
+def _authority() -> QuerySet[Institution]:
+    return Institution.objects.filter(is_authority=True, until=None).order_by("since")
 
 
 def role_name(code: str, language: str | None = None) -> str:

@@ -7,11 +7,13 @@ from datetime import datetime
 
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors
+from kaimen.cases.models import Act
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.lifecycle.controls import Part, Ref, part_of
 from kaimen.core.lifecycle.rules import Words
 from kaimen.core.lifecycle.workflow import PUBLIC
 from kaimen.core.policy.party import Actor, InstitutionId, PersonId, Principal, Role
+from kaimen.office import services as office
 
 _AT_THE_COUNTER = Actor(
     person=PersonId("-"),
@@ -39,6 +41,26 @@ def offline_ways(now: datetime) -> Iterable[Part]:
             for flow in public
         ],
         evidence=[Ref(name="/cases/new", url="/cases/new")],
+    )
+
+
+def frozen(now: datetime) -> Iterator[Part]:
+    """BJ-22 (c): a step that was taken can be neither changed nor deleted: both were tried on the newest of each workflow."""
+    del now
+    newest = selectors.newest_steps()
+    yield part_of(
+        Words(
+            zh="试着改、删案件里走过的步骤，被拒绝",
+            en="Changing and deleting a step that a case has taken was tried and refused",
+        ),
+        [
+            (
+                office.refusal_of(act) is not None,
+                Ref(name=f"{step.case.number} {step.n}", url=f"/cases/{step.case.number}"),
+            )
+            for step in newest
+            for act in (step.delete, lambda step=step: Act.objects.filter(pk=step.pk).update(verb="-"))
+        ],
     )
 
 

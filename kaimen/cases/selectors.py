@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import cast
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from kaimen.accounts import selectors as accounts
 from kaimen.cases.models import Act as Taken
@@ -113,8 +113,7 @@ def _stands_for(party: Party, by: Actor, mine: set[str]) -> bool:
 def _is_of_authority(by: Actor) -> bool:
     if by.institution is None or by.on_behalf is not None:
         return False
-    held = accounts.authority()
-    return held is not None and str(held.pk) == str(by.institution)
+    return str(accounts.authority_id() or "") == str(by.institution)
 
 
 def visible(by: Actor) -> QuerySet[Case]:
@@ -316,6 +315,17 @@ def cases_by_id(ids: Iterable[str]) -> dict[str, Case]:
 def states_of(ids: Iterable[str]) -> dict[str, str]:
     """Where cases stand, by their id."""
     return dict(Case.objects.filter(pk__in=list(ids)).values_list("pk", "state"))
+
+
+def known_numbers(numbers: Iterable[str]) -> set[str]:
+    """Which of these are numbers of cases."""
+    return set(Case.objects.filter(number__in=list(numbers)).values_list("number", flat=True))
+
+
+def newest_steps() -> list[Taken]:
+    """The newest step in each workflow that has any."""
+    newest = Taken.objects.values("case__workflow").annotate(last=Max("pk")).values("last")
+    return list(Taken.objects.filter(pk__in=newest).select_related("case").order_by("pk"))
 
 
 def steps_of(case: str) -> list[Taken]:

@@ -342,8 +342,7 @@ def _seat(
                 named = facts.get(side.of)
                 bodies[side.code] = str(accounts.institution(str(named)).pk) if named else ""
             case SideKind.AUTHORITY:
-                held = accounts.authority()
-                bodies[side.code] = str(held.pk) if held else ""
+                bodies[side.code] = str(accounts.authority_id() or "")
             case SideKind.APPOINTED:
                 bodies[side.code] = seated(flow.code, side.code, facts)
         if side.kind is not SideKind.OPENER and bodies[side.code]:
@@ -531,10 +530,10 @@ def _terms(case: Case, flow: Workflow, step: Act, book: RuleBook, *, by: Actor, 
         raise Refused("clock_state", state="none")
     for rule, kind in step.stops:
         if rule in running:
-            office.stop_clock(rule, case_kind=CASE, case=case.pk, kind=kind, reason=step.words.zh, now=now)
+            office.stop_clock(rule, case_kind=CASE, case=case.pk, kind=kind, reason=step.words.zh, now=now, book=book)
     for rule in step.resumes:
         if rule in running:
-            office.resume_clock(rule, case_kind=CASE, case=case.pk, now=now)
+            office.resume_clock(rule, case_kind=CASE, case=case.pk, now=now, book=book)
     met = [rule for rule in step.meets if rule in running]
     if met:
         office.meet_running(*met, case_kind=CASE, case=case.pk, now=now)
@@ -552,7 +551,7 @@ def _start(case: Case, start: Start, book: RuleBook, *, now: datetime) -> None:
     party = case.seat(start.desk.side)
     office.start_clock(
         start.rule, case_kind=CASE, case=case.pk, title_zh=_said(case, "zh"), title_en=_said(case, "en"), url=_url(case),
-        institution=party.institution if party else "", role=start.desk.role, at=_since(case, start, book, now), now=now,
+        institution=party.institution if party else "", role=start.desk.role, at=_since(case, start, book, now), now=now, book=book,
     )  # fmt: skip
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from kaimen.catalogue import selectors
 from kaimen.catalogue.models import Act, Entry, EntryQuerySet, EntryVersion, Item
-from kaimen.core.lifecycle.controls import Part, Ref, part_of
+from kaimen.core.lifecycle.controls import Part, Ref, part_of, unseen
 from kaimen.core.lifecycle.rules import Words
 from kaimen.core.metadata.rules import Due, blocking, check
 
@@ -112,4 +112,15 @@ def languages(now: datetime) -> Iterable[Part]:
             en="Titles, descriptions and columns of public entries stand in English too",
         ),
         [(well(entry), _ref(entry)) for entry in EntryQuerySet(Entry).with_public_face().select_related("current")],
+    )
+
+
+def identifiers(now: datetime) -> Iterable[Part]:
+    """BJ-32: an entry has no room for an industrial identifier yet, so nothing is looked at."""
+    del now
+    yield unseen(
+        Words(
+            zh="条目上的工业标识（目录还没有这一栏，没有检查）",
+            en="Industrial identifiers of entries (the catalogue has no place for them yet, not looked at)",
+        )
     )

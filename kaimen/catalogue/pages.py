@@ -94,7 +94,7 @@ RULES = {
     "V18": gettext_lazy("Give at least one Chinese keyword"),
     "V19": gettext_lazy("How it is opened, its conditions or its licence are missing"),
     "V20": gettext_lazy("Conditions name bodies and purposes; not sharing names a law and its article"),
-    "V21": gettext_lazy("This may not be open to everyone"),
+    "V21": gettext_lazy("This may not be open to everybody"),
     "V22": gettext_lazy("A level, an identifier or an override does not fit"),
     "V23": gettext_lazy("The secrecy declaration is too old, or of a later day"),
     "V24": gettext_lazy("Personal information needs its assessment, duty, number of persons and term"),

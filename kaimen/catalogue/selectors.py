@@ -26,7 +26,7 @@ from kaimen.core.lifecycle import verbs
 from kaimen.core.metadata.canonical import body_from_json
 from kaimen.core.metadata.codes import Spec
 from kaimen.core.metadata.diff import Change, diff
-from kaimen.core.metadata.entry import Body, PublishedEntry
+from kaimen.core.metadata.entry import Body, Kind, PublishedEntry
 from kaimen.core.metadata.public import public_view
 from kaimen.core.metadata.rules import Finding, check
 from kaimen.core.policy.party import Actor, InstitutionId, Role, Via
@@ -138,6 +138,12 @@ def published_many(ids: Iterable[str]) -> dict[str, PublishedEntry]:
     """Versions in force by id, in one question; unknown ids are absent."""
     rows = EntryQuerySet(Entry).published().select_related("current").filter(pk__in=list(ids))
     return {row.pk: _published(row, row.current) for row in rows if row.current is not None}
+
+
+def published_of(kind: Kind) -> list[PublishedEntry]:
+    """Every published entry of a kind, by short name."""
+    found = EntryQuerySet(Entry).published().filter(kind=kind.value).select_related("current").order_by("slug")
+    return [_published(entry, entry.current) for entry in found if entry.current]
 
 
 def by_names(names: Iterable[str]) -> dict[str, PublishedEntry]:

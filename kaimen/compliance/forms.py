@@ -1,4 +1,4 @@
-"""The form with which an officer of the authority writes down another value of a rule."""
+"""Forms of the law: a term is reckoned, another value of a rule is written down, a word is given for a control."""
 
 from __future__ import annotations
 
@@ -130,3 +130,35 @@ class Confirm(forms.Form):
         """What the service refused."""
         said = words(error.code, error.details)
         self.add_error("reason" if error.code == "grade_reason" else None, f"{said.what} {said.why}")
+
+
+class GiveWord(forms.Form):
+    """Whether it is so, what was looked at, until when the word holds."""
+
+    holds = forms.TypedChoiceField(
+        label=gettext_lazy("Is it so?"),
+        choices=[("yes", gettext_lazy("It is so")), ("no", gettext_lazy("It is not so"))],
+        coerce=lambda answer: answer == "yes",
+        widget=forms.RadioSelect,
+    )
+    seen = forms.CharField(
+        label=gettext_lazy("What you looked at, and what you saw"),
+        max_length=2000,
+        help_text=gettext_lazy("Everybody reads it beside the control; write no names of persons."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+    until = forms.DateField(
+        label=gettext_lazy("Your word holds until"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        error_messages={"invalid": gettext_lazy("Write the day like 2027-01-04.")},
+    )
+
+    def __init__(self, *args: Any, last: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["until"].help_text = _("At the latest %(day)s.") % {"day": last.isoformat()}
+
+    def refuse(self, error: KaimenError) -> None:
+        """What the service refused, beside the field that it is about."""
+        said = words(error.code, error.details)
+        field = {"attestation_text": "seen", "attestation_until": "until"}.get(error.code)
+        self.add_error(field, f"{said.what} {said.why}")

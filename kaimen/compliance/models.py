@@ -93,3 +93,20 @@ class Commitment(models.Model):
     until = models.DateField()
     signed_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True)
+
+
+class Attestation(models.Model):
+    """What a person put their name to, where the system cannot see for itself. The newest of a control counts; none is ever changed."""
+
+    control = models.CharField(max_length=10, db_index=True)
+    statement = models.CharField(max_length=64)
+    """Digest of the sentence as the pack had it: another sentence is another word."""
+    holds = models.BooleanField()
+    seen = models.TextField()
+    release = models.CharField(max_length=40)
+    until = models.DateField()
+    person = models.CharField(max_length=64)
+    institution = models.CharField(max_length=64)
+    role = models.CharField(max_length=40)
+    at = models.DateTimeField()
+    receipt = models.CharField(max_length=22)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy
 from kaimen.accounts.selectors import role_name
 from kaimen.compliance import drawing
 from kaimen.compliance.models import ControlResult, ControlRun
-from kaimen.compliance.selectors import Article, DayKind, Duties, Duty, Law, Term, YearOfDays
+from kaimen.compliance.selectors import Article, DayKind, Duties, Duty, Law, Term, Word, YearOfDays
 from kaimen.compliance.words import (
     DAYS,
     FORCE_ICONS,
@@ -27,6 +27,7 @@ from kaimen.compliance.words import (
     STOPS,
     SURE,
     WEEKDAYS,
+    WORD_FAULTS,
     WORKFLOWS,
     language,
     several,
@@ -123,7 +124,14 @@ def _line(clause: Clause, book: RuleBook, results: Mapping[str, ControlResult], 
     )
 
 
-def article(found: Article, results: Mapping[str, ControlResult], *, official: bool) -> dict[str, object]:
+def article(
+    found: Article,
+    results: Mapping[str, ControlResult],
+    *,
+    official: bool,
+    run: ControlRun | None,
+    words_given: Sequence[Word],
+) -> dict[str, object]:
     """Context of `/law/<article>`."""
     book, clause = found.book, found.clause
     return {
@@ -137,6 +145,8 @@ def article(found: Article, results: Mapping[str, ControlResult], *, official: b
         "note": _in(clause.note),
         "parts": several(PARTS, clause.functions),
         "control": _control(found.control) if found.control else None,
+        "run": run,
+        "words_given": [_word(one) for one in words_given],
         "duties": [
             {"id": rule.id, "url": reverse("law_rule", args=[rule.id]), "text": rule.text.in_(language())}
             for rule in found.duties
@@ -207,7 +217,121 @@ def _control(control: Control) -> dict[str, object]:
         "looks": several(LOOKS, control.kinds),
         "parts": several(PARTS, control.rooms),
         "advice": control.advice,
+        "attests": _in(control.attests),
+        "each_release": control.each_release,
     }
+
+
+def _word(given: Word) -> dict[str, object]:
+    row = given.row
+    return {
+        "holds": row.holds,
+        "seen": row.seen,
+        "at": row.at,
+        "until": row.until,
+        "release": row.release,
+        "body": str(given.institution or "—"),
+        "role": role_name(row.role, language()),
+        "person": given.person,
+        "fault": word(WORD_FAULTS, given.fault) if given.fault else "",
+        "receipt": row.receipt,
+    }
+
+
+# ---- the board as a page -----------------------------------------------------------------------------------------------------
+
+BRICKS: Mapping[str, str] = {"fail": "fail", "advice": "advice", "not_applicable": "na", "not_measured": "na"}
+"""The ground of a brick; a pass keeps the plain one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """A control on the board: `brick` is its ground, `faded` says that the filter leaves it out."""
+
+    id: str
+    article: int
+    url: str
+    topic: str
+    passes: str
+    looks: str
+    advice: bool
+    brick: str
+    result: Result | None
+    counted: int
+    failed: int
+    faded: bool
+
+    @property
+    def broken(self) -> list[dict[str, object]]:
+        """The parts that do not pass."""
+        return [part for part in self.result.parts if part["outcome"] in {"fail", "advice"}] if self.result else []
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Course:
+    """A chapter of the law with its controls."""
+
+    number: int
+    name: str
+    controls: tuple[Checked, ...]
+
+    @property
+    def found(self) -> list[Checked]:
+        """What the table below the picture lists."""
+        return [one for one in self.controls if not one.faded]
+
+
+def control_board(
+    book: RuleBook, results: Mapping[str, ControlResult], run: ControlRun | None, *, outcome: str, official: bool
+) -> dict[str, object]:
+    """Context of `/law/board`. An `outcome` that is none narrows nothing."""
+    outcome = outcome if outcome in OUTCOMES else ""
+    courses = [
+        Course(
+            number=number,
+            name=name.in_(language()),
+            controls=tuple(
+                _checked(control, book, results, outcome)
+                for control in book.controls.values()
+                if control.group == number
+            ),
+        )
+        for number, name in book.chapters.items()
+    ]
+    return {
+        "section": "law",
+        "tab": "board",
+        "run": run,
+        "board": board(run),
+        "outcome": outcome,
+        "courses": [course for course in courses if course.controls],
+        "shown": sum(len(course.found) for course in courses),
+        "total": len(book.controls),
+        "official": official,
+        "passing": run.counts.get("pass", 0) if run else 0,
+        "failing": run.counts.get("fail", 0) if run else 0,
+        "seconds": round(run.duration_ms / 1000, 1) if run else 0,
+    }
+
+
+def _checked(control: Control, book: RuleBook, results: Mapping[str, ControlResult], outcome: str) -> Checked:
+    found = result(results.get(control.id))
+    parts = results[control.id].parts if control.id in results else []
+    state = found.outcome if found else "not_measured"
+    return Checked(
+        id=control.id,
+        article=control.article,
+        url=reverse("law_article", args=[control.article]),
+        topic=book.clauses[control.article].topic.in_(language()),
+        passes=control.passes.in_(language()),
+        looks=several(LOOKS, control.kinds),
+        advice=control.advice,
+        brick=BRICKS.get(state, "support"),
+        result=found,
+        counted=sum(part["counted"] for part in parts),
+        failed=sum(part["failed"] for part in parts),
+        faded=bool(outcome) and state != outcome,
+    )
 
 
 # ---- duties ------------------------------------------------------------------------------------------------------------------

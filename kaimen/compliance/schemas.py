@@ -18,7 +18,7 @@ class TextOut(Schema):
 
 
 class ControlOut(Schema):
-    """The question that looks after an article. Whether it passes is not measured yet, so no result stands here."""
+    """The question that looks after an article; `attests` is the sentence that a person puts their name to. Results stand on the board."""
 
     id: str
     kinds: list[str]
@@ -26,6 +26,8 @@ class ControlOut(Schema):
     passes: TextOut
     evidence: TextOut
     advice: bool
+    attests: TextOut | None
+    each_release: bool
 
 
 class ClauseOut(Schema):
@@ -157,3 +159,34 @@ class BoardOut(Schema):
     receipt: str | None
     counts: dict[str, int]
     controls: list[BoardLine]
+
+
+class WordIn(Schema):
+    """A person's word on a control: whether it is so, what was looked at, until when."""
+
+    holds: bool
+    seen: Annotated[str, Field(max_length=2000)]
+    until: date
+
+
+class WordOut(Schema):
+    """A word that was given. `fault` says why it does not count today: denied, expired, other_sentence, other_release."""
+
+    holds: bool
+    seen: str
+    until: date
+    release: str
+    at: datetime
+    institution: str
+    role: str
+    person: str | None
+    fault: str
+    receipt: str
+
+
+class ControlFullOut(ControlOut):
+    """A control with what the last run found and the words that were given on it, the newest first."""
+
+    article: int
+    result: BoardLine | None
+    words: list[WordOut]

@@ -20,5 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("processing", registers.processing, name="processing"),
     path("processing/work", registers.processing_work, name="processing_work"),
     path("vendors", registers.vendors, name="vendors"),
+    path("law/board", law.board, name="law_board"),
     path("law/<int:number>", law.article, name="law_article"),
+    path("law/<int:number>/word", law.give_word, name="law_word"),
 ]

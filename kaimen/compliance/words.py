@@ -40,6 +40,12 @@ LOOKS = _table(
     probe=("试着违规，必须被拒绝", "a try at what is forbidden, which must be refused"),
     attestation=("具名确认，有有效期", "a named person's word, with an expiry"),
 )
+WORD_FAULTS = _table(
+    denied=("说的是“不是这样”", "it says that it is not so"),
+    expired=("已过有效期", "it has run out"),
+    other_sentence=("确认的内容后来改过", "the sentence has changed since"),
+    other_release=("是对另一个版本说的", "it was given for another release"),
+)
 STOPS = _table(
     pause=("等补正时暂停", "pauses while papers are completed"),
     not_counted=("征求第三方意见的时间不计", "days of consulting a third party do not count"),

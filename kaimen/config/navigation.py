@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -62,12 +62,16 @@ def _address(name: str) -> str:
 address = lazy(_address, str)
 
 
+@cache
+def _roles(name: str) -> frozenset[str]:
+    """Who may open a page, by the tag of its view; no page, no door. Addresses are settled at the start, so each is looked up once."""
+    found = _address(name)
+    tag = access_of(resolve(found).func) if found else None
+    return frozenset(tag.roles) if tag else frozenset()
+
+
 def _may_open(actor: Actor, name: str) -> bool:
-    """By the tag of its view; no page, no door."""
-    if not (found := _address(name)):
-        return False
-    tag = access_of(resolve(found).func)
-    return tag is not None and actor.role in tag.roles
+    return actor.role in _roles(name)
 
 
 def work_of(actor: Actor) -> dict[str, list[dict[str, object]]]:

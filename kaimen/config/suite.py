@@ -42,6 +42,8 @@ class Phase:
     paths: tuple[str, ...]
     database: str = "sqlite"
     processes: int = 2
+    handed_out: str = "loadfile"
+    """How tests reach the processes: whole files where a file sets something up for itself, one by one where all share one program."""
 
 
 PHASES: tuple[Phase, ...] = (
@@ -52,7 +54,7 @@ PHASES: tuple[Phase, ...] = (
     Phase("rooms on SQLite", tuple(ROOMS)),
     Phase("rooms on PostgreSQL", tuple(ROOMS), database="postgres"),
     Phase("the demo city and flows", ("tests/demo", "tests/flows", "tests/clients"), processes=1),
-    Phase("browser", ("tests/browser",), processes=1),
+    Phase("browser", ("tests/browser",), handed_out="worksteal"),
 )
 
 
@@ -86,7 +88,7 @@ def run_suite() -> int:
 def _run(phase: Phase, paths: list[str]) -> tuple[int, dict[str, int]]:
     command = [sys.executable, "-m", "pytest", "-q", *paths]
     if phase.processes > 1:
-        command += ["-n", str(phase.processes), "--dist", "loadfile"]
+        command += ["-n", str(phase.processes), "--dist", phase.handed_out]
     environment = {**os.environ, "KAIMEN_TEST_DATABASE": phase.database}
     last = ""
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:

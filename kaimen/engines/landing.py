@@ -40,6 +40,8 @@ _LETTER = re.compile(
 """A letter beyond ASCII, as UTF-8 writes it."""
 _ASCII = bytes(range(128))
 SURELY_UTF8, MAYBE_UTF8 = 0.9, 0.5
+MOST_ZEROS = 0.05
+"""The share of zero bytes above which a file is no text that lost a byte, but something else."""
 """Of letters in UTF-8 and bytes that fit none, the share of letters. Chinese in GB18030 has 0.2, and 0.6 in a file of one short name."""
 USUAL_SIGNS = 0.9
 """Of what GB18030 reads, the share that stands in GB 2312. Chinese has nearly all; UTF-8 read as GB18030 has 0.4, 0.7 in short files."""
@@ -112,7 +114,7 @@ def read_text(path: Path, *, encoding: str | None, multiline: bool, quote: str, 
     """Decide the encoding, transcode where it is not UTF-8, count records.
 
     Raises `Invalid("file_encoding")` with the first byte that stands for no letter, counted from 0, and its line;
-    `Invalid("file_format", what="no_table" | "line_ends" | "long_line")`.
+    `Invalid("file_zero_byte")` likewise; `Invalid("file_format", what="no_table" | "line_ends" | "carriage_returns" | "long_line")`.
     """
     head = next(blocks(path, 8), b"")
     if head.startswith(_NO_TEXT):
@@ -193,11 +195,26 @@ def _marked(head: bytes) -> str | None:
 
 
 def _as_utf8(path: Path, count: _Count) -> None:
-    """Count it, strictly read as UTF-8 and without NUL. Raises `_Unsound`, `Invalid("file_format", what="no_table")`."""
+    """Count it, strictly read as UTF-8 and without NUL. Raises `_Unsound`, what `_zeros` says."""
     for block, _ in _sound(path, "utf-8"):
         if b"\0" in block:
-            raise Invalid("file_format", what="no_table")
+            raise _zeros(path)
         count.add(block)
+
+
+def _zeros(path: Path) -> Invalid:
+    """What a file with zero bytes is: a table with a few in it, whose first has a place, or no text at all."""
+    zeros = size = lines = 0
+    first: tuple[int, int] | None = None
+    for block in blocks(path):
+        if first is None and (at := block.find(b"\0")) >= 0:
+            first = size + at, 1 + lines + block.count(b"\n", 0, at)
+        lines += block.count(b"\n")
+        zeros += block.count(b"\0")
+        size += len(block)
+    if first is None or zeros > size * MOST_ZEROS:
+        return Invalid("file_format", what="no_table")
+    return Invalid("file_zero_byte", byte=first[0], line=first[1])
 
 
 def _sound(path: Path, encoding: str) -> Iterator[tuple[bytes, str]]:
@@ -234,7 +251,7 @@ def _transcoded(path: Path, encoding: str, *, multiline: bool, quote: str) -> Te
         with told_when_full(), part.open("wb", buffering=0) as file:
             for block in _even(_decoded(path, _DECODERS.get(encoding, encoding))):
                 if b"\0" in block:
-                    raise Invalid("file_format", what="no_table")
+                    raise _zeros(path)
                 count.add(block)
                 digest.update(block)
                 file.write(block)
@@ -329,11 +346,11 @@ class _Count:
 
     def new_line(self) -> str:
         """The one kind of line end. Raises `Invalid("file_format", what="line_ends")` for a mixture that no quotes explain."""
-        if not self._pairs and (not self._returns or self._quote):
+        if not self._pairs and (not self._returns or (self._quote and self._feeds)):
             return "\n"
         if self._pairs == self._returns and (self._pairs == self._feeds or self._quote):
             return "\r\n"
-        raise Invalid("file_format", what="line_ends")
+        raise Invalid("file_format", what="line_ends" if self._feeds else "carriage_returns")
 
     def records(self) -> int:
         """With the header, without blank lines."""

@@ -104,16 +104,19 @@ def _behind(answer: Answer, by: Actor) -> list[Reason]:
     ]
 
 
+def _origin(answer: Answer, place: int) -> tuple[str, str] | None:
+    """Dataset and column that a column of the answer plainly is."""
+    outputs = answer.decided.outputs or ()
+    if place >= len(outputs) or not outputs[place].is_plain or len(outputs[place].origins) != 1:
+        return None
+    return next(iter(outputs[place].origins))
+
+
 def _table(answer: Answer, rows: list[list[Any]], known: set[int]) -> Table:
     entries = answer.decided.entries
-    outputs = answer.decided.outputs or ()
     columns: list[Column] = []
     for place, (seen, arrow) in enumerate(zip(answer.columns, answer.schema, strict=True)):
-        origin = (
-            next(iter(outputs[place].origins))
-            if place < len(outputs) and outputs[place].is_plain and len(outputs[place].origins) == 1
-            else None
-        )
+        origin = _origin(answer, place)
         label = words.column_name(entries[origin[0]], origin[1]) if origin else seen.name
         least = next((duty.how.least for _, duty in seen.masks if isinstance(duty.how, mask.Minimum)), None)
         columns.append(
@@ -176,7 +179,7 @@ def figure(answer: Answer, rows: list[list[Any]], kind: str, shown: Verdict) -> 
         title=_("Drawn"),
         finding=finding,
         chart={
-            "x": {"type": "category", "data": [str(row[labels[0]]) for row in part]},
+            "x": {"type": "category", "data": [_named(answer, labels[0], row[labels[0]]) for row in part]},
             "y": {"type": "value"},
             "series": series,
             "says": finding,
@@ -185,6 +188,12 @@ def figure(answer: Answer, rows: list[list[Any]], kind: str, shown: Verdict) -> 
         source=_("From the answer above; covered values stay covered."),
         heading=3,
     )
+
+
+def _named(answer: Answer, place: int, value: object) -> str:
+    """A value along the bottom in the reader's language, where its column has a list of names."""
+    origin = _origin(answer, place)
+    return words.value_name(answer.decided.entries[origin[0]], origin[1], value) if origin else str(value)
 
 
 def _plotted(value: object) -> object:

@@ -258,6 +258,30 @@ def _is_asked_here(grant: Grant) -> bool:
     return all(Channel.SQL.value in duty.channels for duty in duties if isinstance(duty, Delivery))
 
 
+def grants_in_force(now: datetime) -> list[Grant]:
+    """Every grant that holds now, by code: the board looks at all of them."""
+    found = Grant.objects.filter(
+        still_cleared(now), revoked_at=None, suspended_at=None, not_before__lte=now, not_after__gt=now
+    )
+    return list(found.order_by("code"))
+
+
+def grants_exempt(reason: str) -> list[Grant]:
+    """Every grant that was made without the assessment that comes first, for one reason, ended ones too."""
+    return list(Grant.objects.filter(exempt=reason).order_by("code"))
+
+
+def decisions_before(now: datetime, *, limit: int) -> list[Decision]:
+    """The newest answers that were decided until now."""
+    return list(Decision.objects.filter(at__lte=now).order_by("-at", "-pk")[:limit])
+
+
+def changed_since(grants: Iterable[str], datasets: Iterable[str], moment: datetime) -> bool:
+    """Was one of these grants or datasets suspended, revoked or closed after a moment?"""
+    concerned = Q(grant__in=list(grants)) | Q(dataset__in=list(datasets))
+    return Revocation.objects.filter(concerned, at__gt=moment).exists()
+
+
 def held_by(institution: InstitutionId, *, dataset: str, now: datetime) -> list[str]:
     """Codes of the grants that a body holds on a dataset and that have not ended; a suspended one may come back, so it counts."""
     found = Grant.objects.filter(institution=str(institution), dataset=dataset, revoked_at=None, not_after__gt=now)

@@ -9,7 +9,8 @@ from kaimen.catalogue import selectors as catalogue
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy import mask
 from kaimen.core.policy.obligations import WITHHELD, Deny, Filter, Mask
-from kaimen.core.policy.rows import All, Compare, Either, Not, Term, Value
+from kaimen.core.policy.rows import All, Compare, Either, Not, Term
+from kaimen.web.names import kept
 from kaimen.web.parts import Reason
 
 
@@ -36,7 +37,7 @@ def short(how: mask.Treatment) -> str:
         case mask.Null():
             return _("covered")
         case mask.Keep():
-            return _("first %(first)s, last %(last)s") % {"first": how.first, "last": how.last}
+            return kept(how.first, how.last)
         case mask.Pseudonym():
             return _("a code")
         case mask.Generalise(hierarchy="date", level="year"):
@@ -118,7 +119,7 @@ def ground(clause: str) -> str:
     return _("agreement %(code)s") % {"code": clause} if clause else ""
 
 
-def _value_name(entry: PublishedEntry, column: str, value: Value) -> str:
+def value_name(entry: PublishedEntry, column: str, value: object) -> str:
     """What people call a value: `海淀区` is Haidian in English. What its list, or that of divisions, does not know stays as it is."""
     item = entry.item(column)
     if item is None or not isinstance(value, str):
@@ -131,7 +132,7 @@ def term(found: Term, entry: PublishedEntry) -> str:
     match found:
         case Compare():
             values = (", " if language() == "en" else "、").join(
-                _value_name(entry, found.column, value) for value in found.values
+                value_name(entry, found.column, value) for value in found.values
             )
             said = {
                 "eq": _("%(column)s is %(values)s"),

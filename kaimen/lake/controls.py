@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
-from django.db.models import Max
+from django.db.models import Count, Max
 
+from kaimen.accounts import selectors as accounts
 from kaimen.catalogue import selectors as catalogue
-from kaimen.core.lifecycle.controls import Part, Ref, part_of
+from kaimen.core.lifecycle.controls import Part, Ref, part_of, unseen
 from kaimen.core.lifecycle.rules import Words
 from kaimen.core.metadata.entry import PublishedEntry
-from kaimen.lake.models import Load, Snapshot, Table
+from kaimen.lake.models import Feed, Load, Snapshot, Source, Table
 
 
 def convergence(now: datetime) -> Iterator[Part]:
@@ -30,7 +31,7 @@ def convergence(now: datetime) -> Iterator[Part]:
     loads = Load.objects.filter(state=Load.State.PUBLISHED).select_related("contract")
     yield part_of(
         Words(
-            zh="每次装载都有依据的条目版本，并有准确、完整的检查结果",
+            zh="每次入湖都有依据的条目版本，并有准确、完整的检查结果",
             en="Each load names the version of its entry and has results for accurate and complete",
         ),
         [
@@ -72,3 +73,42 @@ def _fresh(now: datetime, entries: Mapping[str, PublishedEntry]) -> Iterator[tup
                 now - newest[dataset] <= timedelta(seconds=allowed),
                 Ref(name=entry.title_zh, url=f"/data/{entry.slug}"),
             )
+
+
+def increments(now: datetime) -> Iterator[Part]:
+    """BJ-11: what comes piece by piece comes without a gap, and the last piece that came is in."""
+    del now
+    counted = dict(Load.objects.values_list("feed").annotate(n=Count("id")))
+    feeds = list(Feed.objects.filter(mode=Feed.Mode.APPEND, last_seq__gt=0).order_by("name"))
+    last = {
+        (one.feed_id, one.seq): one.state for one in Load.objects.filter(feed__in=feeds).only("feed_id", "seq", "state")
+    }
+    yield part_of(
+        Words(
+            zh="增量装载次序没有缺口，最近一次已入湖",
+            en="Loads in steps have no gap in their order, and the last one is in the lake",
+        ),
+        [
+            (
+                counted.get(one.pk) == one.last_seq and last.get((one.pk, one.last_seq)) == Load.State.PUBLISHED,
+                Ref(name=one.name, url="/lake"),
+            )
+            for one in feeds
+        ],
+    )
+    yield unseen(Words(zh="迟到的数据收得进（没有单独试过）", en="Late rows are taken (not tried by itself)"))
+
+
+def sources(now: datetime) -> Iterator[Part]:
+    """BJ-37: each source system belongs to a body of the register and says by which interface its data come."""
+    known = {str(one.pk) for one in accounts.institutions(at=now)}
+    yield part_of(
+        Words(
+            zh="每个来源系统都登记了归属机构和接口",
+            en="Each source system is on record with the body that owns it and its interface",
+        ),
+        [
+            (one.institution in known and bool(one.kind), Ref(name=one.name, url="/lake"))
+            for one in Source.objects.order_by("name")
+        ],
+    )

@@ -98,6 +98,8 @@ class DeskCount:
     total: int = 0
     late: int = 0
     today: int = 0
+    piles: tuple[int, ...] = ()
+    """How much lies on each pile."""
 
 
 def _piles(*, institution: str, role: str, person: str) -> list[QuerySet[DeskItem]]:
@@ -112,10 +114,15 @@ def _piles(*, institution: str, role: str, person: str) -> list[QuerySet[DeskIte
 
 
 def desk(
-    *, institution: str, role: str, person: str, limit: int = 200, offset: int = 0, dated_only: bool = False
-) -> list[DeskItem]:
-    """What waits for somebody in one role of one institution, or for them in person; the most urgent first, undated last."""
+    *, institution: str, role: str, person: str, limit: int = 200, offset: int = 0, dated_only: bool = False, counted: DeskCount | None = None
+) -> list[DeskItem]:  # fmt: skip
+    """What waits for somebody in one role of one institution, or for them in person; the most urgent first, undated last.
+
+    `counted`: what `desk_count` said of this desk; piles on which nothing lay are not asked again.
+    """
     piles, upto = _piles(institution=institution, role=role, person=person), offset + limit
+    if counted is not None:
+        piles = [pile for pile, size in zip(piles, counted.piles, strict=True) if size]
     found: list[DeskItem] = []
     for dated in (True, False):
         if len(found) >= upto or (dated_only and not dated):
@@ -132,13 +139,13 @@ def desk(
 
 def desk_count(*, institution: str, role: str, person: str, day_begins: datetime, day_ends: datetime) -> DeskCount:
     """The sizes of a desk; a day lasts from its first instant to the first of the next."""
-    total = late = today = 0
+    sizes, late, today = list[int](), 0, 0
     for pile in _piles(institution=institution, role=role, person=person):
-        if waiting := pile.count():  # three counts by range are a tenth of one that looks at every row
-            total += waiting
+        sizes.append(pile.count())
+        if sizes[-1]:  # three counts by range are a tenth of one that looks at every row
             late += pile.filter(due__lt=day_begins).count()
             today += pile.filter(due__gte=day_begins, due__lt=day_ends).count()
-    return DeskCount(total=total, late=late, today=today)
+    return DeskCount(total=sum(sizes), late=late, today=today, piles=tuple(sizes))
 
 
 def dead_letters() -> QuerySet[Outbox]:

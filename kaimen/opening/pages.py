@@ -212,14 +212,23 @@ def _checks(page: EntryPage) -> list[Check]:
             how=_("reviewed and published by the data authority on %(day)s") % {"day": day(page.entry.published_at)},
         )
     ]
-    names = {"accurate": _("Accurate"), "complete": _("Complete")}
-    for group, what in names.items():
+    told = {
+        "accurate": (
+            _("Accurate"),
+            _("every value of all %(n)s rows fits its column"),
+            _("every value fits its column in %(good)s of %(n)s rows; the others stayed behind"),
+        ),
+        "complete": (
+            _("Complete"),
+            _("none of the %(n)s rows lacks a cell"),
+            _("%(good)s of %(n)s rows lack no cell; the others stayed behind"),
+        ),
+    }
+    for group, (what, all_of_them, some) in told.items():
         good, all_ = page.scores.get(group, (0, 0))
         if not all_:
             continue
-        how = (
-            _("all %(n)s rows passed") if good == all_ else _("%(good)s of %(n)s rows passed; the others stayed behind")
-        )
+        how = all_of_them if good == all_ else some
         checks.append(Check(what=what, how=how % {"n": num(all_), "good": num(good)}, holds=good == all_))
     late = page.fresh.late_by
     checks.append(

@@ -12,6 +12,7 @@ from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Invalid
 from kaimen.core.metadata.entry import Item
 from kaimen.core.metadata.masks import Deny, Generalise, Keep, Minimum, Null, Pseudonym, parse_mask
+from kaimen.web.names import kept
 
 
 def language() -> str:
@@ -76,10 +77,10 @@ def treatment(item: Item) -> Treatment | None:
                 suppressed_under=least,
             )
         case Keep(first=first, last=last):
-            kept = _kept(first, last)
+            part = kept(first, last)
             return Treatment(
-                short=kept,
-                what=_("%(kept)s; the number of stars is fixed.") % {"kept": kept[:1].upper() + kept[1:]},
+                short=part,
+                what=_("%(kept)s; the number of stars is fixed.") % {"kept": part[:1].upper() + part[1:]},
                 why=why,
             )
         case Pseudonym():
@@ -103,14 +104,6 @@ def treatment(item: Item) -> Treatment | None:
             return Treatment(short=_("stays inside"), what=_("This column stays inside."), why=why)
         case Null():
             return Treatment(short=_("emptied"), what=_("The values are taken out."), why=why)
-
-
-def _kept(first: int, last: int) -> str:
-    if first and last:
-        return _("first %(first)s and last %(last)s characters") % {"first": first, "last": last}
-    if first:
-        return _("first character only") if first == 1 else _("first %(n)s characters only") % {"n": first}
-    return _("last character only") if last == 1 else _("last %(n)s characters only") % {"n": last}
 
 
 def how_late(by: timedelta) -> str:

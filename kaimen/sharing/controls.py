@@ -7,10 +7,17 @@ from datetime import datetime
 
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors as cases
+from kaimen.catalogue import selectors as catalogue
 from kaimen.compliance.selectors import commitments as committed
+from kaimen.core.errors import Missing
 from kaimen.core.lifecycle.controls import Part, Ref, part_of
 from kaimen.core.lifecycle.rules import Words
+from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy import odrl
+from kaimen.core.policy.obligations import Filter
+from kaimen.core.policy.rows import All, Compare, Term
+from kaimen.core.policy.text import obligation_from_data
+from kaimen.evidence import selectors as evidence
 from kaimen.gate import selectors as gate
 from kaimen.sharing import selectors
 from kaimen.sharing.models import Agreement
@@ -75,3 +82,119 @@ def commitments(now: datetime) -> Iterator[Part]:
         [(case.number in signed, Ref(name=case.number, url=f"/cases/{case.number}")) for case in live],
         evidence=[Ref(name="/commitments/text", url="/commitments/text")],
     )
+
+
+def enterprises(now: datetime) -> Iterator[Part]:
+    """BJ-26: an agreement with an enterprise states purpose, term and what it rests on."""
+    kinds = {str(one.pk): one.body_kind for one in accounts.institutions(at=now)}
+    things: list[tuple[bool, Ref]] = []
+    for one in Agreement.objects.order_by("code"):
+        if "enterprise" in {kinds.get(one.provider), kinds.get(one.demand)}:
+            terms = odrl.read(selectors.document(one))
+            things.append((bool(terms.purposes and terms.basis), Ref(name=one.code, url=f"/agreements/{one.code}")))
+    yield part_of(
+        Words(
+            zh="和企业的共享协议写明用途、期限和依据",
+            en="Agreements of sharing with enterprises state purpose, term and basis",
+        ),
+        things,
+    )
+
+
+def links(now: datetime) -> Iterator[Part]:
+    """BJ-37: whatever passes between bodies rests on something that was agreed: a case, or a basis in writing."""
+    held = [one for one in gate.grants_in_force(now) if one.institution]
+    known = cases.known_numbers(one.code for one in held)
+    yield part_of(
+        Words(
+            zh="机构之间的每个通道都有协议、案件或书面依据",
+            en="Each way between bodies rests on an agreement, a case or a basis in writing",
+        ),
+        [
+            (one.code in known or bool(one.basis_zh or one.basis_en), Ref(name=one.code, url=f"/cases/{one.code}"))
+            for one in held
+        ],
+    )
+
+
+def returned(now: datetime) -> Iterator[Part]:
+    """BJ-41: a body of a district that gets data of persons or places from the city gets the rows of its own area and no others."""
+    bodies = {str(one.pk): one for one in accounts.institutions(at=now)}
+    held = [
+        one
+        for one in gate.grants_in_force(now)
+        if one.institution in bodies and bodies[one.institution].level in _LOWER
+    ]
+    entries = catalogue.published_many({one.dataset for one in held})
+    areas = catalogue.spec().list_of("area").codes
+    things: list[tuple[bool, Ref]] = []
+    for one in held:
+        columns = _area_columns(entries[one.dataset]) if one.dataset in entries else set[str]()
+        if not columns or one.assigner == one.institution:
+            continue
+        region = bodies[one.institution].region
+        own = {region, areas[region].zh} if region in areas else {region}
+        rows = [
+            term
+            for duty in map(obligation_from_data, one.duties)
+            if isinstance(duty, Filter)
+            for term in _compared(duty.term)
+            if term.column in columns
+        ]
+        limited = any(bool(term.values) and set(map(str, term.values)) <= own for term in rows if term.op in _NAMES)
+        things.append((limited, Ref(name=one.code, url=f"/cases/{one.code}")))
+    yield part_of(
+        Words(
+            zh="给下级机构的回流数据按区域代码逐行限定在本区域",
+            en="What flows back to a lower level is limited, row by row, to its own area",
+        ),
+        things,
+    )
+
+
+_LOWER = frozenset({"district", "street"})
+_NAMES = frozenset({"in", "eq"})
+"""Comparisons that leave the named values and no others."""
+
+
+def _area_columns(entry: PublishedEntry) -> set[str]:
+    return {item.column for item in entry.items if item.code_list == "area" or item.column == "district"}
+
+
+def _compared(term: Term) -> Iterator[Compare]:
+    match term:
+        case Compare():
+            yield term
+        case All():
+            for each in term.terms:
+                yield from _compared(each)
+        case _:
+            return
+
+
+def archived(now: datetime) -> Iterator[Part]:
+    """BJ-39: what was signed can be filed away: the text has its digest, and every step of its case stands in the log."""
+    del now
+    yield part_of(
+        Words(
+            zh="签过的协议可以归档核对：文本和摘要一致，每一步都有存证",
+            en="What was signed can be filed and checked: text and digest agree, and every step stands in the log",
+        ),
+        [
+            (
+                odrl.digest(selectors.document(one)) == one.digest
+                and bool(steps := cases.steps_of(one.case))
+                and all(_logged(step.receipt) for step in steps),
+                Ref(name=one.code, url=f"/agreements/{one.code}"),
+            )
+            for one in Agreement.objects.order_by("code")
+        ],
+    )
+
+
+def _logged(receipt: str) -> bool:
+    try:
+        evidence.entry(receipt)
+    except Missing:
+        return False
+    return True

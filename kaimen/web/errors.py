@@ -8,7 +8,8 @@ from __future__ import annotations
 import json
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from itertools import takewhile
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -150,6 +151,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
     return answer(request, 403, "csrf", {})
 
 
+def _place(loc: Sequence[object]) -> str:
+    """Where in the request a fault stands, in its sender's words: `parameters.0`. The validator's own words for shapes are left out."""
+    parts = loc[2:] if loc[:1] == ("body",) else loc[1:]
+    told = takewhile(lambda part: isinstance(part, int) or str(part).replace("-", "_").isidentifier(), parts)
+    return ".".join(str(part) for part in told)
+
+
 def add_handlers(api: NinjaAPI) -> None:
     """Teach ninja the same answers."""
     from ninja.errors import HttpError, ValidationError
@@ -160,8 +168,8 @@ def add_handlers(api: NinjaAPI) -> None:
 
     @api.exception_handler(ValidationError)
     def _form(request: HttpRequest, error: ValidationError) -> HttpResponse:
-        places = sorted({".".join(str(part) for part in item.get("loc", ())[1:]) for item in error.errors})
-        return answer(request, 422, "request_form", {"fields": ", ".join(place for place in places if place)})
+        places = sorted({_place(item.get("loc", ())) for item in error.errors} - {""})
+        return answer(request, 422, "request_form", {"fields": ", ".join(places)})
 
     @api.exception_handler(HttpError)
     def _http(request: HttpRequest, error: HttpError) -> HttpResponse:

@@ -216,7 +216,7 @@ def _results() -> list[Result]:
     facts = [say("市交通委", "Transport Commission"), say("按周更新，准时", "weekly, on time"), "CSV　Parquet"]
     return [
         Result(url="#results", title="公共停车场基本信息与实时余位", title_lang=say("", "zh-Hans"), purpose=say("停车场的位置、车位数、收费和此刻余位。", "Where the car parks are, what they cost, what is free now."),
-               gate="open", open_words=say("无条件开放", "Open to all"), facts=facts, hits=["停车", "parks"]),
+               gate="open", open_words=say("无条件开放", "Open to everybody"), facts=facts, hits=["停车", "parks"]),
         Result(url="#results", title=say("停车场备案记录", "Register of car parks"), purpose=say("经办人姓名和电话有遮盖，申请后可用。", "Names and telephones are covered; ask first."),
                gate="ajar", open_words=say("有条件开放，要申请", "Open on conditions, on request"), facts=facts, late=say("晚了 2 天", "2 days late"), hits=["停车", "parks"]),
         Result(url="#results", title=say("停车执法明细", "Parking penalties"), purpose=say("涉及个人，不开放，单位之间可以共享。", "Personal data; shared between public bodies only."),

@@ -8,11 +8,13 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -25,6 +27,7 @@ QUIET = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 STANDARDS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+COLOURS = ["color-contrast", "link-in-text-block"]
 
 
 @pytest.fixture(scope="session")
@@ -43,56 +46,97 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+class Site:
+    """The program as `kaimen serve --demo` starts it, with the smallest city."""
+
+    def __init__(self, home: Path) -> None:
+        self.home, port = home, free_port()
+        self.address = f"http://127.0.0.1:{port}"
+        environment = {
+            **{name: value for name, value in os.environ.items() if not name.startswith(("KAIMEN_", "DJANGO_"))},
+            "KAIMEN_HOME": str(home), "KAIMEN_DEMO_SIZE": "tiny",
+        }  # fmt: skip
+        self.log = (home / "serve.log").open("wb")
+        self.program = subprocess.Popen(
+            [sys.executable, "-m", "kaimen.config", "serve", "--demo", "--port", str(port)],
+            cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=self.log, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+
+    def stop(self) -> None:
+        self.program.send_signal(signal.SIGTERM)
+        try:
+            self.program.wait(40)
+        except subprocess.TimeoutExpired:
+            self.program.kill()
+        self.log.close()
+
+
+_shared: list[Site] = []
+"""Where several processes test, the one that hands out the tests starts the program, and they share it."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_configure_node(node: Any) -> None:
+    if not _shared and "KAIMEN_TEST_SITE" not in os.environ:
+        _shared.append(Site(Path(tempfile.mkdtemp(prefix="kaimen-site-"))))
+    node.workerinput["site"] = _shared[0].address if _shared else ""
+
+
+def pytest_sessionfinish() -> None:
+    for one in _shared:
+        one.stop()
+        shutil.rmtree(one.home, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The program as `kaimen serve --demo` starts it, with the smallest city. Gives its address.
+def site(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of the running program.
 
     `KAIMEN_TEST_SITE` names one that already runs: for looking at pages while one writes them.
     """
     if running := os.environ.get("KAIMEN_TEST_SITE"):
         yield running
-        return
-    home = tmp_path_factory.mktemp("home")
-    port = free_port()
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith(("KAIMEN_", "DJANGO_"))},
-        "KAIMEN_HOME": str(home), "KAIMEN_DEMO_SIZE": "tiny",
-    }  # fmt: skip
-    log = (home / "serve.log").open("wb")
-    program = subprocess.Popen(
-        [sys.executable, "-m", "kaimen.config", "serve", "--demo", "--port", str(port)],
-        cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-    )  # fmt: skip
-    address = f"http://127.0.0.1:{port}"
-    try:
-        _wait(f"{address}/design", b"", program, home)
-        _wait(f"{address}/api/v1/entries?q=care+homes", b"care_homes", program, home)  # the index is built
-        _wait(f"{address}/en/data/care_homes", b"download.csv", program, home)  # its data are there
-        _wait(f"{address}/en/data/metro_riders_hourly", b"download.csv", program, home)  # and the greatest, loaded late
-        yield address
-    finally:
-        program.send_signal(signal.SIGTERM)
+    elif shared := getattr(request.config, "workerinput", {}).get("site"):
+        wait(shared, lambda: True)
+        yield shared
+    else:
+        mine = Site(tmp_path_factory.mktemp("home"))
         try:
-            program.wait(40)
-        except subprocess.TimeoutExpired:
-            program.kill()
-        log.close()
+            wait(mine.address, lambda: mine.program.poll() is None)
+            yield mine.address
+        finally:
+            mine.stop()
 
 
-def _wait(address: str, words: bytes, program: subprocess.Popen[bytes], home: Path) -> None:
-    """Until the address answers with these words."""
+READY = (
+    ("/design", b""),
+    ("/api/v1/entries?q=care+homes", b"care_homes"),  # the index is built
+    ("/en/data/care_homes", b"download.csv"),  # its data are there
+    ("/en/data/metro_riders_hourly", b"download.csv"),  # and the greatest, loaded late
+)
+
+
+def wait(address: str, alive: Callable[[], bool]) -> None:
+    """Until these pages answer with these words. Raises `RuntimeError` after four minutes, or when the program is gone."""
     deadline = time.monotonic() + 240
-    while time.monotonic() < deadline:
-        if program.poll() is not None:
-            break
-        try:
-            with urllib.request.urlopen(address, timeout=20) as answer:  # noqa: S310 - our own server
-                if answer.status == 200 and words in answer.read():
-                    return
-        except OSError:
-            pass
+    for path, words in READY:
+        answers(f"{address}{path}", words, deadline, alive)
+
+
+def answers(address: str, words: bytes, deadline: float, alive: Callable[[], bool]) -> None:
+    """Wait for a page with these words. Raises `RuntimeError`."""
+    while not _says(address, words):
+        if time.monotonic() > deadline or not alive():
+            raise RuntimeError(f"{address} does not answer")
         time.sleep(0.3)
-    raise RuntimeError((home / "serve.log").read_text("utf-8", "replace")[-3000:])
+
+
+def _says(address: str, words: bytes) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=20) as answer:  # noqa: S310 - our own server
+            return bool(answer.status == 200 and words in answer.read())
+    except OSError:
+        return False
 
 
 @dataclass(slots=True)
@@ -104,14 +148,14 @@ class Reader:
     told: list[str] = field(default_factory=list)
 
     def open(self, address: str) -> Reader:
-        self.page.goto(f"{self.site}{address}", wait_until="networkidle")
+        """Open a page and wait for its pictures, letters and scripts: no page of ours asks for more after that."""
+        self.page.goto(f"{self.site}{address}", wait_until="load")
         return self
 
-    def faults(self) -> list[str]:
-        """Violations of axe on the page as it stands."""
-        found = Axe().run(
-            self.page, options={"runOnly": {"type": "tag", "values": STANDARDS}, "resultTypes": ["violations"]}
-        )
+    def faults(self, *, colours_only: bool = False) -> list[str]:
+        """Violations of axe on the page as it stands; those of colours only where nothing else can have changed."""
+        only = {"type": "rule", "values": COLOURS} if colours_only else {"type": "tag", "values": STANDARDS}
+        found = Axe().run(self.page, options={"runOnly": only, "resultTypes": ["violations"]})
         return [
             f"{violation['id']}: {node['html'][:160]} {node['failureSummary'][:200]}"
             for violation in found.response["violations"]

@@ -30,7 +30,7 @@ def ask(page: Page, sql: str, *, chart: str = "table", purpose: str = "public-us
     page.fill("#sql", sql)
     page.select_option("#purpose", purpose)
     page.locator(f"input[name=chart][value={chart}]").check(force=True)
-    with page.expect_navigation(wait_until="networkidle"):
+    with page.expect_navigation(wait_until="load"):
         page.locator("main form button[type=submit]:not([name])").first.click()
 
 
@@ -95,7 +95,7 @@ def test_asking_and_taking_home_by_keyboard_alone(reader: Reader) -> None:
     page.keyboard.press("Control+A")
     page.keyboard.type(MASKED)
     press_until("main form button[type=submit]:not([name])")
-    with page.expect_navigation(wait_until="networkidle"):
+    with page.expect_navigation(wait_until="load"):
         page.keyboard.press("Enter")
     assert page.locator("section.answer tbody tr").count() == 20
     press_until("button[name=as][value=csv]")

@@ -7,6 +7,7 @@ import re
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_hotp_counters_from_time
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import ROOT, Reader, _wait, free_port, reader_in
+from tests.browser.conftest import ROOT, Reader, answers, free_port, reader_in
 
 PASSWORD = "three quiet lanterns"
 MAKE = """
@@ -50,7 +51,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         cwd=ROOT, env=environment, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
     )  # fmt: skip
     try:
-        _wait(f"http://127.0.0.1:{port}", b"", program, home)
+        answers(f"http://127.0.0.1:{port}", b"", time.monotonic() + 240, lambda: program.poll() is None)
         made = subprocess.run(
             [sys.executable, "-c", MAKE], cwd=ROOT, env=environment | {"DJANGO_SETTINGS_MODULE": "kaimen.config.settings"},
             capture_output=True, text=True, timeout=120, check=False,
@@ -88,7 +89,7 @@ def type_in(page: Page, email: str, password: str = PASSWORD) -> None:
 
 def enter(page: Page) -> None:
     """Send the form that has the focus, and wait for what comes."""
-    with page.expect_navigation(wait_until="networkidle"):
+    with page.expect_navigation(wait_until="load"):
         page.keyboard.press("Enter")
 
 
@@ -175,7 +176,7 @@ def test_a_passkey_alone_opens_the_desk_of_an_office(visitor: Reader, house: Hou
     visitor.open("/accounts/login")
     type_in(page, house.email["department_head"])
     ready_to_add_a_passkey(visitor)
-    with page.expect_navigation(wait_until="networkidle"):
+    with page.expect_navigation(wait_until="load"):
         page.click("#mfa_webauthn_add")
     page.context.clear_cookies()
     visitor.open("/accounts/login")

@@ -38,7 +38,7 @@ def tab_to(page: Page, target: Locator, *, most: int = 90) -> None:
 
 def enter(page: Page) -> None:
     """Press Enter and wait for the page that it leads to."""
-    with page.expect_navigation(wait_until="networkidle"):
+    with page.expect_navigation(wait_until="load"):
         page.keyboard.press("Enter")
 
 
@@ -71,7 +71,7 @@ def test_by_keyboard_from_search_to_download_and_question(
     assert table.num_rows > 0
     assert all(name.endswith("**") for name in table["legal_rep"].to_pylist())
 
-    page.reload(wait_until="networkidle")
+    page.reload(wait_until="load")
     tab_to(page, page.locator('.actions a[href*="/query"]'))
     enter(page)
     sql = page.locator("textarea.sql")

@@ -80,7 +80,8 @@ def test_nothing_passes_on_an_empty_installation(db, home) -> None:
     assert len(results) == 43
     assert not {one.control for one in results.values() if one.outcome == "pass"}
     assert sum(run.counts.values()) == 43
-    assert run.counts["not_measured"] == 43 - len(board.CONTROLS)
+    assert run.counts["not_measured"] == 0
+    assert set(board.CONTROLS) == set(results), "each control has a function of a room"
 
 
 def test_a_run_is_proved_and_since_stays_while_a_result_stays(town) -> None:
@@ -222,6 +223,39 @@ def test_the_gate_is_tried(town, monkeypatch) -> None:
     assert outcomes(gate.shut) == ["pass"] * 4
     monkeypatch.setattr(gated, "decide", lambda *_, **__: None)
     assert outcomes(gate.shut) == ["fail"] * 4
+
+
+@pytest.mark.parametrize("prefix", ["", "/en"])
+def test_the_whole_board_on_one_page(town, prefix) -> None:
+    from tests.accounts.people import body, officer, signed_in
+    from tests.compliance.test_law import HAN, main_of
+
+    empty = main_of(Client().get(f"{prefix}/law/board").text)
+    assert empty.count('class="brick brick--') == 43
+    services.run_controls(board.CONTROLS, now=NOW)
+    page = main_of(Client().get(f"{prefix}/law/board").text)
+    assert page.count('class="brick brick--') == 43
+    assert page.count('<td class="nowrap"><a href=') == 43
+    assert not (prefix and HAN.search(page)), "an English page in English"
+    failing = main_of(Client().get(f"{prefix}/law/board?outcome=fail").text)
+    run = selectors.last_run()
+    assert failing.count('<td class="nowrap"><a href=') == run.counts["fail"] > 0
+    assert failing.count("brick--out") == 43 - run.counts["fail"]
+    assert main_of(Client().get(f"{prefix}/law/board?outcome=nonsense").text).count("brick--out") == 0
+    secret = "示范市交通委员会"
+    assert secret not in page
+    reads = officer("steward", body("health"))
+    assert secret in signed_in(reads.account, hat=reads.appointment).get(f"{prefix}/law/board").text
+
+
+def test_a_part_that_is_advice_fails_nothing() -> None:
+    lacking = Part(words=WORDS, counted=3, failed=3, advice=True)
+    assert lacking.outcome is Outcome.ADVICE
+    assert outcome([lacking, Part(words=WORDS, counted=1)]) is Outcome.PASS
+    assert outcome([lacking, Part(words=WORDS, counted=1, failed=1)]) is Outcome.FAIL
+    assert outcome([lacking, Part(words=WORDS, counted=0)]) is Outcome.NOT_APPLICABLE
+    assert outcome([lacking]) is Outcome.ADVICE
+    assert outcome([Part(words=WORDS, counted=3, advice=True, broken="broken")]) is Outcome.FAIL
 
 
 # ---- for readers -------------------------------------------------------------------------------------------------------------

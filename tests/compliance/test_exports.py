@@ -283,5 +283,5 @@ def test_the_board_asks_for_an_assessment_behind_each_open_export(bodies) -> Non
     Case.objects.filter(number=basis).update(state="ended")  # as if nobody had shut the gate
     (part,) = controls.exports_assessed(bodies.now)
     assert part.outcome is Outcome.FAIL
-    (part,) = controls.exceptions_named(bodies.now)
+    (part,) = controls.export_grounds(bodies.now)
     assert (part.outcome, part.counted) == (Outcome.PASS, 1)

@@ -50,7 +50,7 @@ def test_pages_speak_both_languages(client: Client) -> None:
         )
 
 
-@pytest.mark.parametrize(("prefix", "words"), [("", "拒绝装载"), ("/en", "load refused")])
+@pytest.mark.parametrize(("prefix", "words"), [("", "拒绝入湖"), ("/en", "load refused")])
 def test_kinds_of_events_stand_in_words_with_their_code_beside_them(client: Client, prefix: str, words: str) -> None:
     receipt = record()
     evidence.tick(NOW)

@@ -143,6 +143,27 @@ def test_a_limit_beyond_every_number_is_refused(client, homes) -> None:
     assert post(client, "query", {"sql": "SELECT 1", "purpose": "public-use", "limit": 2**63 - 1}).status_code == 200
 
 
+@pytest.mark.parametrize("clause", ["LIMIT {}", "LIMIT 1 OFFSET {}"])
+@pytest.mark.parametrize("count", [str(2**63), "9" * 5000, "0" * 40 + str(2**64)])
+def test_a_limit_in_the_text_beyond_every_number_is_told_as_such(client, homes, clause, count) -> None:
+    question = {"sql": f'SELECT code FROM "{homes}" {clause.format(count)}', "purpose": "public-use"}
+    assert post(client, "query", question).json()["code"] == "sql_limit"
+    within = question | {"sql": f'SELECT code FROM "{homes}" {clause.format(2**63 - 1)}'}
+    assert post(client, "query", within).status_code == 200
+
+
+def test_a_fault_of_form_names_the_part_in_the_senders_words(client, homes) -> None:
+    question = {"sql": f'SELECT code FROM "{homes}"', "purpose": "public-use", "parameters": [{"a": 1}], "zz": 1}
+    told = post(client, "query", question).json()
+    assert (told["code"], told["facts"]) == ("request_form", {"fields": "parameters, zz"})
+
+
+def test_names_of_values_that_do_not_fit_are_named(client, homes) -> None:
+    question = {"sql": f'SELECT code FROM "{homes}" WHERE code = $x', "purpose": "public-use", "parameters": {"y": "1"}}
+    told = post(client, "query", question).json()
+    assert (told["code"], told["facts"]) == ("parameter_names", {"asked": ["x"], "given": ["y"]})
+
+
 def test_an_agreement_that_is_not_yours_is_refused_and_nothing_chosen_instead(client, gate, homes) -> None:
     for path in ("query", "decide"):
         answer = post(

@@ -69,12 +69,20 @@ def test_the_place_of_the_first_bad_byte_is_told(
 
 
 @pytest.mark.parametrize(
-    "content", [b"a\0b\0c\0" * 10, b"%PDF-1.7\n1 0 obj\n", b"\x89PNG\r\n\x1a\n\0\0", GOOD.encode() + b"\0"]
+    "content", [b"a\0b\0c\0" * 10, b"%PDF-1.7\n1 0 obj\n", b"\x89PNG\r\n\x1a\n\0\0", GOOD.encode() + b"\0" * 40]
 )
 def test_another_kind_of_file_is_told_as_no_table(bureau: Bureau, content: bytes) -> None:
     load = refused(bureau, content)
     assert (load.code, load.facts) == ("file_format", {"what": "no_table"})
     assert "不是表格" in words(load.code, load.facts).why
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030"])
+def test_a_zero_byte_in_a_table_is_told_with_its_place(bureau: Bureau, encoding: str) -> None:
+    content = GOOD.replace("002,", "车\0,").encode(encoding)
+    load = refused(bureau, content)
+    assert (load.code, load.facts) == ("file_zero_byte", {"byte": content.index(b"\0"), "line": 3})
+    assert "第 3 行" in words(load.code, load.facts).why
 
 
 def test_lists_in_sentences_are_joined_as_people_write_them(bureau: Bureau) -> None:
@@ -135,6 +143,14 @@ def test_other_columns_than_listed_are_refused_with_the_difference(bureau: Burea
 
 def test_mixed_line_ends_are_refused(bureau: Bureau) -> None:
     assert refused(bureau, GOOD.replace("3.50\n", "3.50\r\n")).code == "file_format"
+
+
+@pytest.mark.parametrize("settings_of_feed", [{}, {"multiline": True}], ids=["plain", "quoted"])
+def test_lines_that_end_with_a_carriage_return_alone_are_told_as_such(
+    bureau: Bureau, settings_of_feed: dict[str, bool]
+) -> None:
+    load = refused(bureau, GOOD.replace("\n", "\r"), **settings_of_feed)
+    assert (load.code, load.facts) == ("file_format", {"what": "carriage_returns"})
 
 
 def test_cells_with_line_breaks_load_where_the_contract_says_so(bureau: Bureau) -> None:

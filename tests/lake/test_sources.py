@@ -12,6 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 from django.utils import translation
 
+from kaimen.core.errors import Unavailable
 from kaimen.engines.sources import excel
 from kaimen.lake import selectors, services
 from kaimen.web.errors import words
@@ -127,6 +128,20 @@ def test_a_table_that_is_gone_is_said_and_the_last_version_stands(bureau: Bureau
     load = services.advance(services.plan_load(feed, by=bureau.steward, now=bureau.now).pk, now=bureau.now)
     assert (load.state, load.code, load.facts) == ("refused", "source_changed", {"table": "flow"})
     assert selectors.snapshot(bureau.entry).rows == 3
+
+
+def test_a_source_that_does_not_answer_is_told_until_it_does(bureau: Bureau, tmp_path: Path) -> None:
+    """The load stands and is tried again; meanwhile its page, its feed and the API say why it waits."""
+    path = tmp_path / "s.sqlite3"
+    feed = a_feed_of(bureau, "sqlite", path=str(path))
+    load = services.plan_load(feed, by=bureau.steward, now=bureau.now)
+    with pytest.raises(Unavailable, match="source_unreachable"):
+        services.advance(load.pk, now=bureau.now)
+    told = selectors.progress(load.pk, now=bureau.now)
+    assert (told.state, told.code) == ("planned", "source_unreachable")
+    a_database(path).close()
+    done = services.advance(load.pk, now=bureau.now)
+    assert (done.state, done.code) == ("published", "")
 
 
 def test_utf16_and_gb18030_and_utf8_are_told_apart(bureau: Bureau) -> None:

@@ -42,7 +42,7 @@ def test_while_the_index_is_being_built_the_database_counts_or_nothing_is_said(
     assert (page.total, page.providers, page.by_gate) == (3, 2, None)
     text = client.get("/en/").content.decode()
     assert "3 sets of data from 2 public bodies" in text
-    assert "Open to all</dt>" not in text
+    assert "Open to everybody</dt>" not in text
 
 
 def test_a_unit_without_an_english_name_is_left_out_of_english_pages(client: Client, town: Town) -> None:
@@ -114,7 +114,7 @@ def test_an_entry_without_data_says_so_in_one_statement(
     for slug, words in slugs.items():
         page = client.get(f"{prefix}/data/{slug}").content.decode()
         assert re.findall(said, page) == [words]
-        assert not re.search("Open to all|无条件开放|no data loaded|没有装载", page)
+        assert not re.search("Open to everybody|无条件开放|no data loaded|没有入湖", page)
     found = client.get(f"{prefix}/data", {"q": "停车"}).content.decode().split('<section class="c9"', 1)[1]
     shown = dict(re.findall(rf'<a href="{prefix}/data/([\w-]+)".*?{said}', found))
     assert {slug: shown[slug] for slug in slugs} == slugs

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Router, Status
 
 from kaimen.catalogue.selectors import reads_government
-from kaimen.compliance import selectors
+from kaimen.compliance import selectors, services
+from kaimen.compliance.models import ControlResult
 from kaimen.compliance.schemas import (
     ArticleOut,
     BoardLine,
     BoardOut,
     CalendarOut,
     ClauseOut,
+    ControlFullOut,
     ControlOut,
     DayOut,
     DueOut,
@@ -25,9 +27,11 @@ from kaimen.compliance.schemas import (
     TextOut,
     ValueIn,
     ValueOut,
+    WordIn,
+    WordOut,
 )
 from kaimen.compliance.selectors import DayKind, Duty, Term
-from kaimen.core.errors import Invalid
+from kaimen.core.errors import Invalid, Missing
 from kaimen.core.lifecycle.rules import Clause, Control, Rule, RuleBook, Value, Words
 from kaimen.core.policy.party import ANYBODY, Actor
 from kaimen.office import services as office
@@ -158,6 +162,8 @@ def _control(control: Control) -> ControlOut:
         passes=_text(control.passes),
         evidence=_text(control.evidence),
         advice=control.advice,
+        attests=_text(control.attests) if control.attests else None,
+        each_release=control.each_release,
     )
 
 
@@ -226,12 +232,63 @@ def get_board(request: HttpRequest) -> BoardOut:
         receipt=run.receipt if run else None,
         counts=run.counts if run else {},
         controls=[
-            BoardLine(
-                id=one.control,
-                outcome=one.outcome,
-                since=one.since,
-                parts=[part if official else {**part, "failing": []} for part in one.parts],
-            )
+            _line(one, official=official)
             for one in sorted(selectors.results(run).values(), key=lambda one: one.control)
         ],
     )
+
+
+def _line(found: ControlResult, *, official: bool) -> BoardLine:
+    parts = [part if official else {**part, "failing": []} for part in found.parts]
+    return BoardLine(id=found.control, outcome=found.outcome, since=found.since, parts=parts)
+
+
+@router.get("/compliance/controls/{control_id}", response=ControlFullOut)
+@access(PUBLIC, scope="catalogue:read")
+def get_control(request: HttpRequest, control_id: str) -> ControlFullOut:
+    """One control: its question, what the last run found, and the words given on it."""
+    return _whole(selectors.control(control_id), by=_by(request))
+
+
+@router.post("/compliance/controls/{control_id}/words", response={201: ControlFullOut})
+@access(*sorted(selectors.ATTESTS), scope="rules:write")
+def give_word(request: HttpRequest, control_id: str, form: WordIn) -> Status[ControlFullOut]:
+    """Give one's word on a control, for the data authority, until a day; `holds` false takes an earlier word back."""
+    by = _by(request)
+    services.attest(control_id, **form.dict(), by=by, now=now())
+    return Status(201, _whole(selectors.control(control_id), by=by))
+
+
+def _whole(control: Control, *, by: Actor) -> ControlFullOut:
+    found = selectors.results(selectors.last_run()).get(control.id)
+    return ControlFullOut(
+        **dict(_control(control)),
+        article=control.article,
+        result=_line(found, official=reads_government(by)) if found else None,
+        words=[
+            WordOut(
+                holds=one.row.holds,
+                seen=one.row.seen,
+                until=one.row.until,
+                release=one.row.release,
+                at=one.row.at,
+                institution=one.row.institution,
+                role=one.row.role,
+                person=one.person or None,
+                fault=one.fault,
+                receipt=one.row.receipt,
+            )
+            for one in selectors.words_on(control, by=by, now=now())
+        ],
+    )
+
+
+@router.get("/compliance/oscal/{document}")
+@access(PUBLIC, scope="catalogue:read")
+def get_oscal(request: HttpRequest, document: str) -> HttpResponse:
+    """The law (`catalog`) or the last run of the board (`assessment-plan`, `assessment-results`) in OSCAL 1.2.1, without what fails by name."""
+    del request
+    found = selectors.oscal(document)
+    if found is None:
+        raise Missing("board_not_run")
+    return HttpResponse(found, content_type="application/json; charset=utf-8")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
+from kaimen import __version__
 from kaimen.accounts import selectors as accounts
-from kaimen.compliance.models import ControlResult, ControlRun
+from kaimen.accounts.selectors import InstitutionName
+from kaimen.compliance import oscal as documents
+from kaimen.compliance.models import Attestation, ControlResult, ControlRun
 from kaimen.core.errors import Invalid, Missing
 from kaimen.core.lifecycle.calendar import Calendar
 from kaimen.core.lifecycle.reading import FORCES
@@ -25,10 +29,13 @@ from kaimen.core.lifecycle.rules import (
     Words,
 )
 from kaimen.core.lifecycle.terms import Amount, Unit, due
-from kaimen.core.policy.party import Actor, PersonId
+from kaimen.core.policy.party import Actor, InstitutionId, PersonId
 from kaimen.office.selectors import open_clocks, own_values, rules
 
 LONGEST_TEXT = 200
+ATTESTS = frozenset({"authority_reviewer", "operator", "security_officer", "auditor"})
+"""Roles of the data authority that give their word on the platform."""
+VALID = "POL-CTL-ATTEST"
 SETS_VALUES = "authority_reviewer"
 """The role that may write down another value for this installation."""
 YEARS_AHEAD = 5
@@ -383,3 +390,83 @@ def last_run() -> ControlRun | None:
 def results(run: ControlRun | None) -> dict[str, ControlResult]:
     """What each control came to in a run."""
     return {one.control: one for one in ControlResult.objects.filter(run=run)} if run else {}
+
+
+def oscal(name: str) -> bytes | None:
+    """The last run as a document of OSCAL; None before the first run. Raises `Missing("oscal_unknown")`."""
+    if name not in documents.DOCUMENTS:
+        raise Missing("oscal_unknown", documents=", ".join(documents.DOCUMENTS))
+    run = last_run()
+    return documents.written(documents.document(name, rules(), run, results(run))) if run else None
+
+
+def control(control_id: str) -> Control:
+    """One control of the pack. Raises `Missing("control_unknown")`."""
+    found = rules().controls.get(control_id.upper()[:10])
+    if found is None:
+        raise Missing("control_unknown", control=control_id[:20])
+    return found
+
+
+# ---- a person's word ---------------------------------------------------------------------------------------------------------
+
+
+def may_attest(by: Actor) -> bool:
+    """May this actor give their word: a person, in one of the roles, for the data authority?"""
+    return by.role in ATTESTS and _is_of_authority(by)
+
+
+def attestable(now: datetime) -> tuple[date, date]:
+    """The first and the last day until which a word may be given today."""
+    book = rules()
+    today = book.calendar.day(now)
+    end = due(now, book.value(VALID, today).amount(), (), book.calendar)
+    return today, book.calendar.day(end.at) if end else today
+
+
+def statement_digest(words: Words) -> str:
+    """SHA-256 over the sentence in both languages."""
+    return hashlib.sha256(f"{words.zh}\n{words.en}".encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Word:
+    """A word that was given. `person` is a name, and empty for whoever may not see it. `fault`: why it does not count now, by code."""
+
+    row: Attestation
+    institution: InstitutionName | None
+    person: str
+    fault: str
+
+
+def last_word(control_id: str) -> Attestation | None:
+    """The newest word on a control; None where nobody ever gave one."""
+    return Attestation.objects.filter(control=control_id).order_by("-pk").first()
+
+
+def fault_of(row: Attestation, asked: Control, *, now: datetime) -> str:
+    """Why a word does not count today: it says no, is over, is of another sentence, or of another release. Empty where it counts."""
+    if not row.holds:
+        return "denied"
+    if row.until < rules().calendar.day(now):
+        return "expired"
+    if asked.attests is None or row.statement != statement_digest(asked.attests):
+        return "other_sentence"
+    return "other_release" if asked.each_release and row.release != __version__ else ""
+
+
+def words_on(asked: Control, *, by: Actor, now: datetime, limit: int = 20) -> list[Word]:
+    """The words on a control, the newest first; names of persons for officers of the authority only."""
+    rows = list(Attestation.objects.filter(control=asked.id).order_by("-pk")[:limit])
+    bodies = accounts.institution_names([InstitutionId(row.institution) for row in rows])
+    people = [PersonId(row.person) for row in rows]
+    names = accounts.person_names(people) if people and _is_of_authority(by) else {}
+    return [
+        Word(
+            row=row,
+            institution=bodies.get(InstitutionId(row.institution)),
+            person=names.get(PersonId(row.person), ""),
+            fault=fault_of(row, asked, now=now),
+        )
+        for row in rows
+    ]

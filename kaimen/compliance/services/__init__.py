@@ -14,6 +14,7 @@ from kaimen.compliance.services import (
     processing,
     vendors,
 )
+from kaimen.compliance.services.attesting import attest
 from kaimen.compliance.services.board import run_controls
 from kaimen.compliance.services.commitments import Scope, check_commitment, commit, end_commitment
 from kaimen.compliance.services.grading import CONFIRM, confirm
@@ -34,6 +35,7 @@ __all__ = [
     "CONFIRM",
     "HOOKS",
     "Scope",
+    "attest",
     "check_commitment",
     "commit",
     "confirm",

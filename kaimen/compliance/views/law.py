@@ -9,8 +9,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kaimen.catalogue.selectors import reads_government
-from kaimen.compliance import pages, selectors
-from kaimen.compliance.forms import Reckon, SetValue
+from kaimen.compliance import pages, selectors, services
+from kaimen.compliance.forms import GiveWord, Reckon, SetValue
 from kaimen.core.errors import Invalid, Missing, Refused
 from kaimen.core.policy.party import ANYBODY, Actor
 from kaimen.office import services as office
@@ -33,12 +33,51 @@ def law(request: HttpRequest) -> HttpResponse:
 @access(PUBLIC)
 def article(request: HttpRequest, number: int) -> HttpResponse:
     """`/law/<article>`: what it asks, of whom, and the question that looks after it."""
-    official = reads_government(_by(request))
-    return render(
-        request,
-        "compliance/article.html",
-        pages.article(selectors.article(number), selectors.results(selectors.last_run()), official=official),
+    return render(request, "compliance/article.html", _article(request, number))
+
+
+def _article(request: HttpRequest, number: int, form: GiveWord | None = None) -> dict[str, object]:
+    by, found, run = _by(request), selectors.article(number), selectors.last_run()
+    asked = found.control if found.control and found.control.attests else None
+    told = selectors.words_on(asked, by=by, now=now()) if asked else []
+    if form is None and asked and selectors.may_attest(by):
+        form = GiveWord(last=selectors.attestable(now())[1])
+    return pages.article(found, selectors.results(run), official=reads_government(by), run=run, words_given=told) | {
+        "form": form
+    }
+
+
+@access(*sorted(selectors.ATTESTS))
+@require_POST
+def give_word(request: HttpRequest, number: int) -> HttpResponse:
+    """A person's word on the control of an article; what is refused stays beside its field."""
+    control = selectors.article(number).control
+    if control is None:
+        raise Missing("control_unknown", control=str(number))
+    form, status = GiveWord(request.POST, last=selectors.attestable(now())[1]), 422
+    if form.is_valid():
+        try:
+            services.attest(control.id, **form.cleaned_data, by=_by(request), now=now())
+        except Invalid as refused:
+            form.refuse(refused)
+        else:
+            messages.info(request, _("Recorded. The next run of the board counts it."))
+            return redirect("law_article", number)
+    return render(request, "compliance/article.html", _article(request, number, form), status=status)
+
+
+@access(PUBLIC)
+def board(request: HttpRequest) -> HttpResponse:
+    """`/law/board`: every control with its result, what was looked at and what fails, narrowed by `outcome`."""
+    run = selectors.last_run()
+    found = pages.control_board(
+        selectors.law().book,
+        selectors.results(run),
+        run,
+        outcome=request.GET.get("outcome", ""),
+        official=reads_government(_by(request)),
     )
+    return render(request, "compliance/board.html", found)
 
 
 @access(PUBLIC)

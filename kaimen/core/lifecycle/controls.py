@@ -1,12 +1,12 @@
 """The result of a control: parts that counted something, what failed among it, and where that can be seen.
 
 Counting nothing is *not applicable*, never a pass; something that must exist and does not is a fail; a part that could not be worked out
-is a fail. `advice` makes of every fail an advice.
+is a fail. `advice` makes of every fail an advice: of a whole control, or of one part that the law only encourages.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -44,6 +44,8 @@ class Part:
     failing: Sequence[Ref] = ()
     evidence: Sequence[Ref] = ()
     presence: bool = False
+    advice: bool = False
+    """What the law only encourages: lacking it fails nothing."""
     broken: str = ""
     """The code of why it could not be worked out."""
 
@@ -54,33 +56,51 @@ class Part:
     @property
     def outcome(self) -> Outcome:
         """Of this part alone."""
-        if self.broken or self.failed:
+        if self.broken:
             return Outcome.FAIL
-        if not self.counted:
-            return Outcome.FAIL if self.presence else Outcome.NOT_APPLICABLE
-        return Outcome.PASS
+        if self.failed or (self.presence and not self.counted):
+            return Outcome.ADVICE if self.advice else Outcome.FAIL
+        return Outcome.PASS if self.counted else Outcome.NOT_APPLICABLE
 
 
 def part_of(
-    words: Words, things: Sequence[tuple[bool, Ref]], *, evidence: Sequence[Ref] = (), presence: bool = False
+    words: Words,
+    things: Iterable[tuple[bool, Ref]],
+    *,
+    evidence: Sequence[Ref] = (),
+    presence: bool = False,
+    advice: bool = False,
 ) -> Part:
     """A part over things that were looked at one by one: (is it well, what it is)."""
-    failing = [ref for well, ref in things if not well]
+    looked = list(things)
+    failing = [ref for well, ref in looked if not well]
     return Part(
         words=words,
-        counted=len(things),
+        counted=len(looked),
         failed=len(failing),
         failing=tuple(failing[:MOST_SHOWN]),
         evidence=tuple(evidence),
         presence=presence,
+        advice=advice,
     )
 
 
+def unseen(words: Words) -> Part:
+    """What the article asks and nothing here looks at yet: said on the board, and counted for nothing."""
+    return Part(words=words, counted=0)
+
+
 def outcome(parts: Sequence[Part], *, advice: bool = False) -> Outcome:
-    """Of the control: one failing part fails it; all of them not applicable makes it not applicable; no part is not measured."""
+    """Of the control: one failing part fails it; all of them not applicable makes it not applicable; no part is not measured.
+
+    A part that is advice moves nothing unless there is nothing else.
+    """
     if not parts:
         return Outcome.NOT_MEASURED
-    found = {part.outcome for part in parts}
+    binding = [part for part in parts if not part.advice or part.broken]
+    found = {part.outcome for part in binding or parts}
     if Outcome.FAIL in found:
         return Outcome.ADVICE if advice else Outcome.FAIL
+    if Outcome.ADVICE in found:
+        return Outcome.ADVICE
     return Outcome.PASS if Outcome.PASS in found else Outcome.NOT_APPLICABLE

@@ -55,7 +55,9 @@ _RULE = frozenset(
     ]
 )
 _CLAUSE = frozenset(["article", "chapter", "force", "obliged", "functions", "topic", "text", "control", "note"])
-_CONTROL = frozenset(["id", "article", "group", "kinds", "rooms", "passes", "evidence", "advice"])
+_CONTROL = frozenset(
+    ["id", "article", "group", "kinds", "rooms", "passes", "evidence", "advice", "covers", "attests", "each_release"]
+)
 T = TypeVar("T")
 K = TypeVar("K", int, str)
 
@@ -254,6 +256,8 @@ def _control(row: Document) -> Control:
     kinds = _texts(row, "kinds", where)
     if not kinds or set(kinds) - {"query", "probe", "attestation"}:
         raise Fault(f"{where}: kinds are query, probe, attestation")
+    if ("attestation" in kinds) != ("attests" in row):
+        raise Fault(f"{where}: an attestation says what is attested")
     return Control(
         id=_text(row, "id", where),
         article=_int(row, "article", where),
@@ -263,6 +267,9 @@ def _control(row: Document) -> Control:
         passes=_words(_sub(row, "passes", where), where),
         evidence=_words(_sub(row, "evidence", where), where),
         advice=row.get("advice") is True,
+        covers=_texts(row, "covers", where),
+        attests=_words(_sub(row, "attests", where), where) if "attests" in row else None,
+        each_release=row.get("each_release") is True,
     )
 
 

@@ -154,6 +154,12 @@ class Control:
     passes: Words
     evidence: Words
     advice: bool = False
+    covers: tuple[str, ...] = ()
+    """Codes of what the article names one by one, such as the fields of scenarios."""
+    attests: Words | None = None
+    """What a named person puts their name to, where the system cannot see it for itself."""
+    each_release: bool = False
+    """Then their word holds for one release of the software only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

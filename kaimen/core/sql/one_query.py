@@ -20,6 +20,8 @@ LONGEST = 100_000
 MOST_TOKENS = 20_000
 DEEPEST = 64
 """Brackets in brackets, and links of one chain."""
+MOST_ROWS = 2**63 - 1
+"""What LIMIT and OFFSET can count."""
 _OPENING = frozenset({TokenType.L_PAREN, TokenType.L_BRACKET, TokenType.L_BRACE})
 _CLOSING = frozenset({TokenType.R_PAREN, TokenType.R_BRACKET, TokenType.R_BRACE})
 _LINKS = frozenset({TokenType.DOT, TokenType.DCOLON, TokenType.L_BRACKET})
@@ -29,7 +31,8 @@ _WITHIN_CHAIN = _OPENING | _CLOSING | {TokenType.VAR, TokenType.IDENTIFIER}
 def one_query(sql: str, dialect: str = "duckdb") -> exp.Query:
     """The one query that the text holds. Run it on a thread with a stack of 64 MB.
 
-    Raises `Invalid` with `sql_too_long`, `sql_too_deep`, `sql_syntax`, `sql_not_a_query`, `sql_bare_values`, `sql_into`.
+    Raises `Invalid` with `sql_too_long`, `sql_too_deep`, `sql_syntax`, `sql_not_a_query`, `sql_bare_values`, `sql_into`,
+    `sql_limit`.
     """
     if len(sql) > LONGEST:
         raise Invalid("sql_too_long", longest=LONGEST)
@@ -52,10 +55,20 @@ def one_query(sql: str, dialect: str = "duckdb") -> exp.Query:
         raise Invalid("sql_not_a_query")
     if statements[0].find(exp.Into):  # before the name after it is taken for a dataset
         raise Invalid("sql_into")
+    if any(_is_beyond_numbers(clause.expression) for clause in statements[0].find_all(exp.Limit, exp.Offset)):
+        raise Invalid("sql_limit", most=MOST_ROWS)
     if isinstance(statements[0], exp.Select) and not statements[0].expressions:
         raise _at_the_end(sql)
     remember(statements[0], sql, dialect)
     return statements[0]
+
+
+def _is_beyond_numbers(count: exp.Expr | None) -> bool:
+    """Told by length first: of very long numbers Python refuses to read the value."""
+    if not isinstance(count, exp.Literal) or count.is_string or not count.name.isdecimal():
+        return False
+    digits = count.name.lstrip("0")
+    return len(digits) > 19 or int(digits or "0") > MOST_ROWS
 
 
 def _at_the_end(sql: str) -> Invalid:

@@ -27,6 +27,7 @@ class Kind(StrEnum):
     CALENDAR_ANNOUNCED = "calendar.announced"
     GRADES_CONFIRMED = "grades.confirmed"
     CONTROLS_RUN = "controls.run"
+    CONTROL_ATTESTED = "control.attested"
 
     ACCOUNTS_FOUNDED = "accounts.founded"
     PERSON_REGISTERED = "person.registered"
@@ -164,6 +165,7 @@ KINDS: dict[Kind, KindSpec] = {
     Kind.CALENDAR_ANNOUNCED: _spec("", optional="inst", private="notice days moved"),
     Kind.GRADES_CONFIRMED: _spec("inst ds", private="version levels differing reason"),
     Kind.CONTROLS_RUN: _spec("d", optional="inst", private="pack counts", who=False),
+    Kind.CONTROL_ATTESTED: _spec("inst", out="consented refused", private="control statement release until seen"),
     Kind.ACCOUNTS_FOUNDED: _spec("inst", private="target institution"),
     Kind.PERSON_REGISTERED: _spec("inst", private="target"),
     Kind.INSTITUTION_REGISTERED: _spec("inst", private="target"),

@@ -364,6 +364,8 @@ def _check_parameters(governed: Governed, question: Question) -> None:
     asked, given = governed.parameters, question.parameters
     if isinstance(given, Mapping):
         fits = set(asked) == set(given) and "?" not in asked
+        if not fits and not any(name == "?" or name.isdigit() for name in asked):
+            raise Invalid("parameter_names", asked=sorted(asked), given=sorted(given))
     else:
         fits = len(asked) == len(given) and all(name == "?" or name.isdigit() for name in asked)
     if not fits:

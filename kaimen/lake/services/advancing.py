@@ -32,6 +32,8 @@ from kaimen.office import services as office
 
 Progress = Callable[[int, int], None]
 FORGOTTEN = timedelta(days=1)
+WORTH_TELLING = frozenset({"source_unreachable", "storage_full", "storage_unreachable"})
+"""Why a load may stand still for long: its page says so until a step is taken. Other reasons pass within seconds."""
 
 
 def advance(load_id: str, *, now: datetime, progress: Progress | None = None) -> Load:
@@ -65,13 +67,17 @@ def step(load_id: str, *, now: datetime, progress: Progress | None = None) -> bo
         if error.code in {"load_waits", "lifecycle"} or load.state == Load.State.COMMITTED:
             raise
         close_refused(load.pk, code=error.code, facts=error.details, by=from_json(load.asked_by), now=now)
+    except Unavailable as error:
+        if error.code in WORTH_TELLING:
+            Load.objects.filter(pk=load.pk, state=load.state).update(code=error.code)
+        raise
     return True
 
 
 def _move(load: Load, verb: str, *, now: datetime, **values: object) -> None:
     """The next state with what the step found, unless somebody else has moved the load meanwhile. Raises `Refused("lifecycle")`."""
     state = taken(LIFECYCLE, load.state, verb)
-    if not Load.objects.filter(pk=load.pk, state=load.state).update(state=state, changed_at=now, **values):
+    if not Load.objects.filter(pk=load.pk, state=load.state).update(state=state, changed_at=now, code="", **values):
         raise Refused("lifecycle", state=load.state, verb=verb)
 
 

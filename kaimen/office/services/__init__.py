@@ -16,6 +16,7 @@ from kaimen.office.services.desks import close_desk_items, open_desk_item
 from kaimen.office.services.posting import TRIES, Receiver, deliver, post
 from kaimen.office.services.ruling import announce_year, close_day, set_rule
 from kaimen.office.services.running import Cancelled, Job, RunHandle, ask_to_cancel, start_run, work_once
+from kaimen.office.services.trying import refusal_of
 
 __all__ = [
     "TRIES",
@@ -34,6 +35,7 @@ __all__ = [
     "meet_running",
     "open_desk_item",
     "post",
+    "refusal_of",
     "resume_clock",
     "set_rule",
     "start_clock",

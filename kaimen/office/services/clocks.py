@@ -38,10 +38,11 @@ def start_clock(
     role: str,
     at: datetime,
     now: datetime,
+    book: RuleBook | None = None,
 ) -> Clock:
     """The term of this rule begins for a case, with its receipt at `at`; the case lies on the owner's desk until it is met.
 
-    Asked twice, the running clock is given back. Raises `Invalid("rule_unknown")`, `Invalid("rule_not_in_force")`,
+    `book`: the rules of this moment, where the caller has read them already. Asked twice, the running clock is given back. Raises `Invalid("rule_unknown")`, `Invalid("rule_not_in_force")`,
     `Invalid("clock_backdated")` for a receipt in the future.
     """
     if at > now:
@@ -49,7 +50,7 @@ def start_clock(
     running = _open(rule_id, case_kind=case_kind, case=case)
     if running is not None:
         return running
-    book = rules()
+    book = book or rules()
     rule = book.rule(rule_id)
     if rule.kind is not RuleKind.TIMER:
         raise Invalid("rule_unit", unit=rule.kind.value)
@@ -75,13 +76,15 @@ def start_clock(
     return clock
 
 
-def stop_clock(rule_id: str, *, case_kind: str, case: str, kind: StopKind, reason: str, now: datetime) -> Clock:
+def stop_clock(
+    rule_id: str, *, case_kind: str, case: str, kind: StopKind, reason: str, now: datetime, book: RuleBook | None = None
+) -> Clock:
     """Days do not count from here on, where the rule allows this kind of stop.
 
     Raises `Refused("stop_not_allowed")`, `Refused("clock_state")` when it is stopped already or was met.
     """
     clock = _locked(rule_id, case_kind=case_kind, case=case)
-    book = rules()
+    book = book or rules()
     if kind not in book.rule(rule_id).stops:
         raise Refused("stop_not_allowed", rule=rule_id, stop=kind.value)
     if clock.state == State.STOPPED:
@@ -93,13 +96,13 @@ def stop_clock(rule_id: str, *, case_kind: str, case: str, kind: StopKind, reaso
     return clock
 
 
-def resume_clock(rule_id: str, *, case_kind: str, case: str, now: datetime) -> Clock:
+def resume_clock(rule_id: str, *, case_kind: str, case: str, now: datetime, book: RuleBook | None = None) -> Clock:
     """What it waited for arrived: a pause is over, or (after a restart) the term begins anew. Raises `Refused("clock_state")`."""
     clock = _locked(rule_id, case_kind=case_kind, case=case)
     if not ClockStop.objects.filter(clock=clock, ended_at__isnull=True).update(ended_at=now):
         raise Refused("clock_state", state=clock.state)
     clock.state = State.RUNNING
-    _recount(clock, rules())
+    _recount(clock, book or rules())
     return clock
 
 

@@ -3,6 +3,58 @@
 from kaimen.web.sentences.form import Sentence, Words
 
 SENTENCES: dict[str, Sentence] = {
+    "control_unknown": Sentence(
+        en=Words(
+            what="There is no such control.",
+            why="The pack of this city knows no control “{control}”.",
+            todo="Choose one from the board.",
+        ),
+        zh=Words(what="没有这个控制项。", why="本市规则包里没有控制项“{control}”。", todo="请从控制板上选。"),
+    ),
+    "oscal_unknown": Sentence(
+        en=Words(
+            what="There is no such document.", why="In OSCAL there are: {documents}.", todo="Ask for one of these."
+        ),
+        zh=Words(what="没有这份文件。", why="OSCAL 文件有：{documents}。", todo="请取其中一份。"),
+    ),
+    "board_not_run": Sentence(
+        en=Words(
+            what="There is no result yet.",
+            why="The control board has not run on this platform.",
+            todo="It runs every night; an operator can run it at any time.",
+        ),
+        zh=Words(
+            what="还没有结果。", why="本平台的控制板还没有运行过。", todo="每天夜里运行；运行人员也可以随时运行。"
+        ),
+    ),
+    "control_not_attested": Sentence(
+        en=Words(
+            what="Nobody's word is asked for here.",
+            why="{control} is measured on the running system alone.",
+            todo="Look at its result on the board.",
+        ),
+        zh=Words(what="这一项不用人确认。", why="{control} 只看运行中的系统。", todo="请到控制板上看它的结果。"),
+    ),
+    "attestation_text": Sentence(
+        en=Words(
+            what="It does not say what you looked at.",
+            why="A word without what it rests on cannot be checked. At most {most} characters.",
+            todo="Write what you looked at, and what you saw.",
+        ),
+        zh=Words(
+            what="没有写看了什么。",
+            why="不写依据，别人没法核对。最多 {most} 个字符。",
+            todo="写明看了什么，看到什么。",
+        ),
+    ),
+    "attestation_until": Sentence(
+        en=Words(
+            what="Your word cannot hold until that day.",
+            why="It holds from {first} until {last} at the latest.",
+            todo="Choose a day in between.",
+        ),
+        zh=Words(what="有效期不能定到这一天。", why="最早到 {first}，最晚到 {last}。", todo="请选这中间的一天。"),
+    ),
     "article_unknown": Sentence(
         en=Words(
             what="The law has no such article.",

@@ -207,7 +207,7 @@ SENTENCES: dict[str, Sentence] = {
         zh=Words(
             what="“{dataset}”由您单位提供，但没有授权让您查询。",
             why="提供单位自己查也要有授权：谁看了什么、为了什么，都要留下记录。",
-            todo="请部门负责人或数据主管部门授权；数据的装载和隔离行在“数据汇入”里看。",
+            todo="请部门负责人或数据主管部门授权；数据的入湖和隔离行在“数据汇入”里看。",
         ),
     ),
     "sql_syntax": Sentence(
@@ -340,6 +340,30 @@ SENTENCES: dict[str, Sentence] = {
             what="问题里有 {asked} 处要填值，给了 {given} 个。",
             why="每个 ? 或者 $名字 都要有值，两种写法不能混用。",
             todo="请一一对应地填上。",
+        ),
+    ),
+    "sql_limit": Sentence(
+        en=Words(
+            what="LIMIT or OFFSET is too large a number.",
+            why="Rows can be counted up to {most}.",
+            todo="Write a smaller number, or leave it out for all rows.",
+        ),
+        zh=Words(
+            what="LIMIT 或 OFFSET 的数字太大。",
+            why="行数最多数到 {most}。",
+            todo="请写小一点的数；要全部的行，就不要写。",
+        ),
+    ),
+    "parameter_names": Sentence(
+        en=Words(
+            what="The names of the values are not those of the question.",
+            why="The question asks for {asked}; given were {given}.",
+            todo="Give each name of the question, written without its $, and no other.",
+        ),
+        zh=Words(
+            what="值的名字和问题里的对不上。",
+            why="问题里要的是 {asked}，给的是 {given}。",
+            todo="请按问题里的名字（不带 $）逐个给值，不要多也不要少。",
         ),
     ),
     "column_unknown": Sentence(

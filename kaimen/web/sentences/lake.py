@@ -11,6 +11,10 @@ TERMS |= {
     "no_table": ("it is not a table but some other kind of file", "它不是表格，是别的文件"),
     "unreadable": ("its content is damaged", "内容损坏"),
     "line_ends": ("its lines end in different ways", "换行方式不统一"),
+    "carriage_returns": (
+        "its lines end with a carriage return alone, as on very old computers",
+        "换行只用了回车符（CR），是很老的电脑的写法",
+    ),
     "long_line": ("a line is far too long", "有一行太长"),
     "kind": ("this kind of file is not known", "不认识这种文件"),
     "workbook": ("the workbook is damaged", "工作簿损坏"),
@@ -56,7 +60,7 @@ SENTENCES: dict[str, Sentence] = {
             why="The same key means the same load: {load}.",
             todo="Use a new key for a new file.",
         ),
-        zh=Words(what="这个键已经用于另一个文件。", why="同一个键表示同一次装载：{load}。", todo="新文件请用新的键。"),
+        zh=Words(what="这个键已经用于另一个文件。", why="同一个键表示同一次入湖：{load}。", todo="新文件请用新的键。"),
     ),
     "file_empty": _said(
         ("The file is empty.", "Not one byte arrived.", "Export it again and send it once more."),
@@ -103,12 +107,12 @@ SENTENCES: dict[str, Sentence] = {
         (
             "The columns are not those that the catalogue lists.",
             "Missing: {missing}. Not listed: {unknown}. Twice: {twice}. Nothing was loaded, the last version stands.",
-            "Mend the header line, or change the catalogue entry first.",
+            "Mend the header line or the names of the source's columns, or change the catalogue entry first.",
         ),
         (
             "列和目录里登记的不一样。",
             "缺：{missing}。没登记：{unknown}。重复：{twice}。什么也没有入湖，上一版照旧。",
-            "改好表头；列真的变了，就先改目录。",
+            "改好表头（或来源表的列名）；列真的变了，就先改目录。",
         ),
     ),
     "records_unaccounted": _said(
@@ -214,7 +218,7 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "load_file_missing": _said(
         ("It is not said which file to load into “{entry}”.", "With --entry, a file is brought.", "Add --file FILE. To load from a connected database, name its feed instead of the entry."),
-        ("没有写要把哪个文件装进“{entry}”。", "用 --entry 时，要同时给文件。", "请加上 --file 文件名。要从接好的数据库入湖，就不写条目，写通道的名字。"),
+        ("没有写要把哪个文件送入“{entry}”。", "用 --entry 时，要同时给文件。", "请加上 --file 文件名。要从接好的数据库入湖，就不写条目，写通道的名字。"),
     ),
     "file_is_folder": _said(
         ("“{file}” is a folder.", "One file is loaded at a time.", "Name a file in it."),
@@ -233,7 +237,7 @@ SENTENCES: dict[str, Sentence] = {
         ("一行也不剩。", "发布这次交付会把数据清空。", "退回它；数据真的没有了，再放行。"),
     ),
     "key_not_unique": _said(
-        ("The same key stands in several rows.", "{rows} keys are there more than once.", "Remove the doubles, or mend the key in the catalogue."),
+        ("The same key stands in several rows.", "Keys that are there more than once: {rows}.", "Remove the doubles, or mend the key in the catalogue."),
         ("主键有重复。", "有 {rows} 个主键出现了不止一次。", "去掉重复的行，或改目录里的主键。"),
     ),
     "refused_by_person": _said(
@@ -243,6 +247,10 @@ SENTENCES: dict[str, Sentence] = {
     "table_feature": _said(
         ("This table cannot be read safely.", "It uses a feature that would make us read deleted or misnamed data.", "Export it as a plain table."),
         ("这张表读了不放心。", "它用了我们不认识的特性，照读会读到已删或错名的数据。", "导出成普通表。"),
+    ),
+    "file_zero_byte": _said(
+        ("The file holds a byte that is nothing.", "In line {line}, at byte {byte}, stands a zero byte (NUL), which no text has.", "Export the file again, or take that byte out, then send it once more."),
+        ("文件里有一个空字节。", "第 {line} 行、第 {byte} 字节是空字节（NUL），文本里不会有。", "请重新导出，或者去掉这个字节，再传一次。"),
     ),
     "table_busy": _said(
         ("Another load is being published.", "A table has one writer at a time.", "Wait a moment; this load goes on by itself."),
@@ -257,8 +265,8 @@ SENTENCES: dict[str, Sentence] = {
         ("存储没有回应，是我们的问题。", "没有半截数据可见，上一版照旧。", "过一会儿再试。"),
     ),
     "source_unreachable": _said(
-        ("The source does not answer.", "Its database could not be reached or did not let us in.", "Check its address and password, then try again."),
-        ("来源没有回应。", "连不上它的数据库，或它不让进。", "检查地址和密码，再试。"),
+        ("The source does not answer.", "Its database or its file could not be reached, or did not let us in. The last version stands.", "Nothing is lost: it is tried again by itself. If it lasts, check the address, the path of the file and the password."),
+        ("来源没有回应。", "连不上它的数据库或数据库文件，或者它不让进。上一版照旧。", "什么也没有丢，系统会自己再试。若一直如此，请检查地址、文件路径和密码。"),
     ),
     "source_changed": _said(
         (

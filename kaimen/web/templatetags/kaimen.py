@@ -31,7 +31,7 @@ GLYPHS = {
     "shut": '<path class="leaf" d="M1 2h10.500v14H1zM23 2H12.500v14H23z"/>',
 }
 GATES = {
-    1: ("open", gettext_lazy("Open to all")),
+    1: ("open", gettext_lazy("Open to everybody")),
     2: ("ajar", gettext_lazy("Open on conditions, on request")),
     3: ("shut", gettext_lazy("Not open")),
 }
