@@ -5,6 +5,7 @@ Each part is there whole or not at all.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -162,16 +163,23 @@ def _exports(plan: City, people: People, now: datetime) -> None:
         filed_no="示网申-1（合成）",
         filed_on=filed.date().isoformat(),
     )
-    _counted(plan, people, common | told, at=at, now=now)
+    _counted(plan, people, common, told, at=at, now=now)
 
 
-def _counted(plan: City, people: People, told: dict[str, object], *, at: datetime, now: datetime) -> None:
+def _counted(
+    plan: City,
+    people: People,
+    common: Mapping[str, object],
+    papers: Mapping[str, object],
+    *,
+    at: datetime,
+    now: datetime,
+) -> None:
     steward, guard_, head, _ = _hands(plan, people, "airport")
     columns = [item.column for item in catalogue.published("flights").items][:6]
-    papers = {name: told.pop(name) for name in ("self_assessment", "notice")}
     number = _begin(
         "export_assessment", steward.acting(at), at, dataset="flights", columns=columns, purposes=["statistics"],
-        recipient="示范航空数据公司（合成）", **told,
+        recipient="示范航空数据公司（合成）", **common,
     )  # fmt: skip
     _take(number, "screen", guard_.acting(at), at + timedelta(days=1))
     _take(number, "prepare", steward.acting(at), at + timedelta(days=2), consent="no_persons", **papers)
