@@ -89,7 +89,7 @@ def test_a_later_notice_moves_provisional_due_days(tmp_path: Path) -> None:
             institution="water", role="office_head", at=at, now=at + timedelta(hours=1),
         )  # fmt: skip
     assert clock.provisional
-    assert "1 due days moved" in said("calendar", "load", file_of(tmp_path, NOTICE))
+    assert "Due days moved: 1" in said("calendar", "load", file_of(tmp_path, NOTICE))
     moved = Clock.objects.get()
     assert (moved.due_at, moved.provisional) != (clock.due_at, True)
     assert rules().calendar.years[2027].notice == "Notice 9"
