@@ -24,6 +24,9 @@ try:
 except OSError:
     raise SystemExit(say("no_home", home=HOME)) from None
 KAIMEN_HOME = HOME
+_packs = sorted(path.parent.name for path in (ROOT / "kaimen" / "packs").glob("*/pack.yaml"))
+if _options["KAIMEN_PACK"] not in _packs:
+    raise SystemExit(say("pack", packs=", ".join(_packs)))
 
 
 def _secret_key(path: Path) -> str:

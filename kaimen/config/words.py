@@ -51,6 +51,7 @@ SENTENCES: Sentences = {
     "yes_or_no": ("{variable}: yes or no is expected", "{variable}：只能写 yes 或 no"),
     "whole_number": ("{variable}: a whole number is expected", "{variable}：应当是整数"),
     "database": ("KAIMEN_DATABASE: only postgresql:// is known", "KAIMEN_DATABASE：只支持 postgresql:// 开头的地址"),
+    "pack": ("KAIMEN_PACK: one of {packs}", "KAIMEN_PACK：只能是 {packs} 之一"),
     "mail": (
         "KAIMEN_MAIL: smtp://user:password@host:587 or smtps://user:password@host:465 is expected",
         "KAIMEN_MAIL：应当写成 smtp://用户:密码@主机:587 或 smtps://用户:密码@主机:465",

@@ -16,7 +16,6 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import translation
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from kaimen.core.errors import Invalid, KaimenError, Missing, Unavailable
@@ -70,7 +69,7 @@ class TerminalCommand(BaseCommand):
         super().add_base_argument(parser, *args, **kwargs)
 
     def execute(self, *args: Any, **options: Any) -> str | None:
-        """Raises `CommandError` with a sentence for what we refuse, for files, for a full disk and for a home that was never set up.
+        """Raises `CommandError` with a sentence for what we refuse, for packs, files, a full disk and a home that was never set up.
 
         On a terminal the sentence stands alone, and the command ends with the status that it carries.
         """
@@ -91,6 +90,8 @@ class TerminalCommand(BaseCommand):
         except BrokenPipeError:  # `kaimen … | head`: nobody reads on
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             sys.exit(PIPE_CLOSED)
+        except Fault as fault:
+            raise CommandError(in_words(fault, language=of_terminal(os.environ))) from None
         except (KaimenError, OSError, DatabaseError) as error:
             told = _of_ours(error)
             if told is None:
@@ -141,11 +142,6 @@ def whole(text: str) -> int:
     if not (text.isascii() and text.isdecimal() and len(text) <= 18):
         raise ArgumentTypeError(_("a whole number from 0 on is expected"))
     return int(text)
-
-
-def pack_fault(fault: Fault) -> str:
-    """What is wrong with a file of a pack, in the reader's language."""
-    return in_words(fault, language="en" if get_language() == "en" else "zh-hans")
 
 
 def migrations_wait() -> bool:

@@ -6,10 +6,11 @@ import os
 import re
 import subprocess
 import sys
+from io import StringIO
 from pathlib import Path
 
 import pytest
-from django.core.management import get_commands
+from django.core.management import CommandError, call_command, get_commands
 
 from kaimen.config import cli, words
 from kaimen.engines import witnessing, witnessing_words
@@ -155,6 +156,12 @@ def test_an_empty_home_is_told_first(command: tuple[str, ...], tmp_path: Path) -
     assert len(ended.stderr.splitlines()) == 1
 
 
+def test_a_pack_is_checked_without_a_home_that_was_set_up(tmp_path: Path) -> None:
+    assert kaimen("rules", "check", home=tmp_path).stdout.startswith("cn_beijing 2026.1 完好")
+    for command in (("rules", "show", "SHR-03"), ("monitor", "compute"), ("tokens", "list")):
+        assert "(home_not_set_up)" in kaimen(*command, home=tmp_path).stderr
+
+
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
@@ -162,6 +169,7 @@ def test_an_empty_home_is_told_first(command: tuple[str, ...], tmp_path: Path) -
         ("KAIMEN_DEMO", "perhaps", "KAIMEN_DEMO：只能写 yes 或 no"),
         ("KAIMEN_DATABASE", "mysql://x", "KAIMEN_DATABASE：只支持 postgresql://"),
         ("KAIMEN_MAIL", "pop3://x", "KAIMEN_MAIL：应当写成"),
+        ("KAIMEN_PACK", "atlantis", "KAIMEN_PACK：只能是 cn_beijing, tiny 之一"),
         ("KAIMEN_HOME", "/dev/null", "/dev/null 不能用作数据目录"),
     ],
 )
@@ -170,6 +178,52 @@ def test_a_setting_that_cannot_be_read_is_told(name: str, value: str, said: str,
     assert ended.returncode == 1
     assert ended.stderr.startswith(said)
     assert len(ended.stderr.splitlines()) == 1
+
+
+SAID = [
+    ("people", "suspend", "nobody@example.org", "--reason", "x"), ("people", "merge", "a", "b", "--reason", "x"),
+    ("people", "import", "{table}", "--as-of", "soon"), ("people", "import", "{none}", "--as-of", "2026-11-01"),
+    ("people", "import", "{table}", "--as-of", "2026-11-01"), ("institutions", "import", "{bodies}"),
+    ("institutions", "import", "{bodies}", "--dry-run"), ("tokens", "revoke", "none"), ("tokens", "scan", "{folder}"),
+    ("log", "status"), ("log", "recover"), ("log", "rebase"), ("log", "prune", "--before", "soon", "--policy", "{table}"),
+    ("search", "status"), ("rules", "check"), ("rules", "check", "{folder}"), ("rules", "show", "SHR-03"),
+    ("rules", "show", "NO-1"), ("calendar", "show", "2026"), ("calendar", "show", "2029"), ("calendar", "show", "1999"),
+    ("calendar", "load", "{table}"), ("calendar", "load", "{year}"), ("controls", "show"), ("controls", "show", "XX"),
+    ("monitor", "compute"), ("monitor", "check", "pue"), ("monitor", "check", "none"), ("monitor", "publish", "computing"),
+    ("load",), ("load", "none"), ("load", "--entry", "none"), ("gate", "decide", "select"), ("demo", "load"),
+    ("gate", "decide", "select a from b.c", "--institution", "none"),
+]  # fmt: skip
+FILES = {
+    "table": "person,email,institution,role,from,until\n",
+    "bodies": "slug,uscc,name_zh,name_en,body_kind,level,region,region_year,parent,authority\nx,,甲,A,none,city,110000,soon,,\n",
+    "year": "year: 2027\nnotice: 一号\nholidays: [2027-01-01, 2027-01-01]\nmakeup: []\n",
+}
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("asked", SAID, ids=" ".join)
+def test_what_a_command_says_is_all_in_the_readers_language(
+    asked: tuple[str, ...], language: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+) -> None:
+    for name, text in FILES.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    places = {"folder": tmp_path, "none": tmp_path / "none"} | {name: tmp_path / name for name in FILES}
+    arguments = [word.format(**places) for word in asked]
+    out = StringIO()
+    try:
+        call_command(*arguments, stdout=out, stderr=out)
+    except CommandError as refused:
+        out.write(str(refused))
+    told = out.getvalue() + capfd.readouterr().out
+    for place in sorted(map(str, places.values()), reverse=True):
+        told = told.replace(place, "")
+    told = re.sub(r"kaimen [a-z]+ [a-z]+", "", told)  # commands stand in both languages alike
+    assert told.strip()
+    if language == "zh":
+        assert CHINESE.search(told)
+        assert not PROSE.search(told), PROSE.search(told)
+    else:
+        assert not CHINESE.search(re.sub(r"国办发明电〔2025〕7号", "", told)), told
 
 
 @pytest.mark.parametrize("sentences", [words.SENTENCES, witnessing_words.SENTENCES], ids=["program", "witness"])

@@ -46,6 +46,7 @@ def test_a_port_that_is_taken_and_an_address_of_another_machine_are_told(
     monkeypatch.setenv("LC_ALL", language)
     for name in ("KAIMEN_HOME", "KAIMEN_HOST", "DJANGO_SETTINGS_MODULE"):
         monkeypatch.setenv(name, os.environ.get(name, ""))  # put back afterwards
+    monkeypatch.setattr(os, "umask", lambda mask: mask)  # it would stay for the tests that follow
     home = ["--home", str(tmp_path)]
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]

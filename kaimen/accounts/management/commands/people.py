@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -21,6 +22,7 @@ from kaimen.accounts import selectors, services
 from kaimen.accounts.models import Account, Appointment, in_force_at
 from kaimen.accounts.roles import role
 from kaimen.accounts.services import MACHINE
+from kaimen.core.errors import Missing
 from kaimen.core.policy.party import InstitutionId, PersonId, Role
 from kaimen.web.now import now
 from kaimen.web.terminal import TerminalCommand, table
@@ -120,7 +122,7 @@ class Command(TerminalCommand):
 
     def _merge(self, options: dict[str, Any]) -> None:
         services.merge_persons(
-            PersonId(options["person"]), PersonId(options["into"]), reason=options["reason"], by=MACHINE, now=now()
+            _person(options["person"]), _person(options["into"]), reason=options["reason"], by=MACHINE, now=now()
         )
         self.stdout.write(_("Merged."))
 
@@ -187,6 +189,13 @@ def _read(path: Path) -> list[Row]:
         )
         for number, line in enumerate(table(path, COLUMNS), 2)
     ]
+
+
+def _person(text: str) -> PersonId:
+    try:
+        return PersonId(str(UUID(text)))
+    except ValueError:
+        raise Missing("person") from None
 
 
 def _morning(day: str) -> datetime:

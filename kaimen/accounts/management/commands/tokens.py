@@ -19,6 +19,7 @@ LARGEST = 20 * 1024 * 1024
 
 
 class Command(TerminalCommand):
+    on_home = False  # files are scanned anywhere
     help = gettext_noop("API tokens: list them, make one void, look for tokens in files.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:

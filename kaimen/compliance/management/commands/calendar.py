@@ -15,10 +15,10 @@ from kaimen.compliance import selectors
 from kaimen.compliance.selectors import DayKind
 from kaimen.core.errors import Invalid
 from kaimen.core.policy.party import Actor, Via
-from kaimen.engines.packs import PackError, load_year
+from kaimen.engines.packs import load_year
 from kaimen.office import services as office
 from kaimen.web.now import now
-from kaimen.web.terminal import TerminalCommand, pack_fault, padded, whole
+from kaimen.web.terminal import TerminalCommand, padded, whole
 
 HERE = Actor(via=Via.CLI)
 FAULTS = {
@@ -73,10 +73,7 @@ class Command(TerminalCommand):
 
     def _load(self, file: Path) -> None:
         file.stat()  # a file that is not there is told as such
-        try:
-            year = load_year(file)
-        except PackError as fault:
-            raise CommandError(pack_fault(fault)) from None
+        year = load_year(file)
         if not year.holidays:
             raise CommandError(_("The file names no holiday."))
         moved = office.announce_year(year, by=HERE, now=now())

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import CommandError
 from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
@@ -17,12 +16,13 @@ from kaimen.compliance import selectors
 from kaimen.compliance.pages import extension_in_words
 from kaimen.compliance.words import KINDS, STOPS, SURE, value_in_words, word
 from kaimen.core.policy.party import ANYBODY
-from kaimen.engines.packs import PACKS, PackError, book_of, load_folder, workflows_of
+from kaimen.engines.packs import PACKS, book_of, load_folder, workflows_of
 from kaimen.web.now import now
-from kaimen.web.terminal import TerminalCommand, labelled, pack_fault
+from kaimen.web.terminal import TerminalCommand, labelled
 
 
 class Command(TerminalCommand):
+    on_home = False  # a pack is checked from its files
     help = gettext_noop("The rule pack: check that it is sound, show what one rule says.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -46,12 +46,9 @@ class Command(TerminalCommand):
     def _check(self, folder: Path) -> None:
         """From the files themselves, not from memory: an operator who edits a pack asks again."""
         folder.stat()  # a folder that is not there is told as such
-        try:
-            pack = load_folder(folder)
-            law = book_of(pack, settings.TIME_ZONE)
-            workflows = workflows_of(pack, law)
-        except PackError as fault:
-            raise CommandError(pack_fault(fault)) from None
+        pack = load_folder(folder)
+        law = book_of(pack, settings.TIME_ZONE)
+        workflows = workflows_of(pack, law)
         sure = Counter(word(SURE, rule.verified) for rule in law.rules.values())
         values = sum(len(rule.values) for rule in law.rules.values())
         years = ", ".join(str(year) for year in sorted(law.calendar.years))
@@ -67,7 +64,7 @@ class Command(TerminalCommand):
                 ),
                 (_("controls"), len(law.controls)),
                 (_("rules"), _("%(rules)s, %(values)s values") % {"rules": len(law.rules), "values": values}),
-                *[("", f"{count} {words}") for words, count in sorted(sure.items(), key=lambda item: -item[1])],
+                *[("", f"{words}  {count}") for words, count in sorted(sure.items(), key=lambda item: -item[1])],
                 (_("workflows"), len(workflows)),
                 (_("calendar"), until),
             )

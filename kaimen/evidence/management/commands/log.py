@@ -74,11 +74,12 @@ class Command(TerminalCommand):
         )
 
     def _prune(self, before: str, policy: Path) -> None:
+        place = _place(before)
         try:
-            text = policy.read_bytes().decode()
-        except (OSError, UnicodeDecodeError):
-            raise Invalid("pruning", why="policy") from None
-        pruning = services.prune(_place(before), policy=text, by=HERE, now=now())
+            text = policy.read_text("utf-8")
+        except UnicodeDecodeError:
+            raise Invalid("file_not_text", file=str(policy)) from None
+        pruning = services.prune(place, policy=text, by=HERE, now=now())
         bundles = _("%(minimum)s: bundles with entries below %(first)s are refused")
         digest = _("%(digest)s (SHA-256, in the entry log.pruned)") % {"digest": b64(pruning.digest)}
         self.stdout.write(
@@ -137,4 +138,4 @@ def _place(before: str) -> int | datetime:
     try:
         return datetime.strptime(before, "%Y-%m-%d").replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
     except ValueError:
-        raise Invalid("prune_before") from None
+        raise Invalid("prune_before", size=selectors.status(now()).published) from None

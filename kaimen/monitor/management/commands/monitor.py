@@ -25,6 +25,7 @@ STATES = {
 
 
 class Command(TerminalCommand):
+    on_home = False  # heads of sheets come from the pack
     help = gettext_noop("Indicators and registers: compute, compute again, publish, sheets to fill in.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
