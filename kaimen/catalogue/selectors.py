@@ -644,21 +644,6 @@ def suggest(text: str, *, by: Actor, limit: int = 8) -> list[Suggestion]:
     return [Suggestion(id=one.id, slug=one.slug, title_zh=one.title_zh, title_en=one.title_en) for one in found]
 
 
-def explain(text: str, *, by: Actor, limit: int = 10) -> list[str]:
-    """How a question is read and answered, line by line: for the operator."""
-    page = find(text, by=by, size=limit, facets=())
-    terms = [
-        f"{'-' if term.excluded else '+'} {' '.join(run.text for run in term.runs)}" for term in page.question.terms
-    ]
-    hits = [f"{place}. {entry.slug}  {entry.title_zh}" for place, entry in enumerate(page.entries, 1)]
-    return [
-        f"audiences {', '.join(page.question.audiences)}",
-        *terms,
-        f"relaxed {page.relaxed}, total {page.total}",
-        *hits,
-    ]
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndexState:
     """Where the index stands."""

@@ -166,6 +166,11 @@ OUTCOMES: Mapping[str, tuple[object, str]] = {
 """Words and sign of a result."""
 
 
+def outcome_in_words(code: str) -> str:
+    """A result in the reader's language."""
+    return str(OUTCOMES[code][0])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Result:
     """What a control came to, for a reader."""

@@ -74,8 +74,8 @@ def assets_fresh() -> int:
 
 
 def catalogs() -> list[Path]:
-    """Every room's translations."""
-    return sorted(ROOT.glob("kaimen/*/locale/zh_Hans/LC_MESSAGES/django.po"))
+    """Every room's translations, and argparse's words."""
+    return sorted(ROOT.glob("kaimen/*/locale/zh*/LC_MESSAGES/*.po"))
 
 
 def _compiled(po: Path) -> tuple[bytes, list[str]]:

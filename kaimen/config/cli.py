@@ -4,17 +4,29 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Mapping, Sequence
+from difflib import get_close_matches
+from typing import TYPE_CHECKING, cast
 
-OWN = """Commands that need neither Django nor a database:
-    verify    verify a log, a proof or a receipt without trusting the server
-    witness   be a witness of somebody's log
-The program itself:
-    serve     web, worker and query pool, supervised
-"""
+from kaimen.config.words import say
+
+if TYPE_CHECKING:
+    from kaimen.web.terminal import TerminalCommand
+
+GROUPS: Mapping[str, Sequence[str]] = {
+    "run": ("serve", "demo"),
+    "law": ("rules", "calendar", "controls"),
+    "data": ("load", "gate", "search", "monitor"),
+    "people": ("people", "institutions", "tokens"),
+    "evidence": ("log", "verify", "witness"),
+}
+"""Our commands by what people do; a test holds them against those that there are."""
+WITHOUT_DJANGO = ("serve", "verify", "witness")
+NOT_UNDERSTOOD = 2
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run one command; 0 means done."""
+    """Run one command; 0 means done, 2 that it was not understood."""
     arguments = sys.argv[1:] if argv is None else argv
     match arguments:
         case ["--version"]:
@@ -23,9 +35,11 @@ def main(argv: list[str] | None = None) -> int:
             print(f"kaimen {__version__}")
             return 0
         case [] | ["help"] | ["--help"] | ["-h"]:
-            print(OWN)
+            print(overview())
+            return 0
+        case ["help", "--all"]:
             return _managed(["help"])
-        case ["help", "verify" | "witness" | "serve" as command]:
+        case ["help", str(command)]:
             return main([command, "--help"])
         case ["verify", *rest]:
             from kaimen.engines.verifying import main as verify
@@ -40,7 +54,51 @@ def main(argv: list[str] | None = None) -> int:
 
             return serve(rest)
         case _:
-            return _managed(arguments)
+            command = arguments[0]
+            known = {*_set_up(), *WITHOUT_DJANGO}
+            return _managed(arguments) if command in known else _unknown(command, known)
+
+
+def overview() -> str:
+    """Our commands in their groups, each with a line, in the language of the terminal."""
+    abouts = own_commands()
+    lines = [say("usage")]
+    for group, names in GROUPS.items():
+        lines += ["", say(group), *[f"    {name:14}{abouts[name]}" for name in names]]
+    return "\n".join([*lines, "", say("more")])
+
+
+def own_commands() -> dict[str, str]:
+    """Every command of ours and what it is for, in the language of the terminal."""
+    apps = _set_up()
+    from django.core.management import load_command_class
+    from django.utils import translation
+
+    from kaimen.engines.terminal import of_terminal
+
+    found = {name: say(name) for name in WITHOUT_DJANGO}
+    with translation.override(of_terminal(os.environ)):
+        for name, app in apps.items():
+            if app.startswith("kaimen."):
+                found[name] = cast("TerminalCommand", load_command_class(app, name)).about()
+    return found
+
+
+def _unknown(command: str, known: set[str]) -> int:
+    near = get_close_matches(command, sorted(known), n=1)
+    told = say("unknown_near", command=command, near=near[0]) if near else say("unknown", command=command)
+    print(f"kaimen: {told}", file=sys.stderr)
+    return NOT_UNDERSTOOD
+
+
+def _set_up() -> dict[str, str]:
+    """Name -> app of every command that Django finds."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaimen.config.settings")
+    import django
+    from django.core.management import get_commands
+
+    django.setup()
+    return get_commands()
 
 
 def _managed(arguments: list[str]) -> int:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from kaimen.config.words import say
+
 SQLITE_INIT = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous={durability}; PRAGMA mmap_size=134217728;"
     " PRAGMA cache_size=-20000; PRAGMA recursive_triggers=ON;"
@@ -29,7 +31,7 @@ def database(url: str, home: Path, *, durability: str = "FULL") -> dict[str, obj
         }
     parts = urlsplit(url)
     if parts.scheme not in {"postgresql", "postgres"}:
-        raise SystemExit("KAIMEN_DATABASE: only postgresql:// is known")
+        raise SystemExit(say("database"))
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.lstrip("/")),

@@ -48,7 +48,7 @@ def messages(rest: Sequence[str]) -> int:
     """Extract the sentences of templates and code of each room (or the named rooms) and compile their translations."""
     from kaimen.config.checks import compile_messages, extract_messages
 
-    rooms = list(rest) or sorted(path.parent.name for path in ROOT.glob("kaimen/*/locale"))
+    rooms = list(rest) or sorted(path.parent.parent.name for path in ROOT.glob("kaimen/*/locale/zh_Hans"))
     for room in rooms:
         extract_messages(room)
     return compile_messages()

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 from dataclasses import dataclass
 
+from kaimen.config.words import say
+
 
 @dataclass(frozen=True, slots=True)
 class Setting:
@@ -29,13 +31,13 @@ class Setting:
             return self.default
         if isinstance(self.default, bool):
             if raw.lower() not in {"1", "0", "true", "false", "yes", "no", "on", "off"}:
-                raise SystemExit(f"{self.variable}: yes or no is expected")
+                raise SystemExit(say("yes_or_no", variable=self.variable))
             return raw.lower() in {"1", "true", "yes", "on"}
         if isinstance(self.default, int):
             try:
                 return int(raw)
             except ValueError:
-                raise SystemExit(f"{self.variable}: a whole number is expected") from None
+                raise SystemExit(say("whole_number", variable=self.variable)) from None
         return raw
 
 

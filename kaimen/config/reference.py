@@ -64,20 +64,26 @@ def operations() -> str:
 
 
 def commands() -> str:
-    """docs/reference/commands.md: every command of ours with its help."""
-    from django.core.management import get_commands, load_command_class
+    """docs/reference/commands.md: every command of ours in its group, in both languages."""
+    from kaimen.config.cli import GROUPS, own_commands
+    from kaimen.config.words import SENTENCES
 
-    parts = ["# Commands", "", "`./run kaimen COMMAND --help` tells the options.", ""]
-    own = {
-        "serve": "Serve this installation: web, worker and query pool, supervised.",
-        "verify": "Verify a log (address or folder), a proof or a receipt; needs neither the database nor the server's word.",
-        "witness": "Be a witness of somebody's log: init, trust, serve, status.",
-    }
-    for name, app in get_commands().items():
-        if app.startswith("kaimen"):
-            own[name] = load_command_class(app, name).help
-    for name in sorted(own):
-        parts += [f"## `{name}`", "", own[name].strip(), ""]
+    told: dict[str, dict[str, str]] = {}
+    for language in ("en", "zh"):
+        os.environ["LANGUAGE"] = language
+        told[language] = own_commands()
+    parts = [
+        "# Commands",
+        "",
+        "`./run kaimen COMMAND --help` tells the options. Commands speak Chinese or English, by `LANGUAGE`, `LC_ALL`, `LC_MESSAGES` or `LANG`, "
+        "whichever is set first. They end with 0 when done, 1 when it could not be done, 2 when the command was not understood.",
+        "",
+    ]
+    for group, names in GROUPS.items():
+        english, chinese = SENTENCES[group]
+        parts += [f"## {english}, {chinese}", ""]
+        for name in names:
+            parts += [f"### `{name}`", "", told["en"][name], "", told["zh"][name], ""]
     return "\n".join(parts).rstrip() + "\n"
 
 

@@ -21,6 +21,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
+from kaimen.config.words import say
+from kaimen.engines.terminal import translate_argparse
+
 GRACE_S = 30
 FAILURES = 5
 """A child that fails this often within a minute ends the program."""
@@ -28,11 +31,12 @@ FAILURES = 5
 
 def arguments(argv: list[str]) -> argparse.Namespace:
     """What `kaimen serve` understands."""
-    parser = argparse.ArgumentParser(prog="kaimen serve", description=__doc__)
-    parser.add_argument("--port", type=_port, default=8000, help="0 lets the system pick one")
-    parser.add_argument("--home", type=Path, help="folder of all state (default: KAIMEN_HOME, else var/)")
-    parser.add_argument("--demo", action=argparse.BooleanOptionalAction, default=False, help="with the demo city")
-    parser.add_argument("--bind", default="127.0.0.1", help="address to listen on")
+    translate_argparse()
+    parser = argparse.ArgumentParser(prog="kaimen serve", description=say("serve"))
+    parser.add_argument("--port", type=_port, default=8000, help=say("serve_port"))
+    parser.add_argument("--home", type=Path, help=say("serve_home"))
+    parser.add_argument("--demo", action=argparse.BooleanOptionalAction, help=say("serve_demo"))
+    parser.add_argument("--bind", default="127.0.0.1", help=say("serve_bind"))
     return parser.parse_args(argv)
 
 
@@ -81,7 +85,7 @@ class Child:
         while self.failures and now - self.failures[0] > 60:
             self.failures.popleft()
         self.start_at = now + min(10.0, 0.5 * 2 ** len(self.failures))
-        print(f"kaimen: {self.name} ended, starting it again", file=sys.stderr, flush=True)
+        told("child_ended", part=say(self.name))
         return len(self.failures) < FAILURES
 
 
@@ -93,7 +97,12 @@ def main(argv: list[str]) -> int:
         os.environ["KAIMEN_HOME"] = str(chosen.home.resolve())
     if chosen.demo:
         os.environ["KAIMEN_DEMO"] = "1"
-    port = chosen.port or free_port(chosen.bind)
+    try:
+        free = free_port(chosen.bind)
+    except OSError:
+        told("bind_unknown", bind=chosen.bind)
+        return 1
+    port = chosen.port or free
     os.environ.setdefault("KAIMEN_HOST", f"localhost:{port}" if port != 80 else "localhost")
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "kaimen.config.settings")
     home = Path(os.environ.get("KAIMEN_HOME", "var")).resolve()
@@ -101,17 +110,22 @@ def main(argv: list[str]) -> int:
         home.mkdir(parents=True, exist_ok=True)
         home.chmod(0o700)
     except OSError:
-        print(f"kaimen: {home} cannot be the home folder: it is no folder, or may not be written", file=sys.stderr)
+        told("no_home", home=home)
         return 1
     alone = only_one(home)
     if alone is None:
-        print(f"kaimen: another program already serves {home}", file=sys.stderr)
+        told("served_already", home=home)
         return 1
     if not port_free(chosen.bind, port):
-        print(f"kaimen: port {port} is taken; choose another with --port", file=sys.stderr)
+        told("port_taken", bind=chosen.bind, port=port)
         return 1
-    set_up(demo=chosen.demo)
-    return supervise(children(chosen.bind, port, home), f"http://{chosen.bind}:{port}", demo=chosen.demo)
+    set_up(demo=bool(chosen.demo))
+    return supervise(children(chosen.bind, port, home), f"http://{chosen.bind}:{port}", demo=bool(chosen.demo))
+
+
+def told(code: str, **facts: object) -> None:
+    """A line about the program itself."""
+    print(f"kaimen: {say(code, **facts)}", file=sys.stderr, flush=True)
 
 
 def only_one(home: Path) -> IO[str] | None:
@@ -127,12 +141,12 @@ def only_one(home: Path) -> IO[str] | None:
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and int(text) <= 65535):
-        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+        raise argparse.ArgumentTypeError(say("port_number"))
     return int(text)
 
 
 def free_port(address: str) -> int:
-    """A port that nobody uses now."""
+    """A port that nobody uses now. Raises `OSError` where the address is not one of this machine."""
     with socket.socket() as probe:
         probe.bind((address, 0))
         return int(probe.getsockname()[1])
@@ -164,7 +178,7 @@ def set_up(*, demo: bool) -> None:
     from kaimen.web.terminal import migrations_wait
 
     if migrations_wait():
-        print("kaimen: preparing the database…", file=sys.stderr, flush=True)
+        told("preparing")
         call_command("migrate", verbosity=0, interactive=False)
     static_files()
     if demo:
@@ -224,15 +238,15 @@ def supervise(family: list[Child], address: str, *, demo: bool) -> int:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
-    code, told = 0, False
+    code, greeted = 0, False
     try:
         while not ending:
             if not all(child.look(time.monotonic()) for child in family):
-                print("kaimen: a part fails again and again; ending", file=sys.stderr)
+                told("part_fails")
                 code = 1
                 break
-            if not told and answers(address):
-                told = True
+            if not greeted and answers(address):
+                greeted = True
                 greet(address, demo=demo)
             time.sleep(0.2)
     finally:
@@ -253,12 +267,12 @@ def answers(address: str) -> bool:
 
 def greet(address: str, *, demo: bool) -> None:
     """Say where it is and who can sign in as what."""
-    print(f"\nKaimen: {address}   (English: {address}/en/)", flush=True)
+    print("\n" + say("greeting", address=address), flush=True)
     if demo:
         from kaimen.config.demo import who_can_sign_in
 
         print(who_can_sign_in(), flush=True)
-    print("Ctrl-C ends it.", flush=True)
+    print(say("how_to_end"), flush=True)
 
 
 def end_all(family: list[Child]) -> None:

@@ -12,14 +12,21 @@ from csp.constants import NONE, SELF
 from kaimen.config.database import database
 from kaimen.config.mail import server_of
 from kaimen.config.options import in_force
+from kaimen.config.words import say
 
 _options = in_force()
 globals().update(_options)
 
 ROOT = Path(__file__).resolve().parents[2]
 HOME = Path(cast("str", _options["KAIMEN_HOME"])).resolve()
-HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+try:
+    HOME.mkdir(parents=True, exist_ok=True, mode=0o700)
+except OSError:
+    raise SystemExit(say("no_home", home=HOME)) from None
 KAIMEN_HOME = HOME
+_packs = sorted(path.parent.name for path in (ROOT / "kaimen" / "packs").glob("*/pack.yaml"))
+if _options["KAIMEN_PACK"] not in _packs:
+    raise SystemExit(say("pack", packs=", ".join(_packs)))
 
 
 def _secret_key(path: Path) -> str:
@@ -188,9 +195,7 @@ if _options["KAIMEN_MAIL"]:
     try:
         _mail = server_of(cast("str", _options["KAIMEN_MAIL"]))
     except ValueError:
-        raise SystemExit(
-            "KAIMEN_MAIL: smtp://user:password@host:587 or smtps://user:password@host:465 is expected"
-        ) from None
+        raise SystemExit(say("mail")) from None
     EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     EMAIL_HOST, EMAIL_PORT = _mail.host, _mail.port
     EMAIL_HOST_USER, EMAIL_HOST_PASSWORD = _mail.user, _mail.password

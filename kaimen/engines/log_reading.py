@@ -51,7 +51,7 @@ class Source:
 
         try:
             answer = self._client.get(f"{self.place}/{path}")
-        except httpx.HTTPError:
+        except (httpx.HTTPError, httpx.InvalidURL):
             raise Unavailable("log_unreachable", place=self.place) from None
         if answer.status_code in {404, 410}:
             return None

@@ -26,8 +26,13 @@ _HEAD = {"list", "version", "since", "names", "source", "verified", "codes"}
 _VERIFIED = {"text_read", "quoted", "memory", "policy"}
 
 
-class PackError(ValueError):
+class PackError(Fault):
     """A pack that cannot be used: the file and what is wrong with it. Told at start, to the operator."""
+
+    @classmethod
+    def of(cls, place: str, fault: Fault) -> PackError:
+        """A fault of a document, with the place of the document before it."""
+        return cls(f"{place}{fault.where}", fault.why, **fault.facts)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,7 +87,7 @@ def load_folder(folder: Path) -> Pack:
             folder=folder,
         )
     except (KeyError, TypeError) as fault:
-        raise PackError(f"{folder.name}/pack.yaml: {fault}") from None
+        raise PackError(_shown(folder / "pack.yaml"), "cannot be read: {fault}", fault=fault) from None
 
 
 @lru_cache(maxsize=4)
@@ -112,7 +117,7 @@ def book_of(pack: Pack, zone: str) -> RuleBook:
             roles=_roles(pack),
         )
     except Fault as fault:
-        raise PackError(f"{pack.id}: {fault}") from None
+        raise PackError.of(f"{pack.id}: ", fault) from None
 
 
 @lru_cache(maxsize=4)
@@ -128,9 +133,9 @@ def workflows_of(pack: Pack, law: RuleBook) -> Mapping[str, Workflow]:
         try:
             read = read_workflow(_mapping(path), roles=roles, book=law, lists=frozenset(pack.spec.lists))
         except Fault as fault:
-            raise PackError(f"{pack.id}: workflows/{fault}") from None
+            raise PackError.of(f"{pack.id}: workflows/", fault) from None
         if read.code != path.stem or read.prefix in {one.prefix for one in found.values()}:
-            raise PackError(f"{pack.id}: workflows/{path.name}: its code is its file's name, its prefix its own")
+            raise PackError(f"{pack.id}: workflows/{path.name}", "its code is its file's name, its prefix its own")
         found[read.code] = read
     return MappingProxyType(found)
 
@@ -142,9 +147,11 @@ def _roles(pack: Pack) -> frozenset[str]:
 def load_year(path: Path) -> Year:
     """A year's notice from a file in the form of a pack's calendar. Raises `PackError`."""
     try:
-        return read_year(_mapping(path), where=path.name)
+        return read_year(_mapping(path), where=str(path))
+    except PackError:
+        raise
     except Fault as fault:
-        raise PackError(str(fault)) from None
+        raise PackError.of("", fault) from None
 
 
 def _digest(folder: Path) -> str:
@@ -157,24 +164,43 @@ def _digest(folder: Path) -> str:
 def _mapping(path: Path) -> dict[str, object]:
     try:
         found: object = yaml.load(path.read_text("utf-8"), Loader=_LOADER)  # noqa: S506 - both are safe loaders
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as fault:
-        raise PackError(f"{path.parent.name}/{path.name}: {type(fault).__name__}") from None
+    except (FileNotFoundError, NotADirectoryError):
+        raise PackError(_shown(path), "there is no such file") from None
+    except OSError:
+        raise PackError(_shown(path), "the file cannot be opened") from None
+    except UnicodeDecodeError:
+        raise PackError(_shown(path), "it is not written in UTF-8") from None
+    except yaml.YAMLError as fault:
+        mark = getattr(fault, "problem_mark", None)
+        raise PackError(_shown(path), "it is no YAML (line {line})", line=mark.line + 1 if mark else 1) from None
     if not isinstance(found, dict):
-        raise PackError(f"{path.parent.name}/{path.name}: a mapping is expected")
+        raise PackError(_shown(path), "a mapping is expected")
     return cast("dict[str, object]", found)
+
+
+def _shown(path: Path) -> str:
+    """A file of a shipped pack by its place among them, any other as it was named."""
+    return path.relative_to(PACKS).as_posix() if path.is_relative_to(PACKS) else str(path)
 
 
 def _code_list(path: Path) -> CodeList:
     found = _mapping(path)
     if set(found) != _HEAD or found["list"] != path.stem or found["verified"] not in _VERIFIED:
-        raise PackError(f"codes/{path.name}: head is not {sorted(_HEAD)}, or another list's")
+        raise PackError(
+            f"codes/{path.name}", "its head is not {keys}, or another list's", keys=", ".join(sorted(_HEAD))
+        )
     codes: dict[str, Code] = {}
     for row in cast("list[dict[str, object]]", found["codes"]):
         code = _code(row, path)
         if code.code in codes:
-            raise PackError(f"codes/{path.name}: {code.code} twice")
+            raise PackError(f"codes/{path.name}", "{code} stands twice", code=code.code)
         if code.parent is not None and code.parent not in codes:
-            raise PackError(f"codes/{path.name}: {code.code} hangs on {code.parent}, which does not stand before it")
+            raise PackError(
+                f"codes/{path.name}",
+                "{code} hangs on {parent}, which does not stand before it",
+                code=code.code,
+                parent=code.parent,
+            )
         codes[code.code] = code
     names = cast("Mapping[str, str]", found["names"])
     return CodeList(
@@ -192,7 +218,7 @@ def _code_list(path: Path) -> CodeList:
 def _code(row: dict[str, object], path: Path) -> Code:
     code, zh, en = row.get("code"), row.get("zh"), row.get("en")
     if not (isinstance(code, str) and isinstance(zh, str) and isinstance(en, str) and code and zh and en):
-        raise PackError(f"codes/{path.name}: a code, a zh and an en text are expected in {row}")
+        raise PackError(f"codes/{path.name}", "a code, a zh and an en text are expected in {row}", row=row)
     attributes: dict[str, Attribute] = {}
     for key, value in row.items():
         if key in {"code", "zh", "en", "parent", "until"}:
@@ -202,7 +228,7 @@ def _code(row: dict[str, object], path: Path) -> Code:
         elif isinstance(value, str | int | bool):
             attributes[key] = value
         else:
-            raise PackError(f"codes/{path.name}: {code}.{key} is no text, number, yes/no or list")
+            raise PackError(f"codes/{path.name}", "{code}.{key} is no text, number, yes/no or list", code=code, key=key)
     return Code(
         code=code,
         zh=zh,

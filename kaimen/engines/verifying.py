@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
+from typing import cast
 
 from kaimen.core.errors import Invalid, KaimenError, Missing, Unavailable
 from kaimen.core.tlog import commitment, leaf, notes, proof_text, proofs, receipt, tiles, timestamp_text
@@ -26,28 +27,33 @@ from kaimen.core.tlog.pruning import Pruning, refuses
 from kaimen.core.tlog.verify import extends, includes
 from kaimen.engines.log_reading import Source
 from kaimen.engines.signing import write_whole
+from kaimen.engines.terminal import translate_argparse
+from kaimen.engines.verifying_words import SENTENCES, say
 
 VERIFIED, DOES_NOT_VERIFY, NOT_CHECKED = 0, 1, 2
-WORDS = {VERIFIED: "verified", DOES_NOT_VERIFY: "DOES NOT VERIFY", NOT_CHECKED: "not checked"}
+VERDICTS = {VERIFIED: "verified", DOES_NOT_VERIFY: "does_not_verify", NOT_CHECKED: "not_checked"}
 SETTLES_WITHIN_MS = 60_000
 READ_ALWAYS = 50_000
 """Up to so many entries are read without being asked to."""
 NOT_PUBLIC = {401, 403}
 _PROOF_ADDRESS = re.compile(r"(https?://.+)/proof/([A-Za-z0-9_-]{22})")
-ANYTHING = (
-    "what can be checked: the address or folder of a log, the address of a proof (…/log/proof/ID), and as a file a .tlog-proof, a receipt, "
-    "an answer of POST /api/v1/query in JSON, a time-stamp"
-)
 _COUNTED = re.compile(rb'"n":([0-9]+),"node":"([^"]+)"')
 
 Facts = dict[str, "str | int | list[str] | dict[str, object] | None"]
 
 
-class DoesNotVerifyError(Exception):
-    """What was shown is not what was promised. The text says which check failed."""
+class _SaidError(Exception):
+    """An end with a sentence of `verifying_words`."""
+
+    def __init__(self, code: str, /, **facts: object) -> None:
+        super().__init__(say(code, **facts))
 
 
-class NotCheckedError(Exception):
+class DoesNotVerifyError(_SaidError):
+    """What was shown is not what was promised. The sentence says which check failed."""
+
+
+class NotCheckedError(_SaidError):
     """The check could not be made."""
 
 
@@ -61,6 +67,7 @@ class Found:
 
 def main(argv: Sequence[str]) -> int:
     """The command."""
+    translate_argparse()
     asked = _arguments().parse_args(argv)
     try:
         found, code, reason = _check(asked), VERIFIED, None
@@ -70,40 +77,36 @@ def main(argv: Sequence[str]) -> int:
         found, code, reason = Found({}), NOT_CHECKED, str(failure)
     except KaimenError as failure:
         found, code, reason = Found({}), NOT_CHECKED, _because(failure)
+    except OSError as failure:
+        found, code, reason = Found({}), NOT_CHECKED, say("file", place=failure.filename)
+    verdict = "receipt_only" if found.facts.get("rows") else VERDICTS[code]
     if asked.json:
-        print(json.dumps({"verdict": WORDS[code].lower(), "reason": reason, **found.facts, "remarks": found.remarks}))  # noqa: T201
+        told = {"verdict": SENTENCES[verdict][0].lower(), "reason": reason, **found.facts, "remarks": found.remarks}
+        print(json.dumps(told, ensure_ascii=False))  # noqa: T201
     else:
-        for line in [f"{WORDS[code]}  {reason or _line(found.facts)}", *found.remarks]:
+        for line in [f"{say(verdict)}  {reason or _line(found.facts)}", *found.remarks]:
             print(line, file=sys.stdout if code == VERIFIED else sys.stderr)
     return code
 
 
 def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        "kaimen verify", description="Check a log, a proof or a receipt, without trust in its server."
-    )
-    parser.add_argument(
-        "what",
-        help="address or folder of a log, address of a proof, or a file: a .tlog-proof, a receipt, a JSON answer",
-    )
-    parser.add_argument(
-        "--full", action="store_true", help=f"read every entry also of a log with more than {READ_ALWAYS}"
-    )
-    parser.add_argument(
-        "--state", type=Path, metavar="DIR", help="remember the checkpoint; next time check that it was continued"
-    )
-    parser.add_argument("--policy", type=Path, metavar="FILE", help="tlog-policy file: whose signatures count")
-    parser.add_argument("--log", metavar="URL|DIR", help="where the log of a proof or receipt is")
-    parser.add_argument("--leaf", type=Path, metavar="FILE", help="the entry itself, where the proof does not carry it")
-    parser.add_argument("--opening", type=Path, metavar="FILE", help="private fields that were shown to you")
-    parser.add_argument(
-        "--tsa-certificate",
-        type=Path,
-        metavar="FILE",
-        help="PEM of the time-stamp authority, its root among them: check the time that it put to the log",
-    )
-    parser.add_argument("--json", action="store_true", help="for machines")
+    parser = argparse.ArgumentParser("kaimen verify", description=say("about"), epilog=say("ends"))
+    parser.add_argument("what", help=say("help_what"))
+    parser.add_argument("--full", action="store_true", help=say("help_full", most=READ_ALWAYS))
+    parser.add_argument("--state", type=_file, metavar="DIR", help=say("help_state"))
+    parser.add_argument("--policy", type=_file, metavar="FILE", help=say("help_policy"))
+    parser.add_argument("--log", metavar="URL|DIR", help=say("help_log"))
+    parser.add_argument("--leaf", type=_file, metavar="FILE", help=say("help_leaf"))
+    parser.add_argument("--opening", type=_file, metavar="FILE", help=say("help_opening"))
+    parser.add_argument("--tsa-certificate", type=_file, metavar="FILE", help=say("help_certificate"))
+    parser.add_argument("--json", action="store_true", help=say("help_json"))
     return parser
+
+
+def _file(text: str) -> Path:
+    if "://" in text:
+        raise argparse.ArgumentTypeError(say("file_expected", place=text))
+    return Path(text)
 
 
 def _check(asked: argparse.Namespace) -> Found:
@@ -113,8 +116,10 @@ def _check(asked: argparse.Namespace) -> Found:
         with closing(Source(asked.what)) as source:
             policy = _policy(asked.policy)
             if source.read("checkpoint") is None:
-                raise NotCheckedError(f"{asked.what} is no log, there is no checkpoint; {ANYTHING}")
+                raise NotCheckedError("no_log", what=asked.what, anything=say("anything"))
             return check_log(source, policy, full=asked.full, state=asked.state, certificate=asked.tsa_certificate)
+    if "://" in asked.what:
+        raise NotCheckedError("scheme", place=asked.what)
     if not asked.log:
         return _check_file(asked, None)
     with closing(Source(asked.log)) as source:
@@ -126,17 +131,17 @@ def _check_proof_at(asked: argparse.Namespace, *, log: str, entry: str) -> Found
     with closing(Source(log)) as there:
         served = there.read(f"proof/{entry}")
         if served is None:
-            raise NotCheckedError(f"{log} has no proof of {entry}: no such entry, or it is not in the log yet")
+            raise NotCheckedError("no_proof", log=log, entry=entry)
         text = served.decode("utf-8", "replace")
         if not text.startswith(f"{proof_text.FIRST_LINE}\n"):
-            raise NotCheckedError(f"what {asked.what} serves is not a proof")
+            raise NotCheckedError("not_a_proof", what=asked.what)
         if not asked.log:
             found = _check_proof_text(asked, text, there)
         else:
             with closing(Source(asked.log)) as source:
                 found = _check_proof_text(asked, text, source)
     if found.facts.get("entry", entry) != entry:
-        raise DoesNotVerifyError(f"the proof is of another entry, {found.facts['entry']}")
+        raise DoesNotVerifyError("another_entry", entry=found.facts["entry"])
     return found
 
 
@@ -148,7 +153,7 @@ def _check_proof_text(asked: argparse.Namespace, text: str, source: Source | Non
 
 def _check_receipt_text(asked: argparse.Namespace, text: str, source: Source | None) -> Found:
     if source is None:
-        raise NotCheckedError("a receipt is checked against its log: give --log URL|DIR")
+        raise NotCheckedError("receipt_needs_log")
     found = check_receipt(text, source, _policy(asked.policy))
     return _and_its_log(found, source, _policy(asked.policy), full=asked.full)
 
@@ -157,9 +162,7 @@ def _check_file(asked: argparse.Namespace, source: Source | None) -> Found:
     """A file is told by its first line."""
     text = _text(Path(asked.what))
     if text.lstrip().startswith("{"):
-        found = _check_receipt_text(asked, _receipt_in(text, asked.what), source)
-        found.remarks.append("checked: the receipt of this answer, not its rows")
-        return found
+        return _check_answer(asked, text, source)
     match text.split("\n", 1)[0]:
         case proof_text.FIRST_LINE:
             return _check_proof_text(asked, text, source)
@@ -167,27 +170,39 @@ def _check_file(asked: argparse.Namespace, source: Source | None) -> Found:
             return _check_receipt_text(asked, text, source)
         case timestamp_text.FIRST_LINE:
             if asked.tsa_certificate is None:
-                raise NotCheckedError(
-                    "a time-stamp is checked by its authority's certificate: give --tsa-certificate FILE"
-                )
+                raise NotCheckedError("stamp_needs_certificate")
             return check_timestamp(text, source, _policy(asked.policy), certificate=asked.tsa_certificate)
         case _:
-            raise NotCheckedError(f"{asked.what} is none of {ANYTHING}")
+            raise NotCheckedError("none_of", what=asked.what, anything=say("anything"))
 
 
-def _receipt_in(text: str, place: str) -> str:
-    """The receipt's note in an answer of the query API that was saved as JSON."""
+def _check_answer(asked: argparse.Namespace, text: str, source: Source | None) -> Found:
+    """The receipt of an answer of the query API that was saved as JSON, and whether the answer agrees with itself.
+
+    The log holds no rows: that they are those that were given cannot be checked, and the verdict says so.
+    """
     try:
-        note = json.loads(text)["receipt"]["note"]
+        told = json.loads(text)
     except ValueError:
-        raise NotCheckedError(f"{place} begins like JSON and cannot be read as JSON: was it saved whole?") from None
-    except (KeyError, TypeError):
-        note = None
+        raise NotCheckedError("no_json", place=asked.what) from None
+    try:
+        note, entry = told["receipt"]["note"], told["receipt"].get("entry")
+    except (KeyError, TypeError, AttributeError):
+        note = entry = None
     if not isinstance(note, str):
-        raise NotCheckedError(
-            f"{place} is JSON without a receipt: an answer of POST /api/v1/query has it in receipt.note"
-        )
-    return note
+        raise NotCheckedError("no_receipt", place=asked.what)
+    found = _check_receipt_text(asked, note, source)
+    if entry is not None and entry != found.facts["entry"]:
+        raise DoesNotVerifyError("receipt_exchanged", said=entry, entry=found.facts["entry"])
+    rows = told.get("rows")
+    if not isinstance(rows, list):
+        return found
+    held, said = len(cast("list[object]", rows)), told.get("row_count", 0)
+    if "row_count" in told and said != held:
+        raise DoesNotVerifyError("rows_counted", said=said, found=held)
+    found.facts["rows"] = "not checked"
+    found.remarks.insert(0, say("rows_not_checked"))
+    return found
 
 
 def _and_its_log(found: Found, source: Source, policy: Policy | None, *, full: bool) -> Found:
@@ -195,7 +210,7 @@ def _and_its_log(found: Found, source: Source, policy: Policy | None, *, full: b
     whole = check_log(source, policy, full=full, state=None)
     read = whole.facts["entries_read"]
     found.facts["entries_read"] = read
-    found.remarks += [f"the whole log was read: {read} entries"] if read else []
+    found.remarks += [say("whole_log", read=read)] if read else []
     found.remarks = list(dict.fromkeys([*found.remarks, *whole.remarks]))
     return found
 
@@ -204,7 +219,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_text("utf-8")
     except (OSError, UnicodeDecodeError):
-        raise NotCheckedError(f"{path} cannot be read") from None
+        raise NotCheckedError("file", place=path) from None
 
 
 def _policy(path: Path | None) -> Policy | None:
@@ -216,8 +231,8 @@ def _trusted(policy: Policy | None, source: Source | None, found: Found) -> Poli
     if policy is not None:
         return policy
     if source is None:
-        raise NotCheckedError("whose signature counts? give --policy FILE, or --log URL|DIR for a first look")
-    found.remarks.append("first use: keys not confirmed elsewhere")
+        raise NotCheckedError("whose_key")
+    found.remarks.append(say("first_use"))
     try:
         return first_use(source.keys())
     except Missing:  # a copy of which only the policy was taken along
@@ -229,11 +244,9 @@ def _judged(text: str, policy: Policy, found: Found) -> Judgement:
     try:
         judgement = judge(notes.parse(text), policy)
     except Invalid as failure:
-        raise DoesNotVerifyError(_because(failure)) from None
+        raise _failed(failure) from None
     if not judgement.quorum:
-        raise DoesNotVerifyError(
-            f"witnesses {len(judgement.witnesses)} of {len(policy.witnesses)}: not the quorum that the policy asks for"
-        )
+        raise DoesNotVerifyError("no_quorum", found=len(judgement.witnesses), all=len(policy.witnesses))
     head = judgement.checkpoint
     found.facts |= {
         "origin": head.origin,
@@ -242,9 +255,9 @@ def _judged(text: str, policy: Policy, found: Found) -> Judgement:
         "witnesses": sorted(judgement.witnesses),
     }
     if policy.quorum != NONE or policy.witnesses:
-        found.remarks.append(f"log key ok, witnesses {len(judgement.witnesses)} of {len(policy.witnesses)}")
+        found.remarks.append(say("witnesses_ok", found=len(judgement.witnesses), all=len(policy.witnesses)))
     if judgement.additional:
-        found.remarks.append("ML-DSA-44 line ok")
+        found.remarks.append(say("ml_dsa_ok"))
     return judgement
 
 
@@ -262,7 +275,7 @@ def check_log(
     head = _judged(text, _trusted(policy, source, found), found).checkpoint
     edge = _tree(lambda: tiles.edge_of(head.size, lambda level, n: source.tile(level, n, size=head.size)))
     if tiles.edge_root(edge) != head.root:
-        raise DoesNotVerifyError("the tiles do not give the signed root")
+        raise DoesNotVerifyError("root")
     memory = _Memory.of(state, head.origin) if state else _Memory()
     memory.compare(source, head, text)
     if head.size <= READ_ALWAYS:
@@ -275,9 +288,7 @@ def check_log(
         if pruned:
             _check_hashes(source, first, head.size)
             found.facts["entries_from"] = first
-            found.remarks.append(
-                f"entries below {first} are pruned, under the policy with digest {b64(pruned.digest)}: of them the hashes were checked"
-            )
+            found.remarks.append(say("pruned_hashes", first=first, digest=b64(pruned.digest)))
         _compare_narrower(source, head.size)
         lanes = _read_all(source, head, start=memory.read, lanes=memory.lanes)
         found.facts["entries_read"] = head.size - memory.read
@@ -285,9 +296,7 @@ def check_log(
     else:
         found.facts["entries_read"] = 0
         large = head.size > READ_ALWAYS
-        found.remarks.append(
-            "entries not read, use --full" if large else "entries of this log are not public: not read"
-        )
+        found.remarks.append(say("use_full" if large else "not_public"))
     if certificate:
         _, at, stamped = _read_timestamp(stamp, certificate)
         _covered(source, stamped, head)
@@ -307,7 +316,7 @@ def _pruned(source: Source, size: int, *, n: int = 0) -> Pruning | None:
     if said is None or not refuses(n, minimum=said.minimum):
         return None
     if said.minimum > size:
-        raise DoesNotVerifyError(f"the log says to be pruned below {said.minimum}, and has {size} entries")
+        raise DoesNotVerifyError("pruned_beyond", minimum=said.minimum, size=size)
     try:
         source.bundle(n, size=size)
     except Missing:
@@ -323,7 +332,7 @@ def _check_hashes(source: Source, first: int, size: int) -> None:
     while count:
         for index in range(count):
             if not _ancestor_fits(read, level, index, size):
-                raise DoesNotVerifyError(f"the published tiles of level {level - 1} and {level} do not agree")
+                raise DoesNotVerifyError("tiles_disagree", below=level - 1, level=level)
         level, count = level + 1, count // tiles.WIDTH
 
 
@@ -331,9 +340,9 @@ def _tree(make: Callable[[], tiles.Edge]) -> tiles.Edge:
     try:
         return make()
     except Missing as failure:
-        raise DoesNotVerifyError(f"the log does not serve {failure.details.get('path')}") from None
+        raise DoesNotVerifyError("not_served", path=failure.details.get("path")) from None
     except Invalid:
-        raise DoesNotVerifyError("a tile is too short") from None
+        raise DoesNotVerifyError("tile_short") from None
 
 
 def _read_all(source: Source, head: notes.Checkpoint, *, start: int, lanes: _Lanes) -> _Lanes:
@@ -344,18 +353,18 @@ def _read_all(source: Source, head: notes.Checkpoint, *, start: int, lanes: _Lan
         try:
             leaves = source.bundle(size // tiles.WIDTH, size=head.size)[size % tiles.WIDTH :]
         except Missing as failure:
-            raise DoesNotVerifyError(f"the log does not serve {failure.details.get('path')}") from None
+            raise DoesNotVerifyError("not_served", path=failure.details.get("path")) from None
         except Invalid:
-            raise DoesNotVerifyError(f"the bundle with entry {size} is damaged") from None
+            raise DoesNotVerifyError("bundle_with", entry=size) from None
         growth = tiles.integrate(size, edge, leaf_hashes(leaves))
         if not leaves or growth.size > head.size:
-            raise DoesNotVerifyError(f"the bundle with entry {size} is too short or too long")
+            raise DoesNotVerifyError("bundle_length", entry=size)
         _compare(source, growth, head.size)
         lanes.count(leaves, size)
         size, edge, last = growth.size, growth.edge, leaves[-1]
         _progress(size, head.size)
     if tiles.edge_root(edge) != head.root:
-        raise DoesNotVerifyError("the entries do not give the signed root")
+        raise DoesNotVerifyError("entries_root")
     if last:
         lanes.settle(leaf.parse(last).t)
     return lanes
@@ -377,9 +386,9 @@ def _compare_narrower(source: Source, size: int) -> None:
         except Missing:  # pruned, or missing: who reads the entries says so
             continue
         except Invalid:
-            raise DoesNotVerifyError(f"bundle {address.n} is damaged") from None
+            raise DoesNotVerifyError("bundle", n=address.n) from None
         if data is not None and data != now:
-            raise DoesNotVerifyError(f"{address.path()} is not the beginning of what is published now")
+            raise DoesNotVerifyError("not_the_beginning", path=address.path())
 
 
 def _compare(source: Source, growth: tiles.Growth, size: int) -> None:
@@ -388,7 +397,7 @@ def _compare(source: Source, growth: tiles.Growth, size: int) -> None:
         if len(tile.data) == 32 * min(tiles.WIDTH, (size >> (8 * tile.level)) - tile.n * tiles.WIDTH) and (
             _served(source, tile, size) != tile.data
         ):
-            raise DoesNotVerifyError(f"tile {tile.n} of level {tile.level} is not what the entries give")
+            raise DoesNotVerifyError("tile_differs", n=tile.n, level=tile.level)
 
 
 def _served(source: Source, tile: tiles.Tile, size: int) -> bytes | None:
@@ -430,7 +439,7 @@ class _Lanes:
                 return
         counted = _COUNTED.findall(joined)
         if len(counted) != len(leaves):
-            raise DoesNotVerifyError(f"among entries {first} to {first + len(leaves) - 1} is one that is not a leaf")
+            raise DoesNotVerifyError("no_leaf", first=first, last=first + len(leaves) - 1)
         for place, (digits, node_bytes) in enumerate(counted):
             self._count_one(node_bytes.decode(), int(digits), first + place, leaves[place])
         self.likely = counted[-1][1].decode()
@@ -444,7 +453,7 @@ class _Lanes:
             return
         expected, waiting = self.next.get(node, 1), self.ahead.setdefault(node, {})
         if number < expected or number in waiting:
-            raise DoesNotVerifyError(f"number {number} of {node} came twice (entry {index})")
+            raise DoesNotVerifyError("number_twice", number=number, node=node, entry=index)
         if number > expected:
             waiting[number] = leaf.parse(entry).t
             return
@@ -456,7 +465,7 @@ class _Lanes:
     def settle(self, newest_ms: int) -> None:
         for node, waiting in self.ahead.items():
             if waiting and newest_ms - min(waiting.values()) > SETTLES_WITHIN_MS:
-                raise DoesNotVerifyError(f"number {self.next.get(node, 1)} of {node} is missing")
+                raise DoesNotVerifyError("number_missing", number=self.next.get(node, 1), node=node)
 
 
 @dataclass
@@ -483,7 +492,7 @@ class _Memory:
         except FileNotFoundError:
             return cls(folder, path)
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            raise NotCheckedError(f"{path} cannot be read") from None
+            raise NotCheckedError("file", place=path) from None
 
     def compare(self, source: Source, head: notes.Checkpoint, text: str) -> None:
         """The new head continues the one that was kept."""
@@ -494,9 +503,7 @@ class _Memory:
         if not _continued(source, small, large):
             self._accuse(text)
         if head.size < before.size:
-            raise NotCheckedError(
-                f"the log shows {head.size} entries, less than the {before.size} seen before: an old copy?"
-            )
+            raise NotCheckedError("older", now=head.size, before=before.size)
 
     def _accuse(self, text: str) -> None:
         """Two notes that cannot both be true are proof of misbehaviour: keep them."""
@@ -504,7 +511,7 @@ class _Memory:
         stem = f"fork-{sha256(text.encode()).hexdigest()[:16]}"
         for name, content in ((f"{stem}-before.note", self.note), (f"{stem}-now.note", text)):
             write_whole(self.folder / name, content.encode())
-        raise DoesNotVerifyError(f"the log was rewritten: both notes are kept as {stem}-*.note")
+        raise DoesNotVerifyError("rewritten", stem=stem)
 
     def keep(self, text: str) -> None:
         if self.path is None or self.folder is None:
@@ -536,26 +543,24 @@ def _read_timestamp(text: str, certificate: Path) -> tuple[timestamp_text.Timest
     try:
         by = authority(certificate.read_bytes())
     except (OSError, Invalid):
-        raise NotCheckedError(f"{certificate} is not the PEM of an authority with its root certificate") from None
+        raise NotCheckedError("certificate", place=certificate) from None
     try:
         stamp = timestamp_text.parse(text)
         note = notes.parse(stamp.note)
         return stamp, stamped_at(stamp.token, note.text.encode(), by=by), notes.parse_checkpoint(note.text)
     except Invalid as failure:
         if (failure.code, failure.details.get("why")) == ("timestamp", "signature"):
-            raise DoesNotVerifyError("the time-stamp is not by that authority, or not over this head") from None
-        raise DoesNotVerifyError(f"the time-stamp cannot be read ({failure.details.get('why', '')})") from None
+            raise DoesNotVerifyError("stamp_signature") from None
+        raise DoesNotVerifyError("stamp_unreadable", why=failure.details.get("why", "")) from None
 
 
 def _covered(source: Source, head: notes.Checkpoint, now: notes.Checkpoint) -> None:
     if now.origin != head.origin:
-        raise DoesNotVerifyError(f"the time-stamp is of {head.origin}, this log is {now.origin}")
+        raise DoesNotVerifyError("stamp_of_another", origin=head.origin, log=now.origin)
     if now.size < head.size:
-        raise NotCheckedError(
-            f"the log shows {now.size} entries, less than the {head.size} of the time-stamp: an old copy?"
-        )
+        raise NotCheckedError("older_than_stamp", now=now.size, before=head.size)
     if not _continued(source, head, now):
-        raise DoesNotVerifyError("the log does not continue the head that was time-stamped: it was rewritten")
+        raise DoesNotVerifyError("stamp_rewritten")
 
 
 def _z(moment: datetime) -> str:
@@ -571,24 +576,22 @@ def check_proof(
     try:
         proof = proof_text.parse(text)
     except Invalid as failure:
-        raise DoesNotVerifyError(_because(failure)) from None
+        raise _failed(failure) from None
     entry = given or proof.extra
     if not entry:
-        raise NotCheckedError("the proof does not carry its entry: give --leaf FILE")
+        raise NotCheckedError("needs_leaf")
     trusted = _trusted(policy, source, found)
     head = _judged(proof.note, trusted, found).checkpoint
     if not includes(head.root, head.size, leaf=leaf_hash(entry), index=proof.index, path=proof.path):
-        raise DoesNotVerifyError("the path does not lead from the entry to the signed root")
+        raise DoesNotVerifyError("path")
     if source is not None:
         now = _judged(source.text("checkpoint"), trusted, found).checkpoint
         if now.origin != head.origin:
-            raise DoesNotVerifyError(f"the proof is of {head.origin}, this log is {now.origin}")
+            raise DoesNotVerifyError("proof_of_another", origin=head.origin, log=now.origin)
         if now.size < head.size:
-            raise NotCheckedError(
-                f"the log shows {now.size} entries, less than the {head.size} of the proof: an old copy?"
-            )
+            raise NotCheckedError("older_than_proof", now=now.size, before=head.size)
         if not _continued(source, head, now):
-            raise DoesNotVerifyError("the log does not continue what the proof was made of: it was rewritten")
+            raise DoesNotVerifyError("proof_rewritten")
         _published(source, found, now, index=proof.index, hashed=leaf_hash(entry))
     found.remarks = list(dict.fromkeys(found.remarks))
     found.facts |= {"index": proof.index, **_said(entry)}
@@ -608,25 +611,23 @@ def check_receipt(text: str, source: Source, policy: Policy | None) -> Found:
             note, [key for key in trusted.receipt_keys if key.name == f"{promise.origin}/receipt"]
         )
     except Invalid as failure:
-        raise DoesNotVerifyError(_because(failure)) from None
+        raise _failed(failure) from None
     if not signed:
-        raise DoesNotVerifyError("the receipt is not signed by a receipt key of its log")
+        raise DoesNotVerifyError("receipt_key")
     head = _judged(source.text("checkpoint"), trusted, found).checkpoint
     if head.origin != promise.origin:
-        raise DoesNotVerifyError(f"the receipt is for {promise.origin}, this log is {head.origin}")
+        raise DoesNotVerifyError("receipt_of_another", origin=promise.origin, log=head.origin)
     served = _entry_of(source, promise, head)
     if served is None:
         if datetime.now(UTC) < promise.by:  # noqa: TID251 - the command line reads the clock
-            raise NotCheckedError(f"not in the log yet; promised by {promise.by:%Y-%m-%dT%H:%M:%SZ}")
-        raise DoesNotVerifyError(
-            f"promised by {promise.by:%Y-%m-%dT%H:%M:%SZ} and not in the log: keep this receipt, it proves an omission"
-        )
+            raise NotCheckedError("not_yet", by=_z(promise.by))
+        raise DoesNotVerifyError("omitted", by=_z(promise.by))
     proof, entry = served
     inner = _judged(proof.note, trusted, found).checkpoint
     if entry and leaf_hash(entry) != promise.leaf_hash:  # where only auditors read entries, the hash alone is served
-        raise DoesNotVerifyError("the log has another entry under this number than was promised")
+        raise DoesNotVerifyError("another_under_number")
     if not includes(inner.root, inner.size, leaf=promise.leaf_hash, index=proof.index, path=proof.path):
-        raise DoesNotVerifyError("the path does not lead from the entry to the signed root")
+        raise DoesNotVerifyError("path")
     newest = max(
         inner, head, key=lambda checkpoint: checkpoint.size
     )  # the log may have grown between the two questions
@@ -645,7 +646,7 @@ def _entry_of(
         try:
             proof = proof_text.parse(served.decode())
         except (Invalid, UnicodeDecodeError):
-            raise DoesNotVerifyError("the proof that the log serves cannot be read") from None
+            raise DoesNotVerifyError("served_proof") from None
         return proof, proof.extra
     read = _reader(source, head.size)
     whole = tiles.edge_root(_tree(lambda: tiles.edge_of(head.size, read))) == head.root
@@ -658,7 +659,7 @@ def _entry_of(
             return proof_text.Proof(index=index, path=path, note=source.text("checkpoint")), b""
         whole = whole and _ancestor_fits(read, 1, n, head.size)
     if not whole:
-        raise DoesNotVerifyError("the entry is not in the published tiles, and these do not give the signed root")
+        raise DoesNotVerifyError("not_in_tiles")
     return None
 
 
@@ -678,29 +679,25 @@ def _published(
     n, place = divmod(index, tiles.WIDTH)
     hashes = _read_tile(read, 0, n)
     if hashes[place * HASH_SIZE :][:HASH_SIZE] != hashed:
-        raise DoesNotVerifyError(f"the published tile {n} of level 0 has another hash for entry {index}")
+        raise DoesNotVerifyError("another_hash", n=n, entry=index)
     if not includes(head.root, head.size, leaf=hashed, index=index, path=_path(read, index, head.size)):
-        raise DoesNotVerifyError("the published tiles do not lead from the entry to the signed root")
+        raise DoesNotVerifyError("tiles_path")
     level = 1
     while head.size >> (8 * level):
         if not _ancestor_fits(read, level, index >> (8 * level), head.size):
-            raise DoesNotVerifyError(f"the published tiles of level {level - 1} and {level} do not agree")
+            raise DoesNotVerifyError("tiles_disagree", below=level - 1, level=level)
         level += 1
     if (pruned := _pruned(source, head.size, n=n)) is not None:
-        found.remarks.append(
-            f"entries below {pruned.first} are pruned, under the policy with digest {b64(pruned.digest)}: the published entry was not read"
-        )
+        found.remarks.append(say("pruned_entry", first=pruned.first, digest=b64(pruned.digest)))
         return b""
     leaves = _bundle(source, n, head.size, shown=shown)
     if leaves is None:
-        found.remarks.append("entries of this log are not public: the published entry was not read")
+        found.remarks.append(say("entry_not_public"))
         return b""
     if b"".join(leaf_hashes(leaves)) != hashes:
         at = next((at for at, one in enumerate(leaf_hashes(leaves)) if one != hashes[at * HASH_SIZE :][:HASH_SIZE]), 0)
-        raise DoesNotVerifyError(
-            f"the published entry {n * tiles.WIDTH + at} is not what was hashed: its bundle was changed"
-        )
-    found.remarks.append("published entry and tiles compared")
+        raise DoesNotVerifyError("entry_changed", entry=n * tiles.WIDTH + at)
+    found.remarks.append(say("entry_compared"))
     return leaves[place]
 
 
@@ -718,16 +715,16 @@ def _read_tile(read: Tiles, level: int, n: int) -> bytes:
     try:
         return read(level, n)
     except Missing as failure:
-        raise DoesNotVerifyError(f"the log does not serve {failure.details.get('path')}") from None
+        raise DoesNotVerifyError("not_served", path=failure.details.get("path")) from None
 
 
 def _path(read: Tiles, index: int, size: int) -> list[bytes]:
     try:
         return proofs.inclusion(index, size, proofs.nodes(read))
     except Missing as failure:
-        raise DoesNotVerifyError(f"the log does not serve {failure.details.get('path')}") from None
+        raise DoesNotVerifyError("not_served", path=failure.details.get("path")) from None
     except Invalid:
-        raise DoesNotVerifyError("a tile is too short") from None
+        raise DoesNotVerifyError("tile_short") from None
 
 
 def _ancestor_fits(read: Tiles, level: int, index: int, size: int) -> bool:
@@ -746,14 +743,14 @@ def _bundle(source: Source, n: int, size: int, *, shown: bool) -> list[bytes] | 
         return source.bundle(n, size=size)
     except Missing as failure:
         if shown or source.has_entries():
-            raise DoesNotVerifyError(f"the log does not serve {failure.details.get('path')}") from None
+            raise DoesNotVerifyError("not_served", path=failure.details.get("path")) from None
         return None
     except Unavailable as failure:
         if failure.details.get("status") in NOT_PUBLIC:
             return None
         raise
     except Invalid:
-        raise DoesNotVerifyError(f"the published bundle {n} of entries is damaged") from None
+        raise DoesNotVerifyError("bundle_damaged", n=n) from None
 
 
 def _continued(source: Source, small: notes.Checkpoint, large: notes.Checkpoint) -> bool:
@@ -772,10 +769,10 @@ def _opened(path: Path, entry: bytes) -> dict[str, object]:
     try:
         opening = commitment.parse_opening(json.loads(_text(path)))
     except (ValueError, Invalid):
-        raise NotCheckedError(f"{path} is not an opening") from None
+        raise NotCheckedError("no_opening", place=path) from None
     said = leaf.parse(entry)
     if opening.entry != said.id or not commitment.opens(opening, said.c):
-        raise DoesNotVerifyError("the fields shown are not those that were committed to")
+        raise DoesNotVerifyError("opening_differs")
     return {name: value for name, (value, _) in opening.shown.items()}
 
 
@@ -796,39 +793,53 @@ def _said(entry: bytes) -> Facts:
 
 # -------------------------------------------------------------------- words
 def _line(facts: Facts) -> str:
-    tree = "tree of " if facts.get("entries_read") == 0 and facts["size"] else ""
-    where = f"entry {facts['index']} of {facts['size']}" if "index" in facts else f"{tree}{facts['size']} entries"
+    size, read = facts["size"], facts.get("entries_read")
+    if "index" in facts:
+        where = say("entry_of", index=facts["index"], size=size)
+    else:
+        where = say("tree_of" if read == 0 and size else "entries", size=size)
     parts = [where, str(facts["origin"]), *[str(facts[name]) for name in ("kind", "out", "at") if facts.get(name)]]
-    if facts.get("entries_read"):
-        since = f" from {facts['entries_from']} on" if "entries_from" in facts else ""
-        parts.append(f"every tile and {facts['entries_read']} entries{since} compared")
+    if read:
+        since = facts.get("entries_from")
+        parts.append(say("compared", read=read) if since is None else say("compared_from", read=read, first=since))
     if "stamped" in facts:
-        parts.append(
-            f"{facts.get('stamped_size', facts['size'])} entries were there at {facts['stamped']} by the authority"
-        )
+        parts.append(say("stamped", size=facts.get("stamped_size", size), at=facts["stamped"]))
     if "shown" in facts:
         parts.append(json.dumps(facts["shown"], ensure_ascii=False))
     return "  ".join(parts)
 
 
-def _because(failure: KaimenError) -> str:
+def _reason(failure: KaimenError) -> tuple[str, dict[str, object]]:
+    """The sentence for a refusal of the rules, and its facts."""
+    told = failure.details
     match failure:
         case Unavailable(code="ml_dsa_missing"):
-            return "a line is of type ML-DSA-44, and the cryptography here (OpenSSL before 3.5) does not know it"
+            return "ml_dsa_missing", {}
         case Unavailable():
-            return f"{failure.details.get('place')} cannot be reached"
+            return "unreachable", {"place": told.get("place")}
         case Missing():
-            return f"there is no {failure.details.get('path')}"
-        case _ if failure.details.get("why") == "signature":
-            return f"the signature of {failure.details.get('name')} does not fit"
-        case _ if failure.details.get("why") == "log_key":
-            return "no log key that counts has signed the checkpoint"
+            return "nothing_there", {"path": told.get("path")}
+        case _ if told.get("why") == "signature":
+            return "signature", {"name": told.get("name")}
+        case _ if told.get("why") == "log_key":
+            return "log_key", {}
         case _ if failure.code == "policy":
-            return f"the policy file is wrong at line {failure.details.get('line')}"
+            return "policy", {"line": told.get("line")}
         case _:
-            return f"it is not of the right form ({failure.code} {failure.details.get('why', '')})".replace(" )", ")")
+            return "form", {"code": " ".join(filter(None, (failure.code, str(told.get("why", "")))))}
+
+
+def _because(failure: KaimenError) -> str:
+    code, facts = _reason(failure)
+    return say(code, **facts)
+
+
+def _failed(failure: KaimenError) -> DoesNotVerifyError:
+    code, facts = _reason(failure)
+    return DoesNotVerifyError(code, **facts)
 
 
 def _progress(done: int, total: int) -> None:
     if sys.stderr.isatty() and (done == total or done % (tiles.WIDTH * 64) == 0):
-        print(f"\r{done} of {total} entries", end="\n" if done == total else "", file=sys.stderr)  # noqa: T201
+        told = say("progress", done=done, total=total)
+        print(f"\r{told}", end="\n" if done == total else "", file=sys.stderr)  # noqa: T201

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import argparse
 import signal
+import sqlite3
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -20,7 +21,9 @@ from kaimen.core.tlog import witness
 from kaimen.core.tlog.notes import Algorithm, Verifier, check_name, parse, parse_vkey
 from kaimen.core.tlog.policy import LOG_ALGORITHMS
 from kaimen.engines.signing import Signer, knows_ml_dsa, signer
+from kaimen.engines.terminal import translate_argparse
 from kaimen.engines.witness_store import Store
+from kaimen.engines.witnessing_words import SENTENCES, say
 
 KEY, DATABASE = "witness.key", "witness.sqlite3"
 TIMEOUT_S = 10
@@ -29,27 +32,39 @@ WORDS = {Algorithm.ED25519: "Ed25519", Algorithm.ML_DSA_44: "ML-DSA-44"}
 
 def main(argv: Sequence[str]) -> int:
     """The command."""
+    translate_argparse()
     asked = _arguments().parse_args(argv)
     try:
         return {"init": _init, "trust": _trust, "serve": _serve, "status": _status}[asked.verb](asked)
     except KaimenError as refusal:
-        print(f"kaimen witness: {refusal}", file=sys.stderr)  # noqa: T201 - the command line
-        return 1
+        facts = {name: refusal.details.get(name, "") for name in ("place", "why")}
+        told = say(refusal.code, **facts) if refusal.code in SENTENCES else say("other", code=str(refusal))
+    except (OSError, sqlite3.Error) as failure:
+        told = say("file", place=getattr(failure, "filename", None) or asked.dir)
+    print(f"kaimen witness: {told}", file=sys.stderr)  # noqa: T201 - the command line
+    return 1
 
 
 def _arguments() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("kaimen witness", description="Cosign the heads of logs that you trust.")
+    parser = argparse.ArgumentParser("kaimen witness", description=say("about"))
     verbs = parser.add_subparsers(dest="verb", required=True)
-    init = verbs.add_parser("init", help="make a key and print its vkey")
-    init.add_argument("--name", required=True, help="for example audit.example/w1")
-    trust = verbs.add_parser("trust", help="sign heads of this log from now on")
-    trust.add_argument("--log", required=True, metavar="VKEY", help="its Ed25519 key, or the ML-DSA-44 key beside it")
-    serve = verbs.add_parser("serve", help="answer the logs")
-    serve.add_argument("--bind", default="127.0.0.1:8444", metavar="HOST:PORT", help="port 0: the system picks one")
-    status = verbs.add_parser("status", help="what was signed last, and which lines were checked")
+    init = verbs.add_parser("init", help=say("help_init"))
+    init.add_argument("--name", required=True, help=say("help_name"))
+    trust = verbs.add_parser("trust", help=say("help_trust"))
+    trust.add_argument("--log", required=True, metavar="VKEY", help=say("help_log"))
+    serve = verbs.add_parser("serve", help=say("help_serve"))
+    serve.add_argument("--bind", type=_bind, default="127.0.0.1:8444", metavar="HOST:PORT", help=say("help_bind"))
+    status = verbs.add_parser("status", help=say("help_status"))
     for verb in (init, trust, serve, status):
-        verb.add_argument("--dir", required=True, type=Path)
+        verb.add_argument("--dir", required=True, type=Path, help=say("help_dir"))
     return parser
+
+
+def _bind(text: str) -> tuple[str, int]:
+    host, _, port = text.rpartition(":")
+    if not (host and port.isascii() and port.isdecimal() and len(port) <= 5 and int(port) <= 65535):
+        raise argparse.ArgumentTypeError(say("bind"))
+    return host, int(port)
 
 
 def _init(asked: argparse.Namespace) -> int:
@@ -76,9 +91,9 @@ def _trust(asked: argparse.Namespace) -> int:
     store.trust(key)
     known = {each.algorithm for each in store.keys(key.name)}
     store.close()
-    print(f"trusted: {key.name}, {_shown(key)}")  # noqa: T201 - the command line
+    print(say("trusted", name=key.name, key=_shown(key)))  # noqa: T201 - the command line
     if Algorithm.ED25519 not in known:
-        print("nothing is signed until the log's Ed25519 key is trusted too")  # noqa: T201 - the command line
+        print(say("ed25519_first"))  # noqa: T201 - the command line
     return 0
 
 
@@ -92,11 +107,16 @@ def _shown(key: Verifier) -> str:
     return f"{WORDS[key.algorithm]} {key.id.hex()}"
 
 
+def _listed(keys: Iterable[Verifier]) -> str:
+    return ", ".join(map(_shown, keys))
+
+
 def _status(asked: argparse.Namespace) -> int:
     own, store = _open(asked.dir)
     print(own.verifier.vkey())  # noqa: T201 - the command line
     for origin, size, caught in store.origins():
-        print(f"{origin}  signed up to {size}" + (f"  CAUGHT {caught} times" if caught else ""))  # noqa: T201 - the command line
+        told = say("signed_up_to", origin=origin, size=size) + ("  " + say("caught", times=caught) if caught else "")
+        print(told)  # noqa: T201 - the command line
         for line in _lines(store.note(origin), store.keys(origin), own=own):
             print(f"  {line}")  # noqa: T201 - the command line
     store.close()
@@ -106,20 +126,25 @@ def _status(asked: argparse.Namespace) -> int:
 def _lines(note: str | None, keys: Sequence[Verifier], *, own: Signer) -> list[str]:
     """What was checked of the head that was signed last; of none, the keys that will be."""
     if note is None:
-        return [f"will be checked: {', '.join(map(_shown, keys))}"]
+        return [say("will_check", keys=_listed(keys))]
     _check_known(keys)
     found = witness.lines_of(parse(note), keys=keys, own=own.verifier)
-    told = [f"checked: {', '.join(map(_shown, found.checked))}"]
-    told += [f"trusted, but has no line: {', '.join(map(_shown, found.absent))}"] if found.absent else []
-    told += [f"not checked: {found.unknown} of keys that are not trusted here"] if found.unknown else []
+    told = [say("checked", keys=_listed(found.checked))]
+    told += [say("absent", keys=_listed(found.absent))] if found.absent else []
+    told += [say("unknown", count=found.unknown)] if found.unknown else []
     return told
 
 
 def _serve(asked: argparse.Namespace) -> int:
     own, store = _open(asked.dir)
     _check_known([key for origin, _, _ in store.origins() for key in store.keys(origin)])
-    host, _, port = asked.bind.rpartition(":")
-    server = make_server(own, store, host=host, port=int(port))
+    host, port = asked.bind
+    try:
+        server = make_server(own, store, host=host, port=port)
+    except OSError:
+        print(f"kaimen witness: {say('port_taken', bind=f'{host}:{port}')}", file=sys.stderr)  # noqa: T201 - the command line
+        store.close()
+        return 1
     signal.signal(signal.SIGTERM, _stop)
     print(f"http://{host}:{server.server_address[1]}", flush=True)  # noqa: T201 - the command line
     try:

@@ -28,9 +28,18 @@ from kaimen.engines.signing import (
     tree_signer,
     verifiers,
 )
+from kaimen.engines.terminal import speaker
 
 BOTH_SIGN = timedelta(days=30)
 """So long a log key signs beside the one that took over, for readers and witnesses that do not know the new one yet."""
+say = speaker(
+    {
+        "ml_dsa": (
+            "KAIMEN_EVIDENCE_ML_DSA: the cryptography package here has no ML-DSA-44; it comes with OpenSSL 3.5 or newer",
+            "KAIMEN_EVIDENCE_ML_DSA：本机的密码库没有 ML-DSA-44；OpenSSL 3.5 起才有",
+        )
+    }
+)
 _MOMENT = "%Y%m%dT%H%M%SZ"
 
 
@@ -114,9 +123,7 @@ def additional() -> TreeSigner | None:
 def check_ml_dsa() -> None:
     """Called at the start of every process. Raises SystemExit where ML-DSA-44 is asked for and the machine does not have it."""
     if settings.KAIMEN_EVIDENCE_ML_DSA and not knows_ml_dsa():
-        raise SystemExit(
-            "KAIMEN_EVIDENCE_ML_DSA: the cryptography package here has no ML-DSA-44; it comes with OpenSSL 3.5 or newer"
-        )
+        raise SystemExit(say("ml_dsa"))
 
 
 def receipts() -> Signer:

@@ -317,7 +317,7 @@ def measures_of(pack: Pack, datasets: frozenset[str]) -> Measures:
         where = "index"
         index = _index(files["index"], indicators) if "index" in files else None
     except (KeyError, TypeError, ValueError, InvalidOperation) as fault:
-        raise PackError(f"{pack.id}: monitor/{where}: {fault}") from None
+        raise PackError(f"{pack.id}: monitor/{where}", "cannot be read: {fault}", fault=fault) from None
     return Measures(indicators=MappingProxyType(indicators), index=index, tiles=tiles)
 
 

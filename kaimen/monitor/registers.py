@@ -276,11 +276,11 @@ def registers_of(pack: Pack) -> Mapping[str, Register]:
         try:
             found[name] = _register(told, pack.spec)
         except (KeyError, TypeError, ValueError, InvalidOperation) as fault:
-            raise PackError(f"{pack.id}: registers/{name}: {fault}") from None
+            raise PackError(f"{pack.id}: registers/{name}", "cannot be read: {fault}", fault=fault) from None
         if found[name].kind != name:
-            raise PackError(f"{pack.id}: registers/{name}: its kind is its file's name")
+            raise PackError(f"{pack.id}: registers/{name}", "its kind is its file's name")
     if len({one.slug for one in found.values()}) < len(found):
-        raise PackError(f"{pack.id}: registers: two have one short name")
+        raise PackError(f"{pack.id}: registers", "two have one short name")
     return MappingProxyType(
         dict(sorted(found.items(), key=lambda one: (int(one[1].clause.rpartition("-")[2]), one[0])))
     )

@@ -1,15 +1,14 @@
-"""Which language: pages by their address, the command line by its locale, everything else by Accept-Language."""
+"""Which language: pages by their address, everything else by Accept-Language."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 WITHOUT_PREFIX = ("/api/", "/log/tile/", "/log/checkpoint", "/log/proof/")
-TERMINAL = ("LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG")
 
 
 def of_request(request: HttpRequest) -> str:
@@ -24,12 +23,6 @@ def of_request(request: HttpRequest) -> str:
             if code.startswith("zh"):
                 return "zh-hans"
     return "zh-hans"
-
-
-def of_terminal(environment: Mapping[str, str]) -> str:
-    """`zh-hans` or `en`, by the first of LANGUAGE, LC_ALL, LC_MESSAGES and LANG that is set; English where none is, and for C."""
-    said = next((found for name in TERMINAL if (found := environment.get(name))), "")
-    return "zh-hans" if said.lower().startswith("zh") else "en"
 
 
 class LanguageMiddleware:

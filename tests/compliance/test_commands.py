@@ -89,7 +89,7 @@ def test_a_later_notice_moves_provisional_due_days(tmp_path: Path) -> None:
             institution="water", role="office_head", at=at, now=at + timedelta(hours=1),
         )  # fmt: skip
     assert clock.provisional
-    assert "1 due days moved" in said("calendar", "load", file_of(tmp_path, NOTICE))
+    assert "Due days moved: 1" in said("calendar", "load", file_of(tmp_path, NOTICE))
     moved = Clock.objects.get()
     assert (moved.due_at, moved.provisional) != (clock.due_at, True)
     assert rules().calendar.years[2027].notice == "Notice 9"
@@ -131,3 +131,27 @@ def test_a_year_is_announced_once(tmp_path: Path) -> None:
     with pytest.raises(CommandError, match="The year 2027 is known already"):
         said("calendar", "load", file_of(tmp_path, NOTICE))
     assert CalendarDay.objects.filter(day=date(2027, 1, 9)).count() == 1
+
+
+def test_what_is_wrong_with_a_file_is_told_with_its_whole_path_in_both_languages(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("LANGUAGE", raising=False)
+    file = file_of(tmp_path, "- a list\n")
+    for language, why in (("en_US.UTF-8", ": a mapping is expected"), ("zh_CN.UTF-8", "：内容应当是“键: 值”的映射")):
+        monkeypatch.setenv("LC_ALL", language)
+        with pytest.raises(CommandError) as told:
+            said("calendar", "load", file)
+        assert str(told.value) == f"{file}{why}"
+        with pytest.raises(CommandError, match=str(tmp_path / "pack.yaml")):
+            said("rules", "check", str(tmp_path))
+
+
+def test_workflows_of_a_pack_are_checked_too(tmp_path: Path) -> None:
+    assert "workflows  0" in said("rules", "check", str(PACKS / "tiny"))
+    copy = tmp_path / "cn_beijing"
+    shutil.copytree(PACKS / "cn_beijing", copy)
+    file = copy / "workflows" / "objection.yaml"
+    file.write_text(file.read_text("utf-8").replace("to: verifying", "to: nowhere", 1), "utf-8")
+    with pytest.raises(CommandError, match=r"workflows/.*leads to nowhere, which is no state"):
+        said("rules", "check", str(copy))

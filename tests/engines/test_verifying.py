@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -23,6 +25,7 @@ from kaimen.engines import verifying
 from kaimen.engines.publishing import Folder
 from kaimen.engines.signing import signer
 from kaimen.engines.verifying import DOES_NOT_VERIFY, NOT_CHECKED, VERIFIED, main
+from kaimen.engines.verifying_words import SENTENCES
 
 ORIGIN = "city.example/log"
 START = datetime(2026, 11, 1, tzinfo=UTC)
@@ -358,10 +361,24 @@ def test_an_answer_of_the_api_is_checked_by_its_receipt(
 ) -> None:
     file, policy = tmp_path / "answer.json", tmp_path / "policy.txt"
     policy.write_text(made.policy())
-    told = {"rows": [{"a": 1}], "receipt": {"entry": "…", "note": made.receipt(300), "proof": "/log/proof/…"}}
+    entry, other = (leaf.parse(made.leaves[index]).id for index in (300, 301))
+    told = {"rows": [{"a": 1}], "receipt": {"entry": entry, "note": made.receipt(300)}, "row_count": 1}
     file.write_text(json.dumps(told, indent=2))
     assert verify(file, "--log", made.place, "--policy", policy) == VERIFIED
-    assert "the receipt of this answer, not its rows" in capsys.readouterr().out
+    first, why, *_ = capsys.readouterr().out.splitlines()
+    assert first.startswith("RECEIPT VERIFIED, ROWS NOT CHECKED  entry 300 of 600")
+    assert "not what stands in its rows" in why
+    assert verify(file, "--log", made.place, "--json") == VERIFIED
+    said = json.loads(capsys.readouterr().out)
+    assert (said["verdict"], said["rows"]) == ("receipt verified, rows not checked", "not checked")
+    for changed, reason in (
+        ({"rows": []}, "has 1 rows and holds 0"),
+        ({"receipt": told["receipt"] | {"entry": other}}, "one of them was exchanged"),  # type: ignore[operator]
+    ):
+        file.write_text(json.dumps(told | changed))
+        assert verify(file, "--log", made.place) == DOES_NOT_VERIFY
+        assert reason in capsys.readouterr().err
+    file.write_text(json.dumps(told))
     assert verify(file) == NOT_CHECKED
     told["receipt"]["note"] = made.receipt(300, data=made.leaves[300].replace(b"D-0164", b"D-0165"))  # type: ignore[index]
     file.write_text(json.dumps(told))
@@ -419,6 +436,62 @@ def test_the_address_of_a_proof_is_checked_with_its_log(
     assert "not in the log yet" in capsys.readouterr().err
     assert verify(f"{served}/proof") == NOT_CHECKED
     assert "is no log" in capsys.readouterr().err
+
+
+def test_what_cannot_be_read_is_told_as_it_was_named(
+    made: Made, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    proof = tmp_path / "x.tlog-proof"
+    proof.write_text(made.proof(3))
+    for asked in (["ftp://city.example/log"], [proof, "--log", "ftp://city.example/log"]):
+        assert verify(*asked) == NOT_CHECKED
+        assert "ftp://city.example/log" in capsys.readouterr().err
+    assert verify("http://[") == NOT_CHECKED
+    assert verify(proof, "--log", made.place, "--leaf", tmp_path / "none") == NOT_CHECKED
+    assert "none cannot be read" in capsys.readouterr().err
+    with pytest.raises(SystemExit) as ended:
+        verify(proof, "--policy", "https://city.example/policy.txt")
+    assert ended.value.code == 2
+    assert "not the address https://city.example/policy.txt" in capsys.readouterr().err
+
+
+def test_it_speaks_the_language_of_the_terminal(
+    made: Made, tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("LC_ALL", "zh_CN.UTF-8")
+    monkeypatch.delenv("LANGUAGE", raising=False)
+    assert verify(made.place) == VERIFIED
+    first, second = capsys.readouterr().out.splitlines()
+    assert first == f"验证通过  共 600 条  {ORIGIN}  核对了全部散列文件和 600 条记录"
+    assert second == "首次使用：密钥没有从别处确认过"
+    flip(made.folder.path / "tile/entries/001", 40)
+    assert verify(made.place) == DOES_NOT_VERIFY
+    assert capsys.readouterr().err.startswith("验证不通过  ")
+    assert verify(tmp_path / "nothing") == NOT_CHECKED
+    assert capsys.readouterr().err == f"没能核对  读不了 {tmp_path / 'nothing'}\n"
+    with pytest.raises(SystemExit) as ended:
+        verify("--full")
+    assert ended.value.code == 2
+    assert "缺少参数：what" in capsys.readouterr().err
+
+
+def test_every_sentence_is_said_somewhere_with_the_same_facts_in_both_languages() -> None:
+    tree = ast.parse(Path(verifying.__file__).read_text("utf-8"))
+    written = {node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+    assert not set(SENTENCES) - written
+    said = {
+        text.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name)
+        and node.func.id in {"say", "DoesNotVerifyError", "NotCheckedError"}
+        for text in ast.walk(node.args[0])
+        if isinstance(text, ast.Constant) and isinstance(text.value, str)
+    }  # fmt: skip
+    assert not said - set(SENTENCES)
+    facts = re.compile(r"{(\w+)}").findall
+    assert not [
+        code for code, (english, chinese) in SENTENCES.items() if sorted(facts(english)) != sorted(facts(chinese))
+    ]
 
 
 def test_the_verifier_needs_neither_django_nor_a_database() -> None:

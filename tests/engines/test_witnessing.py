@@ -211,4 +211,4 @@ def test_a_witness_that_could_not_check_a_line_does_not_begin(
     monkeypatch.setattr(witnessing, "knows_ml_dsa", lambda: False)
     assert main(["trust", "--dir", str(folder), "--log", beside.verifier.vkey()]) == 1
     assert main(["serve", "--dir", str(folder), "--bind", "127.0.0.1:0"]) == 1
-    assert "ml_dsa_missing" in capsys.readouterr().err
+    assert "does not know ML-DSA-44" in capsys.readouterr().err

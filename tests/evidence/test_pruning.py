@@ -174,7 +174,7 @@ def test_the_operators_command(tmp_path: Path) -> None:
     for before, file, code in (
         ("256", policy, "retention_floor"),
         ("yesterday", policy, "prune_before"),
-        ("0", tmp_path / "missing.txt", "pruning"),
+        ("0", tmp_path / "missing.txt", "file_not_there"),
     ):
         with pytest.raises(CommandError, match=code):
             call_command("log", "prune", "--before", before, "--policy", str(file))

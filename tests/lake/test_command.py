@@ -11,9 +11,9 @@ from django.core.management import CommandError, call_command
 
 from kaimen.catalogue import services as catalogue
 from kaimen.core.metadata.entry import Text
+from kaimen.engines.terminal import of_terminal
 from kaimen.lake import places
 from kaimen.lake.models import Load
-from kaimen.web.language import of_terminal
 from tests.catalogue.city import PARKING
 from tests.lake.bureau import GOOD, HEADER, ROWS, Bureau
 

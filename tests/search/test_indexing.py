@@ -222,11 +222,11 @@ def test_the_command_tells_rebuilds_and_explains(city: City) -> None:
 
     assert "none yet" in said("status")
     assert said("rebuild").strip() == "3 documents"
-    assert "public   1 entries" in said("status")
-    assert "gov      2 entries" in said("status")
+    assert "public     1 entries" in said("status")
+    assert "gov        2 entries" in said("status")
     assert "1. public-car-parks" in said("explain", "停车")
-    assert "total 0" in said("explain", "津贴")
-    assert "total 1" in said("explain", "津贴", "--as", "government")
+    assert "found      0" in said("explain", "津贴")
+    assert "found      1" in said("explain", "津贴", "--as", "government")
 
 
 def test_a_search_page_asks_the_same_number_of_questions_whatever_it_finds(

@@ -35,6 +35,8 @@ def kaimen(*arguments: str, home: Path, **more: str) -> subprocess.CompletedProc
 
 
 class Raising(TerminalCommand):
+    on_home = False
+
     def __init__(self, error: Exception) -> None:
         super().__init__(stdout=io.StringIO(), stderr=io.StringIO())
         self.error = error

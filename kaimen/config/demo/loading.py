@@ -15,6 +15,7 @@ from demo.plan import city
 from kaimen.accounts.roles import role
 from kaimen.config.demo import entries, exchange, grants, registers, safeguards, tables, zones
 from kaimen.config.demo.people import hand_out_tokens, settle
+from kaimen.config.words import say
 from kaimen.evidence import services as evidence
 from kaimen.evidence.services import Kind
 from kaimen.office import services as office
@@ -42,7 +43,7 @@ def size() -> str:
     """`KAIMEN_DEMO_SIZE`: full, or tiny for tests."""
     chosen = settings.KAIMEN_DEMO_SIZE
     if chosen not in SCALES:
-        raise SystemExit(f"KAIMEN_DEMO_SIZE: one of {', '.join(SCALES)}")
+        raise SystemExit(say("demo_size", sizes=", ".join(SCALES)))
     return chosen
 
 
@@ -60,7 +61,7 @@ def prepare(*, told: Told) -> None:
 def ensure() -> None:
     """The small part now, the big part by a run of the worker. Quick when both are there."""
     chosen = size()
-    prepare(told=bar("demo city"))
+    prepare(told=bar(say("demo_city")))
     office.start_run(BIG, arguments={"size": chosen}, key=f"{VERSION}-{SEED}-{chosen}", now=this_moment())
 
 
@@ -91,12 +92,12 @@ def load_big(now: datetime, progress: Told, *, chosen: str | None = None) -> Non
 def who_can_sign_in() -> str:
     """A few lines for the terminal: into whom one can step, and where the tokens are."""
     plan = city()
-    lines = ["", "Step in as (no password, on the sign-in page):"]
+    lines = ["", say("step_in")]
     for code in FEATURED:
         person, where = plan.person(code), plan.bodies[code.partition(".")[0]].short
         rule = role(person.role)
         lines.append(f"  {person.name.zh} {where.zh}{rule.name_zh}  {person.name.en}, {rule.name_en}, {where.en}")
-    lines.append(f"API tokens of all {len(plan.people)} people: {home() / 'tokens.json'}")
+    lines.append(say("demo_tokens", count=len(plan.people), file=home() / "tokens.json"))
     return "\n".join(lines)
 
 

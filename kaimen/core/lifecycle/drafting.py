@@ -91,27 +91,26 @@ def read_workflow(document: Document, *, roles: frozenset[str], book: RuleBook, 
 
 def _agree(made: Workflow, where: str, book: RuleBook, *, count: int) -> None:
     if count != len(made.acts):
-        raise Fault(f"{where}: a verb stands twice")
+        raise Fault(where, "a verb stands twice")
     if not made.opening:
-        raise Fault(f"{where}: no step comes from `{NEW}`")
+        raise Fault(where, "no step comes from `{state}`", state=NEW)
     for name in made.title:
         if name not in made.fields:
-            raise Fault(f"{where}: title names {name}, which is no field")
+            raise Fault(where, "title names {name}, which is no field", name=name)
     for rule in (*made.rules, made.retention):
         if rule not in book.rules:
-            raise Fault(f"{where}: {rule} is no rule")
+            raise Fault(where, "{rule} is no rule", rule=rule)
     keeps = book.rules[made.retention]
     if keeps.kind is not RuleKind.RETENTION and not (keeps.kind is RuleKind.DUTY and keeps.workflow == RECORDS):
-        raise Fault(f"{where}: {made.retention} is no retention")
+        raise Fault(where, "{retention} is no retention", retention=made.retention)
     for side in made.sides.values():
         if side.of and side.of not in made.fields:
-            raise Fault(f"{where}: side {side.code} is of {side.of}, which is no field")
+            raise Fault(where, "side {code} is of {of}, which is no field", code=side.code, of=side.of)
     for code, state in made.states.items():
         ways = [act for act in made.acts.values() if code in act.sources and act.leads_to - {code}]
         if state.end == bool(ways):
-            raise Fault(
-                f"{where}: state {code} is {'an end with a way on' if state.end else 'no end and has no way on'}"
-            )
+            why = "{state} is an end with a way on" if state.end else "{state} is no end and has no way on"
+            raise Fault(where, why, state=code)
     reached, before = {NEW}, 0
     while len(reached) != before:
         before = len(reached)
@@ -119,17 +118,17 @@ def _agree(made: Workflow, where: str, book: RuleBook, *, count: int) -> None:
             if reached & act.sources:
                 reached |= act.leads_to
     if lost := set(made.states) - reached:
-        raise Fault(f"{where}: no step reaches {', '.join(sorted(lost))}")
+        raise Fault(where, "no step reaches {states}", states=", ".join(sorted(lost)))
     started = {start.rule for act in made.acts.values() for start in act.starts}
     for act in made.acts.values():
         for rule in (*act.meets, *(rule for rule, _ in act.stops), *act.resumes, *act.extends):
             if rule not in started:
-                raise Fault(f"{where}: {act.verb} speaks of {rule}, which nothing starts")
+                raise Fault(where, "{verb} speaks of {rule}, which nothing starts", verb=act.verb, rule=rule)
         for verb in act.apart:
             if verb not in made.acts:
-                raise Fault(f"{where}: {act.verb} is apart from {verb}, which is no step")
+                raise Fault(where, "{verb} is apart from {other}, which is no step", verb=act.verb, other=verb)
         if act.extends and not {"days", "notified"} <= {ask.field.name for ask in act.asks}:
-            raise Fault(f"{where}: {act.verb} extends a term without asking for days and notified")
+            raise Fault(where, "{verb} extends a term without asking for days and notified", verb=act.verb)
 
 
 class _Acts:
@@ -149,16 +148,16 @@ class _Acts:
         _keys(row, where, needed={"verb", "names", "from", "by", "side", "outcome"}, allowed=_ACT)
         to = str(row.get("to", ""))
         if to and to not in self._states:
-            raise Fault(f"{where}: leads to {to}, which is no state")
+            raise Fault(where, "leads to {to}, which is no state", to=to)
         sources = self._sources(row["from"], where)
         if NEW in sources and not to:
-            raise Fault(f"{where}: begins a case and leads nowhere")
+            raise Fault(where, "begins a case and leads nowhere")
         outcome = _text(row, "outcome", where)
         if outcome not in OUTCOMES:
-            raise Fault(f"{where}: outcome {outcome}")
+            raise Fault(where, "{outcome} is no outcome", outcome=outcome)
         rule = str(row.get("rule", ""))
         if rule and rule not in self._book.rules:
-            raise Fault(f"{where}: {rule} is no rule")
+            raise Fault(where, "{rule} is no rule", rule=rule)
         return Act(
             verb=verb,
             words=_words(row["names"], where),
@@ -188,7 +187,7 @@ class _Acts:
         _keys(row, where, needed={"to", "when"})
         to, when = _text(row, "to", where), self._when(row["when"], where)
         if to not in self._states or not when:
-            raise Fault(f"{where}: a way leads to {to}, which is no state, or has no condition")
+            raise Fault(where, "a way leads to {to}, which is no state, or has no condition", to=to)
         return Way(to=to, when=when)
 
     def _sources(self, raw: object, where: str) -> frozenset[str]:
@@ -199,9 +198,9 @@ class _Acts:
     def _known(self, names: Iterable[str], among: Iterable[str], where: str, what: str) -> list[str]:
         kept = list(names)
         if unknown := [name for name in kept if name not in set(among)]:
-            raise Fault(f"{where}: {unknown[0]} is no {what}")
+            raise Fault(where, "{name} is no {what}", name=unknown[0], what=what)
         if not kept:
-            raise Fault(f"{where}: no {what} is named")
+            raise Fault(where, "no {what} is named", what=what)
         return kept
 
     def _sides_of(self, raw: object, where: str, *, opens: bool) -> frozenset[str]:
@@ -212,23 +211,23 @@ class _Acts:
             else frozenset(self._known(_strings(raw, where), self._sides, where, "side"))
         )
         if opens and len(found) != 1:
-            raise Fault(f"{where}: begins a case on several sides")
+            raise Fault(where, "begins a case on several sides")
         return found
 
     def _ask(self, name: str, where: str) -> Ask:
         bare = name.removesuffix("?")
         if bare not in self._fields:
-            raise Fault(f"{where}: asks {bare}, which is no field")
+            raise Fault(where, "asks {name}, which is no field", name=bare)
         return Ask(field=self._fields[bare], needed=bare == name)
 
     def _start(self, row: Document, where: str) -> Start:
         _keys(row, where, needed={"rule", "side", "role"}, allowed={"when", "since"})
         rule = _text(row, "rule", where)
         if rule not in self._book.rules or self._book.rules[rule].kind is not RuleKind.TIMER:
-            raise Fault(f"{where}: starts {rule}, which is no timer")
+            raise Fault(where, "starts {rule}, which is no timer", rule=rule)
         since = str(row.get("since", ""))
         if since and (since not in self._fields or self._fields[since].kind not in {FieldKind.DATE, FieldKind.INSTANT}):
-            raise Fault(f"{where}: {rule} runs since {since}, which is no date and no instant")
+            raise Fault(where, "{rule} runs since {since}, which is no date and no instant", rule=rule, since=since)
         return Start(
             rule=rule,
             desk=_desk(row, where, self._sides, self._roles),
@@ -238,18 +237,18 @@ class _Acts:
 
     def _when(self, raw: object, where: str) -> Mapping[str, frozenset[str]]:
         if not isinstance(raw, dict):
-            raise Fault(f"{where}: `when` is no mapping")
+            raise Fault(where, "`when` is no mapping")
         found: dict[str, frozenset[str]] = {}
         for name, wanted in cast("dict[str, object]", raw).items():
             asked = self._fields.get(name)
             if asked is None:
-                raise Fault(f"{where}: {name} is no field")
+                raise Fault(where, "{name} is no field", name=name)
             values = frozenset(
                 str(one).lower() if isinstance(one, bool) else str(one)
                 for one in (cast("list[object]", wanted) if isinstance(wanted, list) else [wanted])
             )
             if asked.codes and (unknown := values - set(asked.codes)):
-                raise Fault(f"{where}: {name} is never {', '.join(sorted(unknown))}")
+                raise Fault(where, "{name} is never {values}", name=name, values=", ".join(sorted(unknown)))
             found[name] = values
         return found
 
@@ -259,14 +258,14 @@ def _side(code: str, row: Document, where: str) -> Side:
     kind = _enum(SideKind, row["kind"], where)
     of = str(row.get("of", ""))
     if bool(of) != (kind in {SideKind.PROVIDER, SideKind.NAMED}):
-        raise Fault(f"{where}: `of` belongs to provider and named, and only to them")
+        raise Fault(where, "`of` belongs to provider and named, and only to them")
     return Side(code=code, words=_words(row, where), kind=kind, of=of)
 
 
 def _state(code: str, row: Document, where: str, sides: Mapping[str, Side], roles: frozenset[str]) -> State:
     _keys(row, where, needed={"zh", "en"}, allowed={"waits", "end"})
     if code == NEW:
-        raise Fault(f"{where}: the name is taken")
+        raise Fault(where, "the name is taken")
     return State(
         code=code,
         words=_words(row, where),
@@ -278,7 +277,7 @@ def _state(code: str, row: Document, where: str, sides: Mapping[str, Side], role
 def _desk(row: Document, where: str, sides: Mapping[str, Side], roles: frozenset[str]) -> Desk:
     side, role = _text(row, "side", where), _text(row, "role", where)
     if side not in sides or role not in roles:
-        raise Fault(f"{where}: no desk of {role} on side {side}")
+        raise Fault(where, "no desk of {role} on side {side}", role=role, side=side)
     return Desk(side=side, role=role)
 
 
@@ -287,18 +286,18 @@ def _field(name: str, row: Document, where: str, lists: frozenset[str]) -> Field
     kind = _enum(FieldKind, row["kind"], where)
     code_list, options = str(row.get("list", "")), dict(_map(row, "options", where, optional=True))
     if (kind in CLOSED) != bool(code_list or options) or (code_list and options):
-        raise Fault(f"{where}: a choice has either options or a list, nothing else has one")
+        raise Fault(where, "a choice has either options or a list, nothing else has one")
     if code_list and code_list not in lists:
-        raise Fault(f"{where}: {code_list} is no code list")
+        raise Fault(where, "{list} is no code list", list=code_list)
     future = row.get("when")
     if future not in {None, "future", "past"} or (future and kind is not FieldKind.DATE):
-        raise Fault(f"{where}: `when` of a date is future or past")
+        raise Fault(where, "`when` of a date is future or past")
     sealed = bool(row.get("sealed", False))
     if sealed and kind not in {FieldKind.LINE, FieldKind.TEXT}:
-        raise Fault(f"{where}: only lines and texts are sealed")
+        raise Fault(where, "only lines and texts are sealed")
     of = str(row.get("of", ""))
     if bool(of) != (kind in {FieldKind.COLUMNS, FieldKind.CASE}):
-        raise Fault(f"{where}: `of` belongs to columns and cases, and only to them")
+        raise Fault(where, "`of` belongs to columns and cases, and only to them")
     return Field(
         name=name,
         kind=kind,
@@ -317,29 +316,29 @@ def _field(name: str, row: Document, where: str, lists: frozenset[str]) -> Field
 
 def _keys(row: Document, where: str, *, needed: set[str], allowed: set[str] = frozenset()) -> None:  # type: ignore[assignment]
     if missing := needed - set(row):
-        raise Fault(f"{where}: {', '.join(sorted(missing))} is missing")
+        raise Fault(where, "{keys} is missing", keys=", ".join(sorted(missing)))
     if unknown := set(row) - needed - allowed:
-        raise Fault(f"{where}: {', '.join(sorted(unknown))} is not understood")
+        raise Fault(where, "{keys} is not understood", keys=", ".join(sorted(unknown)))
 
 
 def _words(raw: object, where: str) -> Words:
     row = cast("Mapping[str, object]", raw if isinstance(raw, dict) else {})
     zh, en = row.get("zh"), row.get("en")
     if not isinstance(zh, str) or not isinstance(en, str) or not zh.strip() or not en.strip():
-        raise Fault(f"{where}: words in zh and en are expected")
+        raise Fault(where, "words in zh and en are expected")
     return Words(zh=zh.strip(), en=en.strip())
 
 
 def _text(row: Document, key: str, where: str) -> str:
     value = row.get(key)
     if not isinstance(value, str) or not value:
-        raise Fault(f"{where}: {key} is no text")
+        raise Fault(where, "{key} is no text", key=key)
     return value
 
 
 def _int(raw: object, where: str) -> int | None:
     if raw is not None and (not isinstance(raw, int) or isinstance(raw, bool)):
-        raise Fault(f"{where}: a bound is a whole number")
+        raise Fault(where, "a bound is a whole number")
     return raw
 
 
@@ -347,20 +346,22 @@ def _enum(kind: type[E], raw: object, where: str) -> E:
     try:
         return kind(str(raw))
     except ValueError:
-        raise Fault(f"{where}: {raw} is none of {', '.join(one.value for one in kind)}") from None
+        raise Fault(
+            where, "{value} is none of {choices}", value=raw, choices=", ".join(one.value for one in kind)
+        ) from None
 
 
 def _strings(raw: object, where: str) -> list[str]:
     rows = [raw] if isinstance(raw, str) else raw
     if not isinstance(rows, list) or not all(isinstance(one, str) for one in cast("list[object]", rows)):
-        raise Fault(f"{where}: names are expected")
+        raise Fault(where, "names are expected")
     return cast("list[str]", rows)
 
 
 def _rows(row: Document, key: str, where: str, *, optional: bool = False) -> list[Document]:
     value = row.get(key, [] if optional else None)
     if not isinstance(value, list) or not all(isinstance(one, dict) for one in cast("list[object]", value)):
-        raise Fault(f"{where}: {key} is no list of mappings")
+        raise Fault(where, "{key} is no list of mappings", key=key)
     return cast("list[Document]", value)
 
 
@@ -369,5 +370,5 @@ def _map(row: Document, key: str, where: str, *, optional: bool = False) -> list
     if not isinstance(value, dict) or not all(
         isinstance(one, dict) for one in cast("dict[str, object]", value).values()
     ):
-        raise Fault(f"{where}: {key} is no mapping of mappings")
+        raise Fault(where, "{key} is no mapping of mappings", key=key)
     return [(str(name), one) for name, one in cast("dict[object, Document]", value).items()]

@@ -63,7 +63,11 @@ K = TypeVar("K", int, str)
 
 
 class Fault(ValueError):
-    """Where in a pack something is wrong, and what."""
+    """Where in a pack something is wrong, and why: an English sentence in which `{name}` stands for a fact."""
+
+    def __init__(self, where: str, why: str, **facts: object) -> None:
+        self.where, self.why, self.facts = where, why, facts
+        super().__init__(f"{where}: {why.format_map(facts)}")
 
 
 def read_book(
@@ -85,18 +89,18 @@ def read_book(
     found: dict[str, Rule] = {}
     for name, document in sorted(rules.items()):
         if set(document) != {"family", "rules"} or document["family"] != name:
-            raise Fault(f"rules/{name}: family and rules are expected, with the file's own name")
+            raise Fault(f"rules/{name}", "family and rules are expected, with the file's own name")
         for rule in _each(
             document, "rules", f"rules/{name}", lambda row: _rule(row, roles), lambda rule: rule.id
         ).values():
             if rule.id in found:
-                raise Fault(f"rules/{name}: {rule.id} stands twice")
+                raise Fault(f"rules/{name}", "{id} stands twice", id=rule.id)
             if rule.source not in known:
-                raise Fault(f"rules/{name}: {rule.id} cites {rule.source}, which is no source")
+                raise Fault(f"rules/{name}", "{id} cites {source}, which is no source", id=rule.id, source=rule.source)
             found[rule.id] = rule
     law = _text(clauses, "source", "clauses")
     if law not in known:
-        raise Fault(f"clauses: {law} is no source")
+        raise Fault("clauses", "{source} is no source", source=law)
     articles = _each(clauses, "clauses", "clauses", _clause, lambda clause: clause.article)
     chapters = {_int(row, "n", "chapters"): _words(row, "chapters") for row in _rows(clauses, "chapters", "clauses")}
     checks = _each(controls, "controls", "controls", _control, lambda control: control.id)
@@ -119,22 +123,32 @@ def read_book(
 def _agree(articles: Mapping[int, Clause], chapters: Mapping[int, Words], checks: Mapping[str, Control]) -> None:
     for clause in articles.values():
         if clause.chapter not in chapters:
-            raise Fault(f"clauses: article {clause.article} stands in chapter {clause.chapter}, which is not listed")
+            raise Fault(
+                "clauses",
+                "article {article} stands in chapter {chapter}, which is not listed",
+                article=clause.article,
+                chapter=clause.chapter,
+            )
         if clause.control is not None and (
             clause.control not in checks or checks[clause.control].article != clause.article
         ):
-            raise Fault(f"clauses: article {clause.article} names {clause.control}, which is not its control")
+            raise Fault(
+                "clauses",
+                "article {article} names {control}, which is not its control",
+                article=clause.article,
+                control=clause.control,
+            )
     named = {clause.control for clause in articles.values()}
     for control in checks.values():
         if control.id not in named:
-            raise Fault(f"controls: {control.id} belongs to no article")
+            raise Fault("controls", "{id} belongs to no article", id=control.id)
 
 
 def _source(row: Document) -> Source:
     _keys(row, "sources", needed={"id", "zh", "en", "in_force", "verified"})
     since = row["in_force"]
     if since is not None and not isinstance(since, date):
-        raise Fault(f"sources: {row['id']}: in_force is no date")
+        raise Fault(f"sources: {row['id']}", "in_force is no date")
     return Source(
         id=_text(row, "id", "sources"), names=_words(row, "sources"), in_force=since, verified=_verified(row, "sources")
     )
@@ -152,14 +166,14 @@ def _rule(row: Document, roles: frozenset[str]) -> Rule:
         kind = RuleKind(cast("str", row["kind"]))
         stops = frozenset(StopKind(stop) for stop in _texts(row, "stops", where))
     except ValueError as fault:
-        raise Fault(f"{where}: {fault}") from None
+        raise Fault(where, "cannot be read: {fault}", fault=fault) from None
     values = tuple(_value(one, where) for one in _rows(row, "values", where)) if "values" in row else ()
     if bool(values) != (kind in VALUED):
-        raise Fault(f"{where}: a {kind.value} {'needs values' if kind in VALUED else 'has no values'}")
+        raise Fault(where, "a {kind} needs values" if kind in VALUED else "a {kind} has no values", kind=kind.value)
     if kind is RuleKind.TIMER and any(value.unit not in TERM_UNITS or len(value.numbers) != 1 for value in values):
-        raise Fault(f"{where}: a timer counts {', '.join(sorted(TERM_UNITS))}")
+        raise Fault(where, "a timer counts {units}", units=", ".join(sorted(TERM_UNITS)))
     if (stops or "extension" in row) and kind is not RuleKind.TIMER:
-        raise Fault(f"{where}: only a timer is stopped or extended")
+        raise Fault(where, "only a timer is stopped or extended")
     _in_order(values, where)
     return Rule(
         id=_text(row, "id", where),
@@ -182,10 +196,10 @@ def _rule(row: Document, roles: frozenset[str]) -> Rule:
 def _value(row: Document, where: str) -> Value:
     units = set(row) & UNITS
     if len(units) != 1 or set(row) - UNITS - {"from", "until"} or not isinstance(row.get("from"), date):
-        raise Fault(f"{where}: a value has from, perhaps until, and one unit of {', '.join(sorted(UNITS))}")
+        raise Fault(where, "a value has from, perhaps until, and one unit of {units}", units=", ".join(sorted(UNITS)))
     until = row.get("until")
     if until is not None and not isinstance(until, date):
-        raise Fault(f"{where}: until is no date")
+        raise Fault(where, "until is no date")
     (unit,) = units
     return Value(
         since=cast("date", row["from"]), until=until, unit=unit, numbers=_numbers(row[unit], unit=unit, where=where)
@@ -197,32 +211,32 @@ def _numbers(given: object, *, unit: str, where: str) -> tuple[int, ...]:
         try:
             day = date.fromisoformat(f"2024-{given}")
         except ValueError:
-            raise Fault(f"{where}: {given} is no day of a year") from None
+            raise Fault(where, "{day} is no day of a year", day=given) from None
         return (day.month, day.day)
     numbers = cast("list[object]", given) if isinstance(given, list) else [given]
     if not numbers or not all(
         isinstance(number, int) and not isinstance(number, bool) and number > 0 for number in numbers
     ):
-        raise Fault(f"{where}: {unit} are whole numbers above nought")
+        raise Fault(where, "{unit} are whole numbers above nought", unit=unit)
     return tuple(cast("list[int]", numbers))
 
 
 def _in_order(values: tuple[Value, ...], where: str) -> None:
     for earlier, later in pairwise(values):
         if later.since <= earlier.since or (earlier.until is not None and later.since <= earlier.until):
-            raise Fault(f"{where}: two values hold on {later.since}")
+            raise Fault(where, "two values hold on {since}", since=later.since)
         if earlier.until is not None and later.since > earlier.until + timedelta(days=1):
-            raise Fault(f"{where}: nothing holds between {earlier.until} and {later.since}")
+            raise Fault(where, "nothing holds between {until} and {since}", until=earlier.until, since=later.since)
 
 
 def _extension(row: Document, where: str, roles: frozenset[str]) -> Extension:
     units = set(row) & TERM_UNITS
     if len(units) != 1 or set(row) - units - {"by", "notify"}:
-        raise Fault(f"{where}: an extension has one unit, by and perhaps notify")
+        raise Fault(where, "an extension has one unit, by and perhaps notify")
     (unit,) = units
     by = _text(row, "by", where)
     if by not in roles:
-        raise Fault(f"{where}: {by} is no role")
+        raise Fault(where, "{role} is no role", role=by)
     (n,) = _numbers(row[unit], unit=unit, where=where)
     return Extension(amount=Amount(n=n, unit=Unit(unit)), by=by, notify=str(row.get("notify", "")))
 
@@ -236,7 +250,7 @@ def _clause(row: Document) -> Clause:
         allowed=_CLAUSE,
     )
     if row["force"] not in FORCES:
-        raise Fault(f"{where}: force is one of {', '.join(sorted(FORCES))}")
+        raise Fault(where, "force is one of {choices}", choices=", ".join(sorted(FORCES)))
     return Clause(
         article=_int(row, "article", where),
         chapter=_int(row, "chapter", where),
@@ -255,9 +269,9 @@ def _control(row: Document) -> Control:
     _keys(row, where, needed={"id", "article", "group", "kinds", "rooms", "passes", "evidence"}, allowed=_CONTROL)
     kinds = _texts(row, "kinds", where)
     if not kinds or set(kinds) - {"query", "probe", "attestation"}:
-        raise Fault(f"{where}: kinds are query, probe, attestation")
+        raise Fault(where, "kinds are query, probe, attestation")
     if ("attestation" in kinds) != ("attests" in row):
-        raise Fault(f"{where}: an attestation says what is attested")
+        raise Fault(where, "an attestation says what is attested")
     return Control(
         id=_text(row, "id", where),
         article=_int(row, "article", where),
@@ -287,13 +301,13 @@ def _calendar(zone: str, base: Document, years: Mapping[str, Document]) -> Calen
         )
         return Calendar(zone=ZoneInfo(zone), years=announced, weekend=weekend, feasts=feasts)
     except (ValueError, TypeError, KaimenError) as fault:
-        raise Fault(f"calendar: {fault}") from None
+        raise Fault("calendar", "cannot be read: {fault}", fault=fault) from None
 
 
 def _year(name: str, document: Document) -> Year:
     year = read_year(document, where=f"calendar/{name}")
     if str(year.year) != name:
-        raise Fault(f"calendar/{name}: speaks of {year.year}")
+        raise Fault(f"calendar/{name}", "speaks of {year}", year=year.year)
     return year
 
 
@@ -311,9 +325,9 @@ def read_year(document: Document, *, where: str) -> Year:
 def _days(document: Document, key: str, where: str) -> frozenset[date]:
     days = document[key]
     if not isinstance(days, list) or not all(isinstance(day, date) for day in cast("list[object]", days)):
-        raise Fault(f"{where}: {key} is a list of days")
+        raise Fault(where, "{key} is a list of days", key=key)
     if len(set(cast("list[date]", days))) != len(cast("list[date]", days)):
-        raise Fault(f"{where}: a day stands twice among {key}")
+        raise Fault(where, "a day stands twice among {key}", key=key)
     return frozenset(cast("list[date]", days))
 
 
@@ -325,7 +339,7 @@ def _ladder(base: Document, roles: frozenset[str]) -> tuple[Rung, ...]:
             at=_text(row, "at", "ladder"), role=_text(row, "role", "ladder"), everywhere=row.get("everywhere") is True
         )
         if rung.at not in RUNGS or (rung.role != "owner" and rung.role not in roles):
-            raise Fault(f"ladder: {rung.at} to {rung.role} is not known")
+            raise Fault("ladder", "{at} to {role} is not known", at=rung.at, role=rung.role)
         rungs.append(rung)
     return tuple(rungs)
 
@@ -336,7 +350,7 @@ def _each(document: Document, key: str, where: str, read: Callable[[Document], T
     for row in _rows(document, key, where):
         one = read(row)
         if by(one) in found:
-            raise Fault(f"{where}: {by(one)} stands twice")
+            raise Fault(where, "{key} stands twice", key=by(one))
         found[by(one)] = one
     return found
 
@@ -344,14 +358,14 @@ def _each(document: Document, key: str, where: str, read: Callable[[Document], T
 def _rows(document: Document, key: str, where: str) -> list[Document]:
     rows = document.get(key)
     if not isinstance(rows, list) or not all(isinstance(row, dict) for row in cast("list[object]", rows)):
-        raise Fault(f"{where}: {key} is a list of mappings")
+        raise Fault(where, "{key} is a list of mappings", key=key)
     return cast("list[Document]", rows)
 
 
 def _sub(document: Document, key: str, where: str) -> Document:
     found = document[key]
     if not isinstance(found, dict):
-        raise Fault(f"{where}: {key} is a mapping")
+        raise Fault(where, "{key} is a mapping", key=key)
     return cast("Document", found)
 
 
@@ -362,21 +376,21 @@ def _words(row: Document, where: str) -> Words:
 def _text(row: Document, key: str, where: str) -> str:
     found = row.get(key)
     if not isinstance(found, str) or not found.strip():
-        raise Fault(f"{where}: {key} is a text")
+        raise Fault(where, "{key} is a text", key=key)
     return found
 
 
 def _texts(row: Document, key: str, where: str) -> tuple[str, ...]:
     found = row.get(key, [])
     if not isinstance(found, list) or not all(isinstance(one, str) for one in cast("list[object]", found)):
-        raise Fault(f"{where}: {key} is a list of texts")
+        raise Fault(where, "{key} is a list of texts", key=key)
     return tuple(cast("list[str]", found))
 
 
 def _int(row: Document, key: str, where: str) -> int:
     found = row.get(key)
     if not isinstance(found, int) or isinstance(found, bool):
-        raise Fault(f"{where}: {key} is a whole number")
+        raise Fault(where, "{key} is a whole number", key=key)
     return found
 
 
@@ -384,15 +398,19 @@ def _verified(row: Document, where: str) -> Verified:
     try:
         return Verified(cast("str", row["verified"]))
     except ValueError:
-        raise Fault(f"{where}: verified is one of {', '.join(Verified)}") from None
+        raise Fault(where, "verified is one of {choices}", choices=", ".join(Verified)) from None
 
 
 def _keys(row: Document, where: str, *, needed: set[str], allowed: set[str] | frozenset[str] | None = None) -> None:
     extra, missing = set(row) - (allowed or needed), needed - set(row)
     if extra or missing:
+        if not missing:
+            raise Fault(where, "not known: {extra}", extra=", ".join(sorted(extra)))
+        if not extra:
+            raise Fault(where, "missing: {missing}", missing=", ".join(sorted(missing)))
         raise Fault(
-            f"{where}: "
-            + "; ".join(
-                [f"{key} is not known" for key in sorted(extra)] + [f"{key} is missing" for key in sorted(missing)]
-            )
+            where,
+            "not known: {extra}; missing: {missing}",
+            extra=", ".join(sorted(extra)),
+            missing=", ".join(sorted(missing)),
         )

@@ -239,6 +239,14 @@ SENTENCES: dict[str, Sentence] = {
         ),
         ("没有这个单位类型。", "类型决定适用哪些规则，不能猜。", "请从说明里的表中选一个。"),
     ),
+    "institution_region_year": _say(
+        (
+            "“{found}” is no year.",
+            "The year says by which table of divisions the code is read.",
+            "Write four digits, for example 2024.",
+        ),
+        ("“{found}”不是年份。", "年份说明区划代码按哪一年的表来读。", "请写四位数字，例如 2024。"),
+    ),
     "region": _say(
         ("This is no division code.", "A division code has 6, 9 or 12 digits.", "Look it up in the list of divisions."),
         ("这不是行政区划代码。", "区划代码是 6、9 或 12 位数字。", "请查区划代码表。"),

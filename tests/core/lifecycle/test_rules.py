@@ -113,7 +113,7 @@ def first(document: dict[str, list[dict[str, object]]], **more: object) -> None:
 
 
 FAULTS = [
-    ("rules/all.yaml", lambda d: first(d, colour="red"), "colour is not known"),
+    ("rules/all.yaml", lambda d: first(d, colour="red"), "not known: colour"),
     ("rules/all.yaml", lambda d: first(d, kind="wish"), "wish"),
     ("rules/all.yaml", lambda d: first(d, values=[{"from": DAY, "moons": 3}]), "one unit of"),
     ("rules/all.yaml", lambda d: first(d, values=[{"from": DAY, "working_days": 3, "hours": 1}]), "one unit of"),

@@ -8,11 +8,13 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.db import transaction
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kaimen.accounts import codes, selectors, services
 from kaimen.accounts.models import Institution
 from kaimen.accounts.services import MACHINE, InstitutionForm
-from kaimen.core.errors import KaimenError
+from kaimen.core.errors import Invalid, KaimenError
 from kaimen.core.policy.party import InstitutionId
 from kaimen.web.now import now
 from kaimen.web.terminal import TerminalCommand, sentence, table
@@ -21,13 +23,13 @@ COLUMNS = ("slug", "uscc", "name_zh", "name_en", "body_kind", "level", "region",
 
 
 class Command(TerminalCommand):
-    help = "Institutions: import FILE (CSV); checks every code, then enters all of them or none."
+    help = gettext_noop("Institutions: check every code of a list, then enter all of them or none.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
-        bulk = verbs.add_parser("import", help=f"CSV with the columns {', '.join(COLUMNS)}")
-        bulk.add_argument("file", type=Path)
-        bulk.add_argument("--dry-run", action="store_true")
+        bulk = verbs.add_parser("import", help=_("CSV with the columns %(columns)s") % {"columns": ", ".join(COLUMNS)})
+        bulk.add_argument("file", type=Path, help=_("the list"))
+        bulk.add_argument("--dry-run", action="store_true", help=_("check only, enter nothing"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         del args
@@ -38,14 +40,15 @@ class Command(TerminalCommand):
                 try:
                     added += self._enter(row)
                 except KaimenError as error:
-                    raise CommandError(f"line {number}: {sentence(error.code, error.details)}") from None
-                except ValueError as error:
-                    raise CommandError(f"line {number}: {error}") from None
+                    raise CommandError(_line(number, sentence(error.code, error.details))) from None
             if options["dry_run"]:
                 transaction.set_rollback(True)
-        self.stdout.write(
-            f"{added} {'would be ' if options['dry_run'] else ''}added, {len(rows) - added} known already."
+        told = (
+            _("%(added)s would be added, %(known)s known already.")
+            if options["dry_run"]
+            else _("%(added)s added, %(known)s known already.")
         )
+        self.stdout.write(told % {"added": added, "known": len(rows) - added})
 
     def _enter(self, row: dict[str, str]) -> int:
         if Institution.objects.filter(slug=row["slug"]).exists():
@@ -53,7 +56,8 @@ class Command(TerminalCommand):
         code = row["uscc"].strip() or None
         if code and codes.uscc(code).warnings:
             self.stderr.write(
-                f"{row['slug']}: the inner check digit of the organisation code does not fit; entered all the same"
+                _("%(body)s: the inner check digit of the organisation code does not fit; entered all the same.")
+                % {"body": row["slug"]}
             )
         parent = selectors.institution(row["parent"]).pk if row["parent"].strip() else None
         services.register_institution(
@@ -65,7 +69,7 @@ class Command(TerminalCommand):
                 body_kind=row["body_kind"],
                 level=row["level"],
                 region=row["region"],
-                region_year=int(row["region_year"]),
+                region_year=_year(row["region_year"]),
                 parent=InstitutionId(str(parent)) if parent else None,
                 is_authority=row["authority"].strip().lower() in {"1", "yes", "true"},
             ),
@@ -73,3 +77,14 @@ class Command(TerminalCommand):
             now=now(),
         )
         return 1
+
+
+def _year(text: str) -> int:
+    text = text.strip()
+    if not (text.isascii() and text.isdecimal() and len(text) == 4):
+        raise Invalid("institution_region_year", found=text)
+    return int(text)
+
+
+def _line(number: int, told: str) -> str:
+    return _("line %(line)s: %(told)s") % {"line": number, "told": told}

@@ -9,16 +9,21 @@ from dataclasses import dataclass
 from datetime import datetime, time
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.core.management.base import CommandError
 from django.db import transaction
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
 
 from kaimen.accounts import selectors, services
 from kaimen.accounts.models import Account, Appointment, in_force_at
+from kaimen.accounts.roles import role
 from kaimen.accounts.services import MACHINE
-from kaimen.core.policy.party import InstitutionId, PersonId
+from kaimen.core.errors import Missing
+from kaimen.core.policy.party import InstitutionId, PersonId, Role
 from kaimen.web.now import now
 from kaimen.web.terminal import TerminalCommand, table
 
@@ -43,30 +48,39 @@ class Row:
 
 
 class Command(TerminalCommand):
-    help = "People and appointments: first | import FILE | list | suspend EMAIL | merge PERSON INTO."
+    help = gettext_noop("People and appointments: the first operator, lists of people, suspending an account.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
-        first = verbs.add_parser("first", help="the very first operator or authority head; the password is asked for")
-        first.add_argument("--name", required=True)
-        first.add_argument("--email", required=True)
-        first.add_argument("--role", choices=["operator", "department_head"], default="operator")
-        first.add_argument("--institution", required=True, help="its short name (slug)")
-        bulk = verbs.add_parser(
-            "import", help=f"CSV with the columns {', '.join(COLUMNS)}: shows the difference, then does it"
+        first = verbs.add_parser(
+            "first", help=_("the very first operator or authority head; the password is asked for")
         )
-        bulk.add_argument("file", type=Path)
-        bulk.add_argument("--as-of", required=True, help="the day the list is of, YYYY-MM-DD")
-        bulk.add_argument("--dry-run", action="store_true")
-        bulk.add_argument("--complete", action="store_true", help="the list is complete: who is absent is ended")
-        verbs.add_parser("list", help="who holds what today")
-        suspend = verbs.add_parser("suspend", help="end access of an account at once")
-        suspend.add_argument("email")
-        suspend.add_argument("--reason", required=True)
-        merge = verbs.add_parser("merge", help="two records of one human being become one, for good")
-        merge.add_argument("person")
-        merge.add_argument("into")
-        merge.add_argument("--reason", required=True)
+        first.add_argument("--name", required=True, help=_("the person's name"))
+        first.add_argument("--email", required=True, help=_("address to sign in with"))
+        first.add_argument(
+            "--role",
+            choices=["operator", "department_head"],
+            default="operator",
+            help=_("operator, or head of the authority"),
+        )
+        first.add_argument("--institution", required=True, help=_("short name of the body"))
+        bulk = verbs.add_parser(
+            "import",
+            help=_("CSV with the columns %(columns)s: shows the difference, then does it")
+            % {"columns": ", ".join(COLUMNS)},
+        )
+        bulk.add_argument("file", type=Path, help=_("the list"))
+        bulk.add_argument("--as-of", required=True, help=_("the day the list is of, YYYY-MM-DD"))
+        bulk.add_argument("--dry-run", action="store_true", help=_("show the difference only, change nothing"))
+        bulk.add_argument("--complete", action="store_true", help=_("the list is complete: who is absent is ended"))
+        verbs.add_parser("list", help=_("who holds what today"))
+        suspend = verbs.add_parser("suspend", help=_("end access of an account at once"))
+        suspend.add_argument("email", help=_("address of the account"))
+        suspend.add_argument("--reason", required=True, help=_("why; it is recorded"))
+        merge = verbs.add_parser("merge", help=_("two records of one human being become one, for good"))
+        merge.add_argument("person", help=_("number of the record that goes"))
+        merge.add_argument("into", help=_("number of the record that stays"))
+        merge.add_argument("--reason", required=True, help=_("why; it is recorded"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         del args
@@ -75,7 +89,7 @@ class Command(TerminalCommand):
     def _first(self, options: dict[str, Any]) -> None:
         body = selectors.institution(options["institution"])
         password = (
-            getpass.getpass("Password (at least 12 characters): ")
+            getpass.getpass(_("Password (at least 12 characters): "))
             if sys.stdin.isatty()
             else sys.stdin.readline().strip()
         )
@@ -88,28 +102,29 @@ class Command(TerminalCommand):
             now=now(),
         )
         self.stdout.write(
-            f"{options['email']} may sign in; a second factor is asked for before acting as {options['role']}."
+            _("%(email)s may sign in; a second factor is asked for before acting as %(role)s.")
+            % {"email": options["email"], "role": role(Role(options["role"])).name(get_language() or "zh-hans")}
         )
 
     def _list(self, options: dict[str, Any]) -> None:
         del options
         held = Appointment.objects.filter(in_force_at(now())).select_related("person", "institution")
         for one in held.order_by("institution__slug", "role"):
-            until = f" until {one.until:%Y-%m-%d}" if one.until else ""
+            until = " " + _("until %(day)s") % {"day": f"{one.until:%Y-%m-%d}"} if one.until else ""
             self.stdout.write(f"{one.institution.slug:24} {one.role:20} {selectors.person_name(one.person)}{until}")
 
     def _suspend(self, options: dict[str, Any]) -> None:
         account = Account.objects.filter(email=options["email"].lower()).first()
         if account is None:
-            raise CommandError("No account with this address.")
+            raise CommandError(_("No account with this address."))
         services.suspend_account(str(account.pk), reason=options["reason"], by=MACHINE, now=now())
-        self.stdout.write("Suspended.")
+        self.stdout.write(_("Suspended."))
 
     def _merge(self, options: dict[str, Any]) -> None:
         services.merge_persons(
-            PersonId(options["person"]), PersonId(options["into"]), reason=options["reason"], by=MACHINE, now=now()
+            _person(options["person"]), _person(options["into"]), reason=options["reason"], by=MACHINE, now=now()
         )
-        self.stdout.write("Merged.")
+        self.stdout.write(_("Merged."))
 
     def _import(self, options: dict[str, Any]) -> None:
         wanted = {row.key: row for row in _read(options["file"])}
@@ -131,7 +146,9 @@ class Command(TerminalCommand):
         for one in gone:
             self.stdout.write(f"- {selectors.person_name(one.person)} {one.institution.slug} {one.role}")
         if options["dry_run"]:
-            self.stdout.write(f"{len(new)} to add, {len(gone)} to end; nothing was changed.")
+            self.stdout.write(
+                _("%(new)s to add, %(gone)s to end; nothing was changed.") % {"new": len(new), "gone": len(gone)}
+            )
             return
         with transaction.atomic():
             for row in new:
@@ -140,7 +157,7 @@ class Command(TerminalCommand):
                 services.end_appointment(
                     str(one.pk), reason=f"absent from the list of {options['as_of']}", by=MACHINE, now=at
                 )
-        self.stdout.write(f"{len(new)} added, {len(gone)} ended.")
+        self.stdout.write(_("%(new)s added, %(gone)s ended.") % {"new": len(new), "gone": len(gone)})
 
     def _take_in(self, row: Row, at: datetime) -> None:
         account = Account.objects.filter(email=row.email).first()
@@ -174,9 +191,16 @@ def _read(path: Path) -> list[Row]:
     ]
 
 
+def _person(text: str) -> PersonId:
+    try:
+        return PersonId(str(UUID(text)))
+    except ValueError:
+        raise Missing("person") from None
+
+
 def _morning(day: str) -> datetime:
     try:
         parsed = datetime.strptime(day.strip(), "%Y-%m-%d").date()  # noqa: DTZ007 - a day, given its zone below
     except ValueError:
-        raise CommandError(f"Not a day: {day}") from None
+        raise CommandError(_("Not a day: %(day)s") % {"day": day}) from None
     return datetime.combine(parsed, time(), tzinfo=ZoneInfo(settings.TIME_ZONE))

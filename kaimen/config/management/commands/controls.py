@@ -8,31 +8,39 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
+from django.utils.translation import get_language, gettext_noop
+from django.utils.translation import gettext as _
 
 from kaimen.compliance import selectors, services
 from kaimen.compliance.oscal import DOCUMENTS
+from kaimen.compliance.pages import outcome_in_words
 from kaimen.config.controls import CONTROLS
 from kaimen.web.now import now
-from kaimen.web.terminal import TerminalCommand
+from kaimen.web.terminal import TerminalCommand, padded
+
+OUTCOME = 18
 
 
 class Command(TerminalCommand):
-    help = "The control board: run; show [ID]; oscal DIR (OSCAL files of the last run). The exit status of run is 1 while a binding control fails."
+    help = gettext_noop("The control board: look at every control, or see what the last look found.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
-        verbs.add_parser("run", help="look at every control now")
-        show = verbs.add_parser("show", help="what the last run found")
-        show.add_argument("control", nargs="?")
-        oscal = verbs.add_parser("oscal", help="write catalog, assessment plan and assessment results as OSCAL")
-        oscal.add_argument("folder", type=Path)
+        verbs.add_parser("run", help=_("look at every control now; exit status 1 while a binding one fails"))
+        show = verbs.add_parser("show", help=_("what the last run found"))
+        show.add_argument("control", nargs="?", help=_("number of one control, for example BJ-46"))
+        oscal = verbs.add_parser("oscal", help=_("write catalog, assessment plan and assessment results as OSCAL"))
+        oscal.add_argument("folder", type=Path, help=_("folder for the three files"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         del args
         if options["verb"] == "run":
             run = services.run_controls(CONTROLS, now=now())
             self._table()
-            self.stdout.write(f"{run.duration_ms / 1000:.1f} s, proof /log/proof/{run.receipt}")
+            self.stdout.write(
+                _("%(seconds)s s, proof /log/proof/%(receipt)s")
+                % {"seconds": f"{run.duration_ms / 1000:.1f}", "receipt": run.receipt}
+            )
             if run.counts.get("fail"):
                 sys.exit(1)
         elif options["verb"] == "oscal":
@@ -45,28 +53,30 @@ class Command(TerminalCommand):
     def _table(self) -> None:
         found = selectors.results(selectors.last_run())
         if not found:
-            raise CommandError("The board has not run yet: kaimen controls run.")
+            raise CommandError(_("The board has not run yet: kaimen controls run."))
         for control, one in sorted(found.items()):
             counted, failed = sum(part["counted"] for part in one.parts), sum(part["failed"] for part in one.parts)
-            self.stdout.write(f"{control}  {one.outcome:<14} {counted:>7} looked at {failed:>6} failing")
+            told = _("%(counted)s looked at, %(failed)s failing") % {"counted": counted, "failed": failed}
+            self.stdout.write(f"{control}  {padded(outcome_in_words(one.outcome), OUTCOME)} {told}")
 
     def _oscal(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for name in DOCUMENTS:
             found = selectors.oscal(name)
             if found is None:
-                raise CommandError("The board has not run yet: kaimen controls run.")
+                raise CommandError(_("The board has not run yet: kaimen controls run."))
             (folder / f"{name}.json").write_bytes(found)
-            self.stdout.write(f"{name}.json  {len(found)} bytes")
+            self.stdout.write(_("%(name)s: %(size)s bytes") % {"name": f"{name}.json", "size": len(found)})
 
     def _one(self, control: str) -> None:
         found = selectors.results(selectors.last_run()).get(control)
         if found is None:
-            raise CommandError(f"{control} is no control of the last run.")
-        self.stdout.write(f"{control}  {found.outcome}  since {found.since:%Y-%m-%d}")
+            raise CommandError(_("%(control)s is no control of the last run.") % {"control": control})
+        since = _("since %(day)s") % {"day": f"{found.since:%Y-%m-%d}"}
+        self.stdout.write(f"{control}  {outcome_in_words(found.outcome)}  {since}")
         for part in found.parts:
-            self.stdout.write(
-                f"  {part['outcome']:<14} {part['en']}: {part['counted']} looked at, {part['failed']} failing"
-            )
+            name = part["en" if get_language() == "en" else "zh"]
+            told = _("%(counted)s looked at, %(failed)s failing") % part
+            self.stdout.write(f"  {padded(outcome_in_words(part['outcome']), OUTCOME)} {name}  {told}")
             for ref in part["failing"]:
                 self.stdout.write(f"      {ref['name']}  {ref['url']}")

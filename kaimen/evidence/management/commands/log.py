@@ -9,38 +9,38 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kaimen.core.errors import Invalid
 from kaimen.core.policy.party import Actor, Via
 from kaimen.core.tlog.encoding import b64
 from kaimen.evidence import keys, selectors, services
 from kaimen.web.now import now
-from kaimen.web.terminal import TerminalCommand
+from kaimen.web.terminal import TerminalCommand, labelled
 
 HERE = Actor(via=Via.CLI)
-VERBS = {
-    "status": "size, lag, keys, witnesses, the last comparison",
-    "publish": "sign and publish what waits",
-    "recover": "take entries back from the published files, after the database was restored",
-    "rebase": "go on after the database moved to another cluster",
-    "rotate": "let a new log key take over; the old one signs beside it for 30 days",
-    "prune": "serve no entries below an index any more, under a written policy; nothing is deleted",
-}
 
 
 class Command(TerminalCommand):
-    help = (
-        "state of the log (status); publish what is signed (publish); take back what was published (recover); "
-        "go on after the database moved (rebase); let a new log key take over (rotate); "
-        "serve entries from an index on only (prune)"
-    )
+    help = gettext_noop("The public log: how it stands, and what an operator does with it.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
-        parsers = {verb: verbs.add_parser(verb, help=meaning) for verb, meaning in VERBS.items()}
-        parsers["prune"].add_argument("--before", required=True, metavar="INDEX|DATE", help="for example 2032-11-23")
-        parsers["prune"].add_argument(
-            "--policy", required=True, type=Path, metavar="FILE", help="the policy, published as it is"
+        verbs.add_parser("status", help=_("size, lag, keys, witnesses, the last comparison"))
+        verbs.add_parser("publish", help=_("sign and publish what waits"))
+        verbs.add_parser(
+            "recover", help=_("take entries back from the published files, after the database was restored")
+        )
+        verbs.add_parser("rebase", help=_("go on after the database moved to another cluster"))
+        verbs.add_parser("rotate", help=_("let a new log key take over; the old one signs beside it for 30 days"))
+        prune = verbs.add_parser(
+            "prune",
+            help=_("serve no entries below an index any more, under a written policy; nothing is deleted"),
+        )
+        prune.add_argument("--before", required=True, metavar="INDEX|DATE", help=_("for example 2032-11-23"))
+        prune.add_argument(
+            "--policy", required=True, type=Path, metavar="FILE", help=_("the policy, published as it is")
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -50,58 +50,85 @@ class Command(TerminalCommand):
                 self._status()
             case "publish":
                 services.tick(now())
-                self.stdout.write(f"published: {services.publish(now=now())} entries")
+                self.stdout.write(_("published: %(count)s entries") % {"count": services.publish(now=now())})
             case "recover":
-                self.stdout.write(f"taken back: {services.recover(now=now())} entries")
+                self.stdout.write(_("taken back: %(count)s entries") % {"count": services.recover(now=now())})
             case "rotate":
                 self._rotate()
             case "prune":
                 self._prune(options["before"], options["policy"])
             case _:
-                self.stdout.write(f"put in order: {services.rebase(now=now())} entries")
+                self.stdout.write(_("put in order: %(count)s entries") % {"count": services.rebase(now=now())})
 
     def _rotate(self) -> None:
         taken_over = services.rotate(by=HERE, now=now())
-        *_, before, present = keys.log_keys()
+        before, present = keys.log_keys()[-2:]
         self.stdout.write(
-            f"new key    {taken_over.verifier.vkey()}\n"
-            f"old key    {before.verifier.vkey()}\n"
-            f"both sign until {before.until:%Y-%m-%d %H:%M} UTC. Until then give the new key to readers and to every witness\n"
-            f"(kaimen witness trust --log {present.verifier.vkey()})."
+            labelled((_("new key"), taken_over.verifier.vkey()), (_("old key"), before.verifier.vkey()))
+            + "\n"
+            + _(
+                "Both sign until %(until)s UTC. Until then give the new key to readers and to every witness "
+                "(kaimen witness trust --log %(key)s)."
+            )
+            % {"until": f"{before.until:%Y-%m-%d %H:%M}", "key": present.verifier.vkey()}
         )
 
     def _prune(self, before: str, policy: Path) -> None:
+        place = _place(before)
         try:
-            text = policy.read_bytes().decode()
-        except (OSError, UnicodeDecodeError):
-            raise Invalid("pruning", why="policy") from None
-        pruning = services.prune(_place(before), policy=text, by=HERE, now=now())
+            text = policy.read_text("utf-8")
+        except UnicodeDecodeError:
+            raise Invalid("file_not_text", file=str(policy)) from None
+        pruning = services.prune(place, policy=text, by=HERE, now=now())
+        bundles = _("%(minimum)s: bundles with entries below %(first)s are refused")
+        digest = _("%(digest)s (SHA-256, in the entry log.pruned)") % {"digest": b64(pruning.digest)}
         self.stdout.write(
-            f"minimum    {pruning.minimum}: bundles with entries below {pruning.first} are refused\n"
-            f"policy     {b64(pruning.digest)} (SHA-256, in the entry log.pruned)\n"
-            "A static host must be told the same; here nothing is deleted."
+            labelled(
+                (_("minimum"), bundles % {"minimum": pruning.minimum, "first": pruning.first}),
+                (_("policy"), digest),
+            )
         )
+        self.stdout.write(_("A static host must be told the same; here nothing is deleted."))
 
     def _status(self) -> None:
         state = selectors.status(now())
-        lines = [
-            f"origin     {state.origin}",
-            f"entries    {state.size} signed, {state.published} published, {state.pending} waiting",
-            f"lag        {state.lag_s} s" + (f", held up by {state.held_up_by}" if state.held_up_by else ""),
-            *[
-                f"key        {key.verifier.id.hex()}"
-                + (f", signs until {key.until:%Y-%m-%d %H:%M} UTC" if key.until else "")
-                for key in keys.log_keys()
-            ],
-            *[f"witness    {one.name}: {one.trouble or one.signed_at or 'not asked yet'}" for one in state.witnesses],
+        entries = _("%(signed)s signed, %(published)s published, %(pending)s waiting") % {
+            "signed": state.size,
+            "published": state.published,
+            "pending": state.pending,
+        }
+        lag = _("%(lag)s s") % {"lag": state.lag_s}
+        if state.held_up_by:
+            lag = _("%(lag)s s, held up by %(session)s") % {"lag": state.lag_s, "session": state.held_up_by}
+        lines: list[tuple[str, object]] = [
+            (_("origin"), state.origin),
+            (_("log entries"), entries),
+            (_("lag"), lag),
+            *[(_("key"), _key(key)) for key in keys.log_keys()],
+            *[(_("witness"), _witness(one)) for one in state.witnesses],
         ]
         if state.pruning:
-            lines.append(f"pruned     below {state.pruning.first}, policy {b64(state.pruning.digest)}")
+            told = _("below %(first)s, policy %(digest)s")
+            lines.append((_("pruned"), told % {"first": state.pruning.first, "digest": b64(state.pruning.digest)}))
         if state.reconciled:
-            lines.append(
-                f"compared   {state.reconciled.at:%Y-%m-%d %H:%M}: {'agreed' if state.reconciled.agreed else 'DIFFERENCES'}"
-            )
-        self.stdout.write("\n".join(lines))
+            agreed = _("agreed") if state.reconciled.agreed else _("DIFFERENCES")
+            lines.append((_("compared"), f"{state.reconciled.at:%Y-%m-%d %H:%M}  {agreed}"))
+        self.stdout.write(labelled(*lines))
+
+
+def _key(key: keys.LogKey) -> str:
+    if key.until is None:
+        return key.verifier.id.hex()
+    until = _("signs until %(until)s UTC") % {"until": f"{key.until:%Y-%m-%d %H:%M}"}
+    return f"{key.verifier.id.hex()}, {until}"
+
+
+def _witness(one: selectors.Witnessed) -> str:
+    if one.trouble:
+        return _("%(name)s: does not answer as it should (%(code)s)") % {"name": one.name, "code": one.trouble}
+    if one.signed_at is None:
+        return _("%(name)s: not asked yet") % {"name": one.name}
+    return f"{one.name}  {one.signed_at:%Y-%m-%d %H:%M}"
 
 
 def _place(before: str) -> int | datetime:
@@ -111,4 +138,4 @@ def _place(before: str) -> int | datetime:
     try:
         return datetime.strptime(before, "%Y-%m-%d").replace(tzinfo=ZoneInfo(settings.TIME_ZONE))
     except ValueError:
-        raise Invalid("prune_before") from None
+        raise Invalid("prune_before", size=selectors.status(now()).published) from None

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
 
 import orjson
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kaimen.accounts import selectors as accounts
 from kaimen.core.policy.party import Actor, InstitutionId, Role, Via
@@ -13,22 +15,22 @@ from kaimen.gate import encoders, services
 from kaimen.gate.services import Question, telling
 from kaimen.gate.services.answering import tell
 from kaimen.web.now import now
-from kaimen.web.terminal import TerminalCommand
+from kaimen.web.terminal import TerminalCommand, whole
 
 
 class Command(TerminalCommand):
     """Ask through the gate, or see what one would get."""
 
-    help = "ask a question through the gate (query), or see what one would get and why (decide)"
+    help = gettext_noop("Ask a question through the gate (query), or see what one would get and why (decide).")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("verb", choices=["query", "decide"])
-        parser.add_argument("sql")
-        parser.add_argument("--purpose", default="public-use")
-        parser.add_argument("--agreement")
-        parser.add_argument("--institution", help="slug of the body that asks; without it the public asks")
-        parser.add_argument("--limit", type=_rows, help="rows at most")
-        parser.add_argument("--form", choices=sorted(encoders.FORMS), default="json")
+        parser.add_argument("verb", choices=["query", "decide"], help=_("ask, or only see what one would get"))
+        parser.add_argument("sql", help=_("the question in SQL"))
+        parser.add_argument("--purpose", default="public-use", help=_("code of the purpose; without it public use"))
+        parser.add_argument("--agreement", help=_("number of the agreement or grant on which the body asks"))
+        parser.add_argument("--institution", help=_("short name of the body that asks; without it the public asks"))
+        parser.add_argument("--limit", type=whole, help=_("rows at most"))
+        parser.add_argument("--form", choices=sorted(encoders.FORMS), default="json", help=_("form of the answer"))
 
     def handle(self, **options) -> None:  # noqa: ANN003 - Django's own signature
         question = Question(
@@ -45,15 +47,9 @@ class Command(TerminalCommand):
         for piece in encoders.FORMS[options["form"]].write(given.schema, given.batches, telling.answer(given)):
             sys.stdout.buffer.write(piece)
         sys.stdout.buffer.flush()
-        self.stderr.write(f"receipt {given.receipt.entry}")
+        self.stderr.write(_("receipt %(entry)s") % {"entry": given.receipt.entry})
 
     def _actor(self, slug: str | None) -> Actor:
         if slug is None:
             return Actor(via=Via.CLI)
         return Actor(institution=InstitutionId(str(accounts.institution(slug).pk)), role=Role("operator"), via=Via.CLI)
-
-
-def _rows(text: str) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) <= 18):
-        raise ArgumentTypeError("a number of rows from 0 on")
-    return int(text)

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Invalid, Missing
@@ -18,28 +19,37 @@ from kaimen.engines.landing import blocks
 from kaimen.lake import selectors, services
 from kaimen.web.errors import words
 from kaimen.web.now import now
-from kaimen.web.terminal import TerminalCommand, sentence
+from kaimen.web.terminal import TerminalCommand, padded, sentence
 
 WIDTH = 28
 HERE = Actor(via=Via.CLI)
 
 
 class Command(TerminalCommand):
-    help = "Load a feed, or a file into an entry: land, check, commit, publish; `--dry-run` checks and reports only."
+    help = gettext_noop("Load a feed, or a file into an entry: land, check, commit, publish.")
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("feed", nargs="?", help="name of the feed")
-        parser.add_argument("--entry", help="id or short name of a catalogue entry, instead of a feed")
-        parser.add_argument("--file", type=Path, help="CSV, Excel or Parquet")
+        parser.add_argument("feed", nargs="?", help=_("name of the feed"))
+        parser.add_argument("--entry", help=_("id or short name of a catalogue entry, instead of a feed"))
+        parser.add_argument("--file", type=Path, help=_("CSV, Excel or Parquet"))
         parser.add_argument(
-            "--mode", choices=["replace", "append"], default="replace", help="for a feed that is made now"
+            "--mode",
+            choices=["replace", "append"],
+            default="replace",
+            help=_("put the file in place of what is there, or add it; for a feed that is made now"),
         )
-        parser.add_argument("--delimiter", default=",", help="for a feed that is made now")
-        parser.add_argument("--encoding", choices=["utf-8", "utf-16", "gb18030"], help="for a feed that is made now")
         parser.add_argument(
-            "--multiline", action="store_true", help="cells may hold line breaks; for a feed that is made now"
+            "--delimiter", default=",", help=_("what stands between two cells; for a feed that is made now")
         )
-        parser.add_argument("--dry-run", action="store_true", help="check and report, commit nothing")
+        parser.add_argument(
+            "--encoding",
+            choices=["utf-8", "utf-16", "gb18030"],
+            help=_("of the file's text; for a feed that is made now"),
+        )
+        parser.add_argument(
+            "--multiline", action="store_true", help=_("cells may hold line breaks; for a feed that is made now")
+        )
+        parser.add_argument("--dry-run", action="store_true", help=_("check and report, commit nothing"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         del args
@@ -83,7 +93,7 @@ class Command(TerminalCommand):
         if sys.stderr.isatty():
             share = min(1.0, done / total) if total else 1.0
             full = int(share * WIDTH)
-            sys.stderr.write(f"\r{what:9} [{'#' * full}{'.' * (WIDTH - full)}] {share:4.0%}")
+            sys.stderr.write(f"\r{padded(what, 9)} [{'#' * full}{'.' * (WIDTH - full)}] {share:4.0%}")
             sys.stderr.flush()
 
     def _rehearse(self, found: services.Rehearsal) -> None:
