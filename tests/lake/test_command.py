@@ -69,7 +69,7 @@ def test_a_dry_run_of_an_append_looks_at_what_is_there(bureau: Bureau, good: str
     feed = bureau.feed("append")
     bureau.load(GOOD, feed=feed)
     told = said(feed.name, "--file", good, "--dry-run")
-    assert "3 keys are there more than once" in told
+    assert "Keys that are there more than once: 3." in told
     assert not list((places.root() / "rehearsals").iterdir())
 
 
