@@ -165,7 +165,7 @@ def _connect(home: Path) -> socket.socket:
             connection.connect(path)
     except OSError:
         connection.close()
-        raise Unavailable("engine_lost", retry_after_s=5) from None
+        raise Unavailable("engine_away", retry_after_s=5) from None
     return connection
 
 

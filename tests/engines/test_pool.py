@@ -221,10 +221,10 @@ def test_status_tells_the_walls(home, served) -> None:
     assert set(told) == {"workers", "most", "running", "waiting", "missing"}
 
 
-def test_without_a_pool_the_answer_is_engine_lost(tmp_path) -> None:
+def test_without_a_pool_nobody_is_there_to_work(tmp_path) -> None:
     with pytest.raises(Unavailable) as lost:
         pool.stream(tmp_path, Question(sql="SELECT 1", files=()))
-    assert lost.value.code == "engine_lost"
+    assert lost.value.code == "engine_away"
 
 
 def test_a_home_folder_with_a_long_name_is_reached(tmp_path) -> None:

@@ -500,6 +500,18 @@ SENTENCES: dict[str, Sentence] = {
             todo="请 {retry_after_s} 秒后再试。",
         ),
     ),
+    "engine_away": Sentence(
+        en=Words(
+            what="Nobody is there to work on the question.",
+            why="The process that answers questions does not run.",
+            todo="Try again in {retry_after_s} seconds. Whoever runs this installation starts it with `kaimen serve`.",
+        ),
+        zh=Words(
+            what="现在没有进程来算这个问题。",
+            why="回答问题的进程没有在运行。",
+            todo="请 {retry_after_s} 秒后再试。本系统的运维可以用 kaimen serve 启动它。",
+        ),
+    ),
     "engine_lost": Sentence(
         en=Words(
             what="The question was broken off; our fault.",
