@@ -10,7 +10,8 @@ from allauth.mfa.recovery_codes import views as recovery
 from allauth.mfa.totp import views as totp
 from allauth.mfa.webauthn import views as passkeys
 from allauth.usersessions import views as sessions
-from django.http import HttpResponseBase
+from django.http import HttpRequest, HttpResponseBase
+from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from kaimen.accounts import views
@@ -30,11 +31,23 @@ def _own(route: str, view: Callable[..., HttpResponseBase], name: str, *, fresh_
     return path(f"accounts/{route}", not_for_demo(access(SIGNED_IN, fresh_s=fresh_s)(view)), name=name)
 
 
+def _password(request: HttpRequest) -> HttpResponseBase:
+    """Change it; whoever comes by passkey alone has none and sets their first by a letter. (allauth would send them to an address of its own.)"""
+    if request.user.is_authenticated and not request.user.has_usable_password():
+        return redirect("account_reset_password")
+    return account.password_change(request)
+
+
+def _verify(request: HttpRequest) -> HttpResponseBase:
+    """For those who are not in yet: nothing waits for whoever is. (allauth would send them to an address of its own.)"""
+    return redirect("desk") if request.user.is_authenticated else account.email_verification_sent(request)
+
+
 urlpatterns: list[URLPattern | URLResolver] = [
     _entrance("login", account.login, "account_login"),
     _entrance("logout", account.logout, "account_logout"),
     _entrance("inactive", account.account_inactive, "account_inactive"),
-    _entrance("verify", account.email_verification_sent, "account_email_verification_sent"),
+    _entrance("verify", _verify, "account_email_verification_sent"),
     _entrance("password/forgotten", account.password_reset, "account_reset_password"),
     _entrance("password/forgotten/sent", account.password_reset_done, "account_reset_password_done"),
     re_path(
@@ -48,7 +61,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     _own("confirm", account.reauthenticate, "account_reauthenticate"),
     _own("confirm/code", factors.reauthenticate, "mfa_reauthenticate"),
     _own("confirm/passkey", passkeys.reauthenticate_webauthn, "mfa_reauthenticate_webauthn"),
-    _own("password", account.password_change, "account_change_password"),
+    _own("password", _password, "account_change_password"),
     _own("factors", factors.index, "mfa_index"),
     _own("factors/app", totp.activate_totp, "mfa_activate_totp", fresh_s=FRESH_S),
     _own("factors/app/remove", totp.deactivate_totp, "mfa_deactivate_totp", fresh_s=FRESH_S),

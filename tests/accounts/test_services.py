@@ -12,7 +12,7 @@ from kaimen.accounts import selectors, services
 from kaimen.accounts.models import Account, ApiToken, Appointment, Invitation, Mandate
 from kaimen.accounts.services import MACHINE, InstitutionForm
 from kaimen.core.errors import Invalid, KaimenError, Missing, Refused
-from kaimen.core.policy.party import Actor, InstitutionId, PersonId, Via
+from kaimen.core.policy.party import Actor, InstitutionId, PersonId, Role, Via
 from kaimen.evidence.models import Entry
 from kaimen.office.models import DeskItem, Outbox
 from tests.accounts.people import NOW, PASSWORD, Officer, body, officer, person
@@ -357,6 +357,17 @@ def test_a_token_is_for_ones_own_hat_and_account_only(city: dict) -> None:
         services.revoke_token(kept.pk, by=steward.actor, now=NOW)
     with pytest.raises(Missing):
         services.rotate_token(kept.pk, by=steward.actor, now=NOW)
+
+
+@pytest.mark.parametrize("role", ["operator", "security_admin"])
+def test_who_guards_the_platform_ends_a_token_of_another_and_never_comes_to_hold_it(city: dict, role: str) -> None:
+    kept, _ = services.mint_token(name="x", scopes=["log:read"], by=city["steward"].actor, now=NOW)
+    guard = replace(city["head"].actor, role=Role(role))
+    with pytest.raises(Missing):
+        services.rotate_token(kept.pk, by=guard, now=NOW)
+    kept.refresh_from_db()
+    assert kept.revoked_at is None
+    assert services.revoke_token(kept.pk, by=guard, now=NOW).revoked_at == NOW
 
 
 def test_rotation_keeps_hat_scopes_and_term_and_never_widens(city: dict) -> None:

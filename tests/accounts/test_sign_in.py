@@ -259,3 +259,11 @@ def test_a_token_page_is_shown_once_and_stored_nowhere() -> None:
     listed = signed_in(holder.account).get(reverse("account")).content.decode()
     assert found[0] not in listed
     assert found[0][:12] in listed
+
+
+def test_pages_that_send_to_where_nothing_is_send_to_what_there_is() -> None:
+    without = signed_in(person(), {"method": "mfa", "type": "webauthn"})
+    assert without.get("/accounts/password").headers["Location"].endswith("/accounts/password/forgotten")
+    assert signed_in(person(password=PASSWORD)).get("/accounts/password").status_code == 200
+    assert without.get("/accounts/verify").headers["Location"].endswith("/desk")
+    assert Client().get("/accounts/verify").headers["Location"].endswith("/accounts/login")

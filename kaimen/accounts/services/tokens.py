@@ -24,6 +24,8 @@ from kaimen.core.policy.party import Actor, Via
 from kaimen.evidence.services import Kind
 
 TOKEN_DAYS = 365
+GUARDS = frozenset({"operator", "security_admin"})
+"""Roles that may end a token of anybody."""
 DEMO_DAYS = 7
 """At most for the shared accounts of a demo: nobody is left who would end them."""
 
@@ -85,10 +87,13 @@ def _mint(
 
 @transaction.atomic
 def rotate_token(token_id: str, *, by: Actor, now: datetime) -> tuple[ApiToken, str]:
-    """A new text for the same hat, scopes and term; the old one is void at once. Raises `Missing("token")`, `Refused("lifecycle")`."""
+    """A new text for the same hat, scopes and term; the old one is void at once. Raises `Missing("token")`, `Refused("lifecycle")`.
+
+    The holder's own (and on the machine): whoever guards the platform may make a token void, never come to hold one of somebody else.
+    """
     if by.via is Via.TOKEN:
         raise Refused("fresh_sign_in_needed", max_age_s=900)
-    old = _own_token(token_id, by=by)
+    old = _own_token(token_id, by=by, guards=frozenset())
     if old.revoked_at is not None or old.expires_at <= now:
         raise Refused("lifecycle", state="revoked", verb="rotate")
     fresh, text = _mint(
@@ -107,7 +112,7 @@ def rotate_token(token_id: str, *, by: Actor, now: datetime) -> tuple[ApiToken, 
 @transaction.atomic
 def revoke_token(token_id: str, *, by: Actor, now: datetime, reason: str = "by_holder") -> ApiToken:
     """Void from now on. One's own; operators and the command line also those of others. Raises `Missing("token")`."""
-    kept = _own_token(token_id, by=by)
+    kept = _own_token(token_id, by=by, guards=GUARDS)
     if kept.revoked_at is None:
         _void(kept, by=by, now=now, reason=reason)
     return kept
@@ -152,11 +157,11 @@ def note_token_use(presented: tokens.Token | None, *, now: datetime) -> None:
         )
 
 
-def _own_token(token_id: str, *, by: Actor) -> ApiToken:
+def _own_token(token_id: str, *, by: Actor, guards: frozenset[str]) -> ApiToken:
     found = (
         ApiToken.objects.select_for_update(of=("self",)).select_related("account", "appointment").filter(pk=token_id)
     )
-    if by.via is not Via.CLI and by.role not in {"operator", "security_admin"}:
+    if by.via is not Via.CLI and by.role not in guards:
         found = found.filter(account_id=by.account)
     kept = found.first()
     if kept is None:
