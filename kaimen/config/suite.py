@@ -53,7 +53,8 @@ PHASES: tuple[Phase, ...] = (
     ),
     Phase("rooms on SQLite", tuple(ROOMS)),
     Phase("rooms on PostgreSQL", tuple(ROOMS), database="postgres"),
-    Phase("the demo city and flows", ("tests/demo", "tests/flows", "tests/clients"), processes=1),
+    Phase("the demo city", ("tests/demo",)),
+    Phase("flows", ("tests/flows", "tests/clients"), processes=1),
     Phase("browser", ("tests/browser",), handed_out="worksteal"),
 )
 
