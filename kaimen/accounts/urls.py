@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.urls import URLPattern, URLResolver, path, re_path
 
 from kaimen.accounts import views
+from kaimen.accounts.models import Account
 from kaimen.accounts.permissions import not_for_demo
 from kaimen.web.access import PUBLIC, SIGNED_IN, access
 
@@ -33,7 +34,7 @@ def _own(route: str, view: Callable[..., HttpResponseBase], name: str, *, fresh_
 
 def _password(request: HttpRequest) -> HttpResponseBase:
     """Change it; whoever comes by passkey alone has none and sets their first by a letter. (allauth would send them to an address of its own.)"""
-    if request.user.is_authenticated and not request.user.has_usable_password():
+    if isinstance(request.user, Account) and not request.user.has_usable_password():
         return redirect("account_reset_password")
     return account.password_change(request)
 
