@@ -6,6 +6,7 @@ import hashlib
 import hmac
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import cast
 
@@ -305,6 +306,11 @@ def standing(workflow_code: str, states: Iterable[str]) -> list[Case]:
     """Cases of a workflow that stand in one of these states, the newest change first. For registers that rooms show to the public."""
     rows = Case.objects.filter(workflow=workflow_code, state__in=list(states))
     return list(rows.order_by("-changed_at", "-id").prefetch_related("parties")[:500])
+
+
+def late(at: datetime) -> frozenset[str]:
+    """The ids of cases in which a term ran out and has not been met."""
+    return office.cases_late("case", at=at)
 
 
 def cases_by_id(ids: Iterable[str]) -> dict[str, Case]:

@@ -1,4 +1,4 @@
-"""The command line `kaimen`. `verify` and `witness` need neither Django nor a database; all other commands are rooms' management commands."""
+"""The command line `kaimen`. `verify`, `witness` and `demo day` need neither Django nor a database; all other commands are rooms' management commands."""
 
 from __future__ import annotations
 
@@ -49,6 +49,10 @@ def main(argv: list[str] | None = None) -> int:
             from kaimen.engines.witnessing import main as witness
 
             return witness(rest)
+        case ["demo", "day", *rest]:
+            from kaimen.config.day.program import main as day
+
+            return day(rest)
         case ["serve", *rest]:
             from kaimen.config.serve import main as serve
 

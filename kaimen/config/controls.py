@@ -36,7 +36,7 @@ CONTROLS: Mapping[str, Sequence[Look]] = {
     "BJ-12": (monitor.computing,),
     "BJ-13": (monitor.shared,),
     "BJ-16": (lake.convergence, catalogue.reviewed),
-    "BJ-17": (sharing.agreements,),
+    "BJ-17": (sharing.agreements, sharing.in_time),
     "BJ-18": (opening.plan, opening.open_data),
     "BJ-19": (zones.zones,),
     "BJ-20": (trading.dossiers,),

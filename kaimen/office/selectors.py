@@ -169,7 +169,7 @@ def clocks_of(*, case_kind: str, case: str) -> list[Clock]:
     return sorted(rows, key=lambda clock: (clock.ended_at is not None, clock.pk))
 
 
-def cases_late(case_kind: str, *, at: datetime) -> int:
-    """How many cases of a kind have a term that ran out."""
+def cases_late(case_kind: str, *, at: datetime) -> frozenset[str]:
+    """The cases of a kind that have a term which ran out and has not been met."""
     late = Clock.objects.filter(case_kind=case_kind, ended_at__isnull=True, due_at__lt=at)
-    return late.values("case").distinct().count()
+    return frozenset(late.values_list("case", flat=True))

@@ -50,6 +50,22 @@ def agreements(now: datetime) -> Iterator[Part]:
     )
 
 
+def in_time(now: datetime) -> Iterator[Part]:
+    """BJ-17: no open request waits for somebody whose term is over."""
+    late = cases.late(now)
+    yield part_of(
+        Words(
+            zh="没有共享申请超过期限还在等",
+            en="No request for sharing waits beyond its term",
+        ),
+        [
+            (case.pk not in late, Ref(name=case.number, url=f"/cases/{case.number}"))
+            for case in cases.in_states("sharing_request", cases.states("sharing_request"))
+            if case.closed_at is None
+        ],
+    )
+
+
 def regions(now: datetime) -> Iterator[Part]:
     """BJ-08: both sides of an agreement across regions have region and level on record."""
     del now

@@ -10,7 +10,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.cache import patch_vary_headers
 
-from kaimen.web.now import now
+from kaimen.web.now import now, offset
 
 VIEWS = ("normal", "elder")
 SCHEMES = ("auto", "light", "dark")
@@ -64,5 +64,6 @@ def appearance(request: HttpRequest) -> dict[str, object]:
         "elder_url": _here(request, view="normal" if view == "elder" else "elder"),
         "schemes": [{"code": code, "url": _here(request, scheme=code), "on": code == scheme} for code in SCHEMES],
         "demo_clock": moment,
+        "demo_ahead": moment is not None and bool(offset()),
         "help_phone": settings.KAIMEN_HELP_PHONE,
     }
