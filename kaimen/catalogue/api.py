@@ -326,4 +326,4 @@ def _assessment(form: AssessmentIn) -> Assessment:
 
 def _state(request: HttpRequest, entry_id: str) -> StateOut:
     state, version = selectors.state_of(_by(request), entry_id)
-    return StateOut(id=entry_id, state=state, version=version)
+    return StateOut(id=entry_id, state=state, version=version, receipt=selectors.last_receipt(entry_id))

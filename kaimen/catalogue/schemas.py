@@ -209,8 +209,9 @@ class RevertIn(Schema):
 
 
 class StateOut(Schema):
-    """Where the entry stands now."""
+    """Where the entry stands now, and the proof of the step that brought it there."""
 
     id: str
     state: str
     version: int | None
+    receipt: str

@@ -299,6 +299,11 @@ class WorkLine:
     version: int | None
 
 
+def last_receipt(entry: str) -> str:
+    """The entry of the log that proves the last step of an entry."""
+    return Act.objects.filter(entry=entry).order_by("-at", "-pk").values_list("receipt", flat=True).first() or ""
+
+
 def state_of(actor: Actor, entry_id: str) -> tuple[str, int | None]:
     """State and version in force, for those who work on it; after a return also for whoever returned it."""
     row = Entry.objects.select_related("current").filter(pk=entry_id).first()

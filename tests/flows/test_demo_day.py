@@ -84,6 +84,8 @@ def test_the_report_names_each_article_with_its_receipts(played: Account, langua
     begins = "## 第 {} 条 " if language == "zh" else "## Article {}: "
     assert all(begins.format(number) in text for number in articles)
     assert all(f"/log/proof/{one.receipt})" in text for one in played.happened if one.receipt)
+    proved = {article for one in played.happened if one.receipt for article in one.step.thread.articles}
+    assert proved == articles
 
 
 def test_pages_say_that_the_time_is_simulated(played: Account, server: Server) -> None:

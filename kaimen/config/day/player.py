@@ -149,7 +149,7 @@ class Player:
                 raise StoryError(fault)
             time.sleep(0.5)
         if step.name:
-            self.known[step.name] = answer["list"] if "list" in answer else {**answer, "_who": step.who}
+            self.known[step.name] = answer.get("list", {**answer, "_who": step.who})
         case = answer if step.kind in {"begin", "act"} else {}
         return Happened(
             step=step,
