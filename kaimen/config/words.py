@@ -47,6 +47,25 @@ SENTENCES: Sentences = {
     "demo_size": ("KAIMEN_DEMO_SIZE: one of {sizes}", "KAIMEN_DEMO_SIZE：只能是 {sizes} 之一"),
     "step_in": ("Step in as (no password, on the sign-in page):", "在登录页可以直接以这些人的身份进入，不用密码："),
     "demo_tokens": ("API tokens of all {count} people: {file}", "全部 {count} 人的接口令牌：{file}"),
+    # --- kaimen demo day
+    "demo day": (
+        "Play thirty working days of a demo city of its own through the public API, prove every receipt and report for each article.",
+        "另起一座示范城市，经公开接口演完三十个工作日，验证每份存证，逐条报告。",
+    ),
+    "day_home": (
+        "folder for the city and the report; a new one where none is named",
+        "存放城市和报告的目录；不写就新建一个",
+    ),
+    "day_coming": ("The demo city is coming up: {home}", "示范城市正在启动：{home}"),
+    "day_of": ("day {day}/{days} {date}", "第 {day}/{days} 天 {date}"),
+    "day_waits": ("waiting for data: {table}", "等数据入湖：{table}"),
+    "day_stopped": ("The story stopped here: {why}", "故事停在这里：{why}"),
+    "day_log": ("What the server said: {log}", "服务器的输出：{log}"),
+    "day_again": (
+        "It was played in this folder already; take another: {home}",
+        "这个文件夹里已经演过了，请换一个：{home}",
+    ),
+    "day_report": ("Report: {file}", "报告：{file}"),
     # --- settings
     "yes_or_no": ("{variable}: yes or no is expected", "{variable}：只能写 yes 或 no"),
     "whole_number": ("{variable}: a whole number is expected", "{variable}：应当是整数"),

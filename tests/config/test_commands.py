@@ -57,6 +57,12 @@ def test_every_command_of_ours_stands_in_one_group() -> None:
     assert sorted(there) == OURS
 
 
+def test_the_demo_day_tells_what_it_does_and_its_folder(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = help_of(capsys, "demo", "day")
+    assert "--home" in told
+    assert bool(CHINESE.search(told)) is (language == "zh")
+
+
 @pytest.mark.parametrize("name", OURS)
 def test_help_is_all_in_the_readers_language(name: str, language: str, capsys: pytest.CaptureFixture[str]) -> None:
     told = help_of(capsys, name)

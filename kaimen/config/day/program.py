@@ -19,45 +19,38 @@ from kaimen.config.day.player import ROOT, City, Player
 from kaimen.config.day.proving import prove
 from kaimen.config.day.report import Account
 from kaimen.config.day.story import Story, StoryError
-from kaimen.web.language import of_terminal
+from kaimen.config.words import say
+from kaimen.engines.terminal import of_terminal, translate_argparse
 
 COMES_UP_WITHIN_S = 300
 ENDS_WITHIN_S = 40
 _ADDRESS = re.compile(r"^Kaimen: (http://127\.0\.0\.1:\d+)", re.MULTILINE)
-_SAYS = {
-    "coming": ("示范城市正在启动：{home}", "The demo city is coming up: {home}"),
-    "day": ("第 {done}/{total} 天 {what}", "day {done}/{total} {what}"),
-    "waits": ("等数据入湖：{what}", "waiting for data: {what}"),
-    "stopped": ("故事停在这里：{why}", "The story stopped here: {why}"),
-    "log": ("服务器的输出：{log}", "What the server said: {log}"),
-    "again": ("这个文件夹里已经演过了，请换一个：{home}", "It was played in this folder already; take another: {home}"),
-    "report": ("报告：{file}", "Report: {file}"),
-}
 Told = Callable[[int, int, str], None]
 
 
 def main(argv: list[str]) -> int:
     """0 when everything came out as the story says and every receipt verifies, else 1."""
-    parser = argparse.ArgumentParser(prog="kaimen demo day", description=__doc__)
-    parser.add_argument("--home", type=Path, help="folder for the city and the report (default: a new one)")
+    translate_argparse()
+    parser = argparse.ArgumentParser(prog="kaimen demo day", description=say("demo day"))
+    parser.add_argument("--home", type=Path, help=say("day_home"))
     home: Path = parser.parse_args(argv).home or Path(tempfile.mkdtemp(prefix="kaimen-day-"))
     home = home.resolve()
     language = of_terminal(os.environ).partition("-")[0]
     home.mkdir(parents=True, exist_ok=True)
     if _files(home)[language].exists():
-        _say("again", language, home=home)
+        _tell("day_again", home=home)
         return 1
-    _say("coming", language, home=home)
+    _tell("day_coming", home=home)
     log = home / "demo-day.log"
     try:
         with serving(home, log) as address:
-            told = play(City(address=address, home=home), story.read(), told=_progress(language))
+            told = play(City(address=address, home=home), story.read(), told=_progress())
     except StoryError as error:
-        _say("stopped", language, why=error)
-        _say("log", language, log=log)
+        _tell("day_stopped", why=error)
+        _tell("day_log", log=log)
         return 1
     print(report.summary(told, language))
-    print(_SAYS["report"][report.LANGUAGES.index(language)].format(file=_files(home)[language]))
+    print(say("day_report", file=_files(home)[language]))
     return 0
 
 
@@ -100,14 +93,17 @@ def _address(program: subprocess.Popen[bytes], log: Path) -> str:
     raise StoryError("the city did not come up")
 
 
-def _progress(language: str) -> Told:
+def _progress() -> Told:
     """A line for each day, and one for each table that is waited for."""
     said = set[tuple[int, str]]()
 
     def told(done: int, total: int, what: str) -> None:
         if what and (done, what) not in said:
             said.add((done, what))
-            _say("day" if what[0].isdigit() else "waits", language, done=done + 1, total=total, what=what)
+            if what[0].isdigit():
+                _tell("day_of", day=done + 1, days=total, date=what)
+            else:
+                _tell("day_waits", table=what)
 
     return told
 
@@ -116,5 +112,5 @@ def _files(home: Path) -> dict[str, Path]:
     return {language: home / f"demo-day.{language}.md" for language in report.LANGUAGES}
 
 
-def _say(word: str, language: str, **facts: object) -> None:
-    print(_SAYS[word][report.LANGUAGES.index(language)].format(**facts), file=sys.stderr, flush=True)
+def _tell(code: str, **facts: object) -> None:
+    print(say(code, **facts), file=sys.stderr, flush=True)

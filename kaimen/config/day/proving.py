@@ -45,6 +45,6 @@ def _proof(source: Source, receipt: str) -> str:
     deadline = time.monotonic() + SETTLES_WITHIN_S
     while (served := source.read(f"proof/{receipt}")) is None:
         if time.monotonic() > deadline:
-            raise NotCheckedError(f"it is not in the log after {SETTLES_WITHIN_S} s")
+            raise StoryError(f"the receipt {receipt} is not in the log after {SETTLES_WITHIN_S} s")
         time.sleep(0.5)
     return served.decode("utf-8", "replace")

@@ -19,7 +19,9 @@ from kaimen.web.terminal import TerminalCommand, migrations_wait
 
 class Command(TerminalCommand):
     on_home = False  # it sets up what is missing
-    help = gettext_noop("Build the demo city; what is there already is not built twice.")
+    help = gettext_noop(
+        "Build the demo city (load), or play thirty working days of one (day). What is there already is not built twice."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("what", choices=["load"], help=_("build it"))
