@@ -209,7 +209,7 @@ def _share(plan: City, people: People, now: datetime) -> None:
     at = now - timedelta(days=6)
     asking, theirs = people.holder(plan, "civil", "steward"), people.holder(plan, "civil", "office_head")
     facts = {
-        "dataset": "parking_operators", "columns": ["contact_phone"], "purpose": "service-delivery",
+        "dataset": "parking_operators", "columns": ["operator", "district", "lots"], "purpose": "service-delivery",
         "use_basis": "示范市养老服务条例（合成）", "use_scenario": "为养老机构协调停车位", "use_scope": "养老服务处", "share_method": "query",
         "use_until": (now + timedelta(days=200)).date().isoformat(), "truth_declaration": True,
     }  # fmt: skip
