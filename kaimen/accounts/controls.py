@@ -11,8 +11,6 @@ from kaimen.core.lifecycle.controls import Part, Ref, part_of
 from kaimen.core.lifecycle.rules import Words
 from kaimen.core.policy.party import PersonId
 
-_BODIES = frozenset({"government_department", "authorised_body", "other_state_organ", "public_institution"})
-"""Kinds of body that owe a first responsible person on record here."""
 _TRIED = 50
 
 
@@ -31,7 +29,7 @@ def heads(now: datetime) -> Iterable[Part]:
         [
             (one.pk in held, Ref(name=one.name_zh, url=f"/institutions/{one.slug}"))
             for one in selectors.institutions(at=now)
-            if one.body_kind in _BODIES
+            if one.body_kind in selectors.PUBLIC_BODIES
         ],
     )
 
@@ -44,7 +42,7 @@ def chief_data_officers(now: datetime) -> Iterable[Part]:
         [
             (one.pk in held, Ref(name=one.name_zh, url=f"/institutions/{one.slug}"))
             for one in selectors.institutions(at=now)
-            if one.body_kind in _BODIES
+            if one.body_kind in selectors.PUBLIC_BODIES
         ],
         advice=True,
     )

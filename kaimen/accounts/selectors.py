@@ -46,6 +46,8 @@ from kaimen.web.now import offset
 HAT, OWN_SELF = "hat", "self"
 MANDATE = "mandate"
 IDLE_OFFICER, IDLE_OTHERS, WHOLE = timedelta(minutes=30), timedelta(hours=8), timedelta(hours=12)
+PUBLIC_BODIES = frozenset({"government_department", "authorised_body", "other_state_organ", "public_institution"})
+"""Kinds of body that owe officers: a first responsible person, a head of the sharing office and the others."""
 ALWAYS_IN_SCOPE = frozenset({"account:read"})
 
 
@@ -331,6 +333,11 @@ def authority_id() -> InstitutionId | None:
     """Its identifier, for questions that every step of a case asks."""
     found = _authority().values_list("pk", flat=True).first()
     return InstitutionId(str(found)) if found else None
+
+
+def is_of_authority(by: Actor) -> bool:
+    """Does this actor stand for the data authority?"""
+    return by.institution is not None and str(authority_id() or "") == str(by.institution)
 
 
 def _authority() -> QuerySet[Institution]:

@@ -112,9 +112,7 @@ def _stands_for(party: Party, by: Actor, mine: set[str]) -> bool:
 
 
 def _is_of_authority(by: Actor) -> bool:
-    if by.institution is None or by.on_behalf is not None:
-        return False
-    return str(accounts.authority_id() or "") == str(by.institution)
+    return by.on_behalf is None and accounts.is_of_authority(by)
 
 
 def visible(by: Actor) -> QuerySet[Case]:

@@ -199,3 +199,8 @@ def value_in_words(unit: str, numbers: Sequence[int]) -> str:
 def _number_zh(number: int) -> str:
     """Large round numbers as they are said: 100 万. A blank stands between a number and the word it counts with."""
     return f"{number // _WAN} 万" if number >= _WAN and number % _WAN == 0 else f"{number} "
+
+
+def said(found: Words | None) -> str:
+    """Words in the reader's language; nothing for none."""
+    return found.in_(language()) if found else ""

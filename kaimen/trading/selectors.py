@@ -50,8 +50,7 @@ def seller_seat(facts: Mapping[str, object]) -> str:
 
 def may_set(by: Actor) -> bool:
     """May this actor name the operator?"""
-    held = accounts.authority()
-    return by.role == SETS and held is not None and str(held.pk) == str(by.institution)
+    return by.role == SETS and accounts.is_of_authority(by)
 
 
 def notices() -> Sequence[Case]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kaimen.accounts import selectors as accounts
+from kaimen.cases.selectors import OVERSEERS
 from kaimen.core.errors import Missing, Refused
 from kaimen.core.policy.party import Actor, InstitutionId, PersonId
 from kaimen.office import selectors as office
@@ -16,7 +17,6 @@ SMALLEST_GROUP, SMALLEST_GROUP_HIGH, HIGH = "POL-ZON-GROUP", "POL-ZON-GROUP-HIGH
 ANALYSTS = frozenset({"zone_analyst", "zone_operator"})
 """Roles in which somebody of the operator works on data."""
 LEADS = "zone_operator"
-OVERSEERS = frozenset({"authority_reviewer", "auditor"})
 LEFT = (Artefact.State.RELEASED, Artefact.State.RECALLED, Artefact.State.EXPIRED)
 """States in which a result has left its zone."""
 

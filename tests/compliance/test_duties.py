@@ -125,6 +125,8 @@ def test_vendors(db, home) -> None:
         Case.objects.filter(pk=one.pk).update(facts=good | {gap: ""})
         found = outcomes(controls.vendors, NOW)
         assert [n for n in range(3) if found[n] == "fail"] == [place]
+    Case.objects.filter(pk=one.pk).update(state="warranty", facts=good | {"accepted_on": ""})
+    assert failing(controls.vendors, NOW) == [one.number], "in warranty, and nobody knows since when"
     Case.objects.filter(pk=one.pk).update(facts=good | {"warranty_until": "2028-01-14"})
     assert failing(controls.vendors, NOW) == [one.number], "a day short of two years"
 

@@ -341,10 +341,7 @@ def _own(rule_id: str, *, by: Actor) -> tuple[OwnValue, ...]:
 
 
 def _is_of_authority(by: Actor) -> bool:
-    if by.person is None or by.institution is None:
-        return False
-    body = accounts.authority()
-    return body is not None and str(body.pk) == str(by.institution)
+    return by.person is not None and accounts.is_of_authority(by)
 
 
 def _check(code: str, known: Iterable[str], code_list: str) -> None:

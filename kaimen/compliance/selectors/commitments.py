@@ -6,17 +6,17 @@ from collections.abc import Iterable, Sequence
 
 from django.db.models import Q
 
+from kaimen.cases import selectors as cases
 from kaimen.compliance.models import Commitment
 from kaimen.core.policy.party import Actor
 
-OVERSEE = frozenset({"authority_reviewer", "auditor"})
 MOST = 200
 
 
 def commitments(by: Actor) -> Sequence[Commitment]:
     """Those that the reader's body signed, or that were signed for its data; all for overseers. The newest first."""
     found = Commitment.objects.order_by("-signed_at", "-code")
-    if by.role not in OVERSEE:
+    if by.role not in cases.OVERSEERS:
         body = str(by.institution or "-")
         found = found.filter(Q(institution=body) | Q(provider=body))
     return list(found[:MOST])

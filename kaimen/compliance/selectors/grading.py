@@ -7,12 +7,11 @@ from dataclasses import dataclass
 
 from kaimen.catalogue import selectors as catalogue
 from kaimen.compliance.models import Grade
+from kaimen.compliance.selectors.reach import concerns
 from kaimen.core.errors import Missing
 from kaimen.core.metadata.entry import Item, PublishedEntry
 from kaimen.core.metadata.grading import Suggestion, basis, suggest
 from kaimen.core.policy.party import Actor
-
-OVERSEE = frozenset({"authority_reviewer", "auditor"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +51,7 @@ def desks(by: Actor) -> list[Desk]:
     entries = [
         entry
         for entry in catalogue.published_many(catalogue.published_ids(after="", limit=100_000)).values()
-        if entry.items and _concerns(entry, by)
+        if entry.items and concerns(entry, by)
     ]
     grades = _grades(entry.id for entry in entries)
     found = [_desk(entry, grades) for entry in entries]
@@ -64,7 +63,7 @@ def desks(by: Actor) -> list[Desk]:
 def desk(by: Actor, dataset: str) -> Desk:
     """One entry's desk. Raises `Missing("entry_unknown")`, also for those of other bodies."""
     entry = catalogue.published(dataset)
-    if not _concerns(entry, by):
+    if not concerns(entry, by):
         raise Missing("entry_unknown")
     return _desk(entry, _grades([entry.id]))
 
@@ -81,7 +80,3 @@ def _desk(entry: PublishedEntry, grades: Mapping[tuple[str, str], Grade]) -> Des
 def _grades(datasets: Iterable[str]) -> dict[tuple[str, str], Grade]:
     rows = Grade.objects.filter(dataset__in=list(datasets)).order_by("pk")
     return {(row.dataset, row.column): row for row in rows}  # the newest of a column stays
-
-
-def _concerns(entry: PublishedEntry, by: Actor) -> bool:
-    return by.role in OVERSEE or (by.institution is not None and str(by.institution) == str(entry.provider))

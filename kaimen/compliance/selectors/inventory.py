@@ -13,14 +13,13 @@ from datetime import datetime, timedelta
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors as cases
 from kaimen.catalogue import selectors as catalogue
+from kaimen.compliance.selectors.reach import concerns
 from kaimen.core.metadata.entry import PiClass, PublishedEntry
 from kaimen.core.policy.party import Actor, InstitutionId
 from kaimen.gate import selectors as gate
 
 WORKFLOW = "processing"
 LOOKED_BACK = timedelta(days=30)
-OVERSEE = frozenset({"authority_reviewer", "auditor"})
-"""Roles that see what was found of every body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,7 +76,7 @@ def undeclared(by: Actor) -> list[PublishedEntry]:
     return [
         entry
         for entry in _of_persons(catalogue.published_many(catalogue.published_ids(after="", limit=100_000)).values())
-        if entry.id not in declared and _concerns(entry, by)
+        if entry.id not in declared and concerns(entry, by)
     ]
 
 
@@ -102,7 +101,7 @@ def findings(*, now: datetime) -> list[Finding]:
 
 def findings_for(by: Actor, *, now: datetime) -> list[Finding]:
     """Those of the reader's own data; all for those who oversee."""
-    return [one for one in findings(now=now) if _concerns(one.entry, by)]
+    return [one for one in findings(now=now) if concerns(one.entry, by)]
 
 
 def _bodies(used: Iterable[gate.Used]) -> list[InstitutionId]:
@@ -130,7 +129,3 @@ def _beyond(
 
 def _of_persons(entries: Iterable[PublishedEntry]) -> list[PublishedEntry]:
     return [entry for entry in entries if entry.body.pi_class is not PiClass.NONE]
-
-
-def _concerns(entry: PublishedEntry, by: Actor) -> bool:
-    return by.role in OVERSEE or (by.institution is not None and str(by.institution) == str(entry.provider))

@@ -10,8 +10,6 @@ from kaimen.accounts import selectors as accounts
 from kaimen.compliance.models import Officer
 
 POSTS = ("department_head", "office_head", "security_officer", "protection_officer", "cdo")
-BODIES = frozenset({"government_department", "authorised_body", "other_state_organ", "public_institution"})
-"""Kinds of body that the register lists."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +41,7 @@ def officers(*, at: datetime) -> list[BodyPosts]:
         filled[place] = filled.get(place) or published.get(appointment)
     found: list[BodyPosts] = []
     for body in accounts.institutions(at=at):
-        if body.body_kind not in BODIES:
+        if body.body_kind not in accounts.PUBLIC_BODIES:
             continue
         posts = tuple(
             Post(

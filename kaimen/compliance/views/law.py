@@ -9,8 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from kaimen.catalogue.selectors import reads_government
-from kaimen.compliance import pages, selectors, services
+from kaimen.compliance import selectors, services
 from kaimen.compliance.forms import GiveWord, Reckon, SetValue
+from kaimen.compliance.pages import board as board_pages
+from kaimen.compliance.pages import calendar as day_pages
+from kaimen.compliance.pages import duties as duty_pages
+from kaimen.compliance.pages import law as law_pages
 from kaimen.core.errors import Invalid, Missing, Refused
 from kaimen.core.policy.party import ANYBODY, Actor
 from kaimen.office import services as office
@@ -27,7 +31,7 @@ def law(request: HttpRequest) -> HttpResponse:
     """`/law`: the articles by chapter, narrowed by `force` and `q`."""
     run = selectors.last_run()
     found = selectors.law(force=request.GET.get("force", ""), text=request.GET.get("q", ""))
-    return render(request, "compliance/law.html", pages.law(found, selectors.results(run), run))
+    return render(request, "compliance/law.html", law_pages.law(found, selectors.results(run), run))
 
 
 @access(PUBLIC)
@@ -42,9 +46,9 @@ def _article(request: HttpRequest, number: int, form: GiveWord | None = None) ->
     told = selectors.words_on(asked, by=by, now=now()) if asked else []
     if form is None and asked and selectors.may_attest(by):
         form = GiveWord(last=selectors.attestable(now())[1])
-    return pages.article(found, selectors.results(run), official=reads_government(by), run=run, words_given=told) | {
-        "form": form
-    }
+    return law_pages.article(
+        found, selectors.results(run), official=reads_government(by), run=run, words_given=told
+    ) | {"form": form}
 
 
 @access(*sorted(selectors.ATTESTS))
@@ -70,7 +74,7 @@ def give_word(request: HttpRequest, number: int) -> HttpResponse:
 def board(request: HttpRequest) -> HttpResponse:
     """`/law/board`: every control with its result, what was looked at and what fails, narrowed by `outcome`."""
     run = selectors.last_run()
-    found = pages.control_board(
+    found = board_pages.board(
         selectors.law().book,
         selectors.results(run),
         run,
@@ -91,7 +95,7 @@ def rules(request: HttpRequest) -> HttpResponse:
         text=asked.get("q", ""),
         now=now(),
     )
-    return render(request, "compliance/rules.html", pages.duties(found))
+    return render(request, "compliance/rules.html", duty_pages.duties(found))
 
 
 @access(PUBLIC)
@@ -99,7 +103,7 @@ def rule(request: HttpRequest, rule_id: str) -> HttpResponse:
     """`/law/rules/<id>`: one duty with its values; officers of the authority set another one here."""
     found = selectors.duty(rule_id, by=_by(request), now=now())
     form = SetValue(value=found.value, today=found.today) if found.may_set else None
-    return render(request, "compliance/rule.html", pages.duty(found) | {"form": form})
+    return render(request, "compliance/rule.html", duty_pages.duty(found) | {"form": form})
 
 
 @access(selectors.SETS_VALUES)
@@ -118,7 +122,7 @@ def set_value(request: HttpRequest, rule_id: str) -> HttpResponse:
         else:
             messages.info(request, _("Saved."))
             return redirect("law_rule", rule_id)
-    return render(request, "compliance/rule.html", pages.duty(found) | {"form": form}, status=status)
+    return render(request, "compliance/rule.html", duty_pages.duty(found) | {"form": form}, status=status)
 
 
 @access(PUBLIC)
@@ -135,7 +139,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "compliance/calendar.html",
-        pages.calendar(found, term) | {"form": form},
+        day_pages.calendar(found, term) | {"form": form},
         status=422 if form.errors else 200,
     )
 

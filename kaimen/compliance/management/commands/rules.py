@@ -13,7 +13,7 @@ from django.utils.translation import get_language, gettext_noop
 from django.utils.translation import gettext as _
 
 from kaimen.compliance import selectors
-from kaimen.compliance.pages import extension_in_words
+from kaimen.compliance.pages.duties import extension_in_words
 from kaimen.compliance.words import KINDS, STOPS, SURE, value_in_words, word
 from kaimen.core.policy.party import ANYBODY
 from kaimen.engines.packs import PACKS, book_of, load_folder, workflows_of

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 
 from kaimen.compliance import selectors, services
 from kaimen.compliance.oscal import DOCUMENTS
-from kaimen.compliance.pages import outcome_in_words
+from kaimen.compliance.pages.board import outcome_in_words
 from kaimen.config.controls import CONTROLS
 from kaimen.web.now import now
 from kaimen.web.terminal import TerminalCommand, padded
