@@ -19,6 +19,7 @@ class Hall:
     city: City
     slug: str
     columns: list[str]
+    health: InstitutionId
     now: datetime = NOW
     known: dict[tuple[str, str], Actor] = field(default_factory=dict)
 
@@ -39,7 +40,7 @@ class Hall:
 def hall(db: None, home: object) -> Hall:
     del db, home
     city = a_city()
-    an_institution("health", "示范市卫生健康委员会", "Health Commission")
+    health = an_institution("health", "示范市卫生健康委员会", "Health Commission")
     seen = replace(PARKING, share_type=2, share_conditions=ALLOWANCES.share_conditions)  # everybody may know of it
     entry = catalogue.published(published(city, seen, steward=city.civil_steward, head=city.civil_head))
-    return Hall(city=city, slug=entry.slug, columns=[item.column for item in entry.items])
+    return Hall(city=city, slug=entry.slug, columns=[item.column for item in entry.items], health=health)
