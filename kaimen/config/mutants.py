@@ -1,4 +1,4 @@
-"""`./run mutants`: deliberately broken copies of the pure core; for each, the tests named beside it must fail.
+"""`./run mutants`: deliberately broken copies, of the pure core above all; for each, the tests named beside it must fail.
 
 The breaks stand in `tests/broken_copies.yaml`: a file, the text that is replaced, what it becomes, the tests, and what the break
 would mean in the city. `./run mutants --all` lets mutmut try every small change of `core/policy`, `core/sql` and `core/tlog`
@@ -21,7 +21,7 @@ from pathlib import Path
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-COPIED = ("kaimen", "tests", "pyproject.toml")
+COPIED = ("kaimen", "tests", "demo", "pyproject.toml")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

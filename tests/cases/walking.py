@@ -133,7 +133,8 @@ class Walk:
         if not ways or self.chance.random() < 0.15:
             return self.chance.choice(steps)
         weights = [
-            (1 if one.verb in self.seen else 4) * (1 if any(self.ends(to) for to in one.leads_to) else 5) for one in ways
+            (1 if one.verb in self.seen else 4) * (1 if any(self.ends(to) for to in one.leads_to) else 5)
+            for one in ways
         ]
         return self.chance.choices(ways, weights)[0]
 
@@ -218,7 +219,7 @@ class Walk:
         assert [one.n for one in story] == list(range(1, len(self.done) + 1))
         assert [one.verb for one in story] == [verb for verb, _ in self.done]
         assert [one.before for one in story[1:]] == [one.after for one in story[:-1]]
-        mark = f"case.{self.code}\"".encode()
+        mark = f'case.{self.code}"'.encode()
         leaves = sum(mark in bytes(leaf) for leaf in Entry.objects.values_list("leaf", flat=True))
         assert leaves == Act.objects.filter(case__workflow=self.code).count()
         assert len(set(Act.objects.values_list("receipt", flat=True))) == Act.objects.count()
@@ -238,7 +239,11 @@ def check_numbers() -> None:
 def everything() -> tuple[object, ...]:
     """All that a step can change."""
     return (
-        list(Case.objects.order_by("pk").values_list("pk", "state", "n", "facts", "changed_at", "closed_at", "keep_until")),
+        list(
+            Case.objects.order_by("pk").values_list(
+                "pk", "state", "n", "facts", "changed_at", "closed_at", "keep_until"
+            )
+        ),
         [kind.objects.count() for kind in (Act, Entry, Sealed, Outbox, Begun)],
         list(Party.objects.order_by("pk").values_list("pk", "institution", "person")),
         list(Clock.objects.order_by("pk").values_list("pk", "state", "due_at", "ended_at", "rung")),
@@ -325,7 +330,9 @@ def an_answer(
             return None
         told = an_answer(hall, first, chance, by=who, now=now, body="civil-affairs")
         try:
-            return services.begin(code, told, by=by if who.institution is None else who, now=now, verb=first.verb).case.number
+            return services.begin(
+                code, told, by=by if who.institution is None else who, now=now, verb=first.verb
+            ).case.number
         except KaimenError:
             return None
 

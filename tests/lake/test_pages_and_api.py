@@ -89,10 +89,13 @@ def test_releasing_publishes_the_good_rows_and_refusing_leaves_the_last_version(
 
 
 def test_anothers_load_is_as_unknown_as_none(bureau: Bureau) -> None:
-    load = bureau.load(GOOD)
+    load, held, other = bureau.load(GOOD), bureau.load(BAD), bureau.city.civil_steward
     for ask in (
-        lambda: views.load(asked(bureau.city.civil_steward), load.pk),
-        lambda: api.read_load(asked(bureau.city.civil_steward), load.pk),
+        lambda: views.load(asked(other), load.pk),
+        lambda: api.read_load(asked(other), load.pk),
+        lambda: services.open_quarantine(held.pk, reason="x", by=other, now=bureau.now),
+        lambda: services.release(held.pk, reason="x", by=other, now=bureau.now),
+        lambda: services.refuse(held.pk, reason="x", by=other, now=bureau.now),
     ):
         with pytest.raises(Missing, match="load_missing"):
             ask()

@@ -11,14 +11,17 @@ LOADERS = frozenset({"steward", "office_head", "operator"})
 OURS = frozenset({Via.JOB, Via.CLI})
 
 
-def may_load(by: Actor, institution: str) -> None:
-    """A data steward, sharing office or operator of the body, or this machine. Raises `Refused("not_your_role")`, `Missing("feed_missing")`."""
+def may_load(by: Actor, institution: str, *, missing: str = "feed_missing") -> None:
+    """A data steward, sharing office or operator of the body, or this machine.
+
+    Raises `Refused("not_your_role")` and, for other bodies, `Missing(missing)`: what is said of a thing that does not exist.
+    """
     if by.via in OURS:
         return
     if by.role not in LOADERS:
         raise Refused("not_your_role", needed=sorted(LOADERS))
     if str(by.institution) != institution:
-        raise Missing("feed_missing")
+        raise Missing(missing)
 
 
 def to_json(by: Actor) -> dict[str, str | None]:

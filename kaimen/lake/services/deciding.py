@@ -49,5 +49,5 @@ def _locked(load_id: str, *, by: Actor) -> Load:
     load = Load.objects.select_for_update().select_related("feed").filter(pk=load_id).first()
     if load is None:
         raise Missing("load_missing")
-    may_load(by, load.feed.institution)
+    may_load(by, load.feed.institution, missing="load_missing")
     return load

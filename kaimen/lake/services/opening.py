@@ -25,7 +25,7 @@ def open_quarantine(load_id: str, *, reason: str, by: Actor, now: datetime) -> l
     load = Load.objects.select_related("feed").filter(pk=load_id).first()
     if load is None or not load.quarantine:
         raise Missing("load_missing")
-    may_load(by, load.feed.institution)
+    may_load(by, load.feed.institution, missing="load_missing")
     if not reason.strip():
         raise Invalid("reason_missing")
     ring = quarantine.ring()
