@@ -107,11 +107,14 @@ class Walk:
         told = self.told(step, by)
         wrong = self.spoil(step, told) if self.chance.random() < 0.1 else False
         before, state = everything(), self.case.state
+        given, refused = None, ""
         try:
             given = services.act(self.case.number, step.verb, told, by=by, now=self.now)
         except KaimenError as error:
-            self.refused.add(error.code)
-            assert everything() == before, f"{step.verb} was refused ({error.code}) and changed something"
+            refused = error.code
+        if given is None:
+            self.refused.add(refused)
+            assert everything() == before, f"{step.verb} was refused ({refused}) and changed something"
             return
         assert not wrong, f"{step.verb} was taken with answers that it does not ask for"
         self.case = Case.objects.get(pk=self.case.pk)
