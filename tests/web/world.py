@@ -33,7 +33,7 @@ from tests.accounts.people import Officer, officer, person, signed_in
 from tests.catalogue.city import ALLOWANCES, ASSESSED, NO_PI, PARKING, actor, an_institution, published
 from tests.gate.assessed import assess
 from tests.monitor.registrars import CENTRE
-from tests.sharing.conftest import ASKED
+from tests.sharing.conftest import ASKED, PLEDGED
 from tests.trading.market import ASSET, USE, Market, a_side
 from tests.zones.floor import Floor, a_floor
 
@@ -110,7 +110,15 @@ def a_world() -> World:
     _personal(world)
     world.put("word", text="kmi_AAAAAAAA_nothing", uidb36="1", key="set-password")
     world.put(
-        "law", number="21", rule_id="SHR-03", article="21", year="2026", code="110108", workflow="sharing_request"
+        "law",
+        number="21",
+        rule_id="SHR-03",
+        article="21",
+        year="2026",
+        code="110108",
+        workflow="sharing_request",
+        control_id="BJ-06",
+        document="catalog",
     )
     world.put("workflow", code="sharing_request")
     world.put("log", entry_id=CaseAct.objects.latest("pk").receipt, path="0/000", size="1", receipt=NEVER)
@@ -208,7 +216,9 @@ def _catalogue(world: World, floor: Floor) -> None:
     public = published(
         city, replace(PARKING, title=replace(PARKING.title, zh="公交站点", en="Bus stops")), now=floor.now
     )
-    world.put("open entry", name=catalogue.published(public).slug, form="csv")
+    slug = catalogue.published(public).slug
+    world.put("open entry", name=slug, form="csv")
+    world.put("levels", of={str(city.transport)}, name=slug, dataset=slug)
 
 
 def _sharing(world: World, floor: Floor) -> None:
@@ -228,7 +238,7 @@ def _sharing(world: World, floor: Floor) -> None:
     for verb, by, more in (
         ("consent_demand", heads[0], {}),
         ("agree", heads[1], {}),
-        ("sign_demand", heads[0], {"no_onward": True, "no_reidentify": True}),
+        ("sign_demand", heads[0], PLEDGED),
         ("sign_provider", heads[1], {}),
     ):
         cases.act(number, verb, more, by=by, now=now)
@@ -333,4 +343,4 @@ def _personal(world: World) -> None:
     assert other is not None
     passkey = Authenticator.objects.create(user=other.account, type="webauthn", data={"name": "mine"})
     world.put("passkey", holder=str(other.person), pk=str(passkey.pk))
-    world.put("institution", slug="transport")
+    world.put("institution", slug="transport", institution="transport")
