@@ -231,9 +231,11 @@ def persons_behind(by: Actor, *, at: datetime | None = None) -> frozenset[Person
 def family(persons: Iterable[str]) -> frozenset[PersonId]:
     """These persons with all that were merged with them: closed under merge."""
     asked = {uuid.UUID(person) for person in persons}
-    roots = {root or person for person, root in Person.objects.filter(pk__in=asked).values_list("pk", "merged_into_id")}
-    merged = Person.objects.filter(merged_into_id__in=roots).values_list("pk", flat=True)
-    return frozenset(PersonId(str(person)) for person in {*asked, *roots, *merged})
+    near = Person.objects.filter(Q(pk__in=asked) | Q(merged_into_id__in=asked)).values_list("pk", "merged_into_id")
+    found = {one for row in near for one in row if one is not None} | asked
+    roots = found - asked  # of the asked themselves all are here; of a root that nobody asked for, its others are not
+    merged = Person.objects.filter(merged_into_id__in=roots).values_list("pk", flat=True) if roots else ()
+    return frozenset(PersonId(str(person)) for person in {*found, *merged})
 
 
 # ---- who holds what ----------------------------------------------------------------------------------------------------------

@@ -133,7 +133,7 @@ def act(
     open, `Refused("not_your_role" | "case_side" | "same_person")`, `Invalid("case_facts")`, and what the window refuses.
     """
     with transaction.atomic():
-        case = _locked(number, by=by, key=key)
+        case, sides = _locked(number, by=by, key=key)
         flow = selectors.workflow(case.workflow)
         step = flow.acts.get(verb)
         if step is None or NEW in step.sources:
@@ -142,7 +142,6 @@ def act(
         repeated = _repeated(case, flow, step, given, by=by, book=book, expected=expected, now=now)
         if repeated is not None:
             return repeated
-        sides = selectors.sides_of(case, by, key=key, flow=flow)
         _may(step, by, sides)
         if expected is not None and expected != case.n:
             raise Refused("case_moved", state=case.state)
@@ -184,17 +183,19 @@ def forget(workflow: str, verb: str, *, by: Actor, case: str = "") -> None:
 
 
 # ---- parts of a step ---------------------------------------------------------------------------------------------------------
-def _locked(number: str, *, by: Actor, key: str | None) -> Case:
-    """The case, its row locked and its parties read. Raises `Missing("case_unknown")` as `selectors.case_for` does."""
+def _locked(number: str, *, by: Actor, key: str | None) -> tuple[Case, frozenset[str]]:
+    """The case, its row locked and its parties read, and the sides of it on which the actor stands.
+
+    Raises `Missing("case_unknown")` as `selectors.case_for` does.
+    """
     case = Case.objects.select_for_update().filter(number=number[:40].upper()).first()
     if case is None:
         raise Missing("case_unknown")
     prefetch_related_objects([case], "parties")
-    if not (
-        by.via is Via.JOB or selectors.sides_of(case, by, key=key) or selectors.visible(by).filter(pk=case.pk).exists()
-    ):
+    sides = selectors.sides_of(case, by, key=key)
+    if not (by.via is Via.JOB or sides or selectors.visible(by).filter(pk=case.pk).exists()):
         raise Missing("case_unknown")
-    return case
+    return case, sides
 
 
 def _may(step: Act, by: Actor, sides: frozenset[str]) -> None:
@@ -519,7 +520,7 @@ def _close(case: Case, flow: Workflow, book: RuleBook, *, now: datetime) -> None
 
 def _terms(case: Case, flow: Workflow, step: Act, book: RuleBook, *, by: Actor, now: datetime) -> None:
     named = {*step.extends, *step.meets, *step.resumes, *(rule for rule, _ in step.stops)}
-    running = {clock.rule for clock in selectors.clocks(case) if clock.ended_at is None} if named else set[str]()
+    running = {term.rule for term in office_selectors.open_terms(case_kind=CASE, case=case.pk)} if named else set[str]()
     for rule in step.extends:
         if rule in running:
             office.extend_clock(
@@ -579,7 +580,7 @@ def _desks(case: Case, flow: Workflow, *, now: datetime) -> None:
     state = flow.states[case.state]
     if not state.waits:
         return
-    owed = {(clock.institution, clock.role) for clock in selectors.clocks(case) if clock.ended_at is None}
+    owed = {(term.institution, term.role) for term in office_selectors.open_terms(case_kind=CASE, case=case.pk)}
     for desk in state.waits:
         party = case.seat(desk.side)
         if party is None or (party.institution, desk.role) in owed:

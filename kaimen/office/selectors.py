@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -167,6 +168,20 @@ def clocks_of(*, case_kind: str, case: str) -> list[Clock]:
     """The terms of a case, those that run first."""
     rows = Clock.objects.filter(case_kind=case_kind, case=case).order_by("id")
     return sorted(rows, key=lambda clock: (clock.ended_at is not None, clock.pk))
+
+
+class OpenTerm(NamedTuple):
+    """A term of a case that has not ended, and on whose desk it is."""
+
+    rule: str
+    institution: str
+    role: str
+
+
+def open_terms(*, case_kind: str, case: str) -> list[OpenTerm]:
+    """The terms of a case that run, are stopped or overdue: what each step of a case asks."""
+    rows = Clock.objects.filter(case_kind=case_kind, case=case, ended_at__isnull=True)
+    return [OpenTerm(*row) for row in rows.values_list("rule", "institution", "role")]
 
 
 def cases_late(case_kind: str, *, at: datetime) -> frozenset[str]:
