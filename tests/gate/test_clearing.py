@@ -114,7 +114,7 @@ def test_the_grant_ends_with_its_assessment_without_any_job(gate) -> None:
 def test_one_that_is_declared_void_stops_at_once_what_stands_on_it(gate, monkeypatch) -> None:
     monkeypatch.setattr(answering, "LOOK_EVERY_S", 0.0)
     number = assessed(gate, *PERSONAL)
-    opened(gate, *PERSONAL)
+    opened(gate, *PERSONAL, "amount")
     opened(gate, "amount", code="AG-10")  # stands on none
     answer = gate.ask(
         f'SELECT a.name FROM "{gate.slug}" AS a, generate_series(1, 100000) AS g',
@@ -175,7 +175,7 @@ def test_an_assessment_that_says_too_little_is_refused(gate, of: dict) -> None:
 def test_every_asker_is_held_to_it_under_one_agreement(gate) -> None:
     """Two agreements, one assessed: the columns of the other are not glued to it."""
     assessed(gate, "name")
-    opened(gate, "name", code="AG-13")
+    opened(gate, "name", "amount", code="AG-13")
     opened(gate, "amount", code="AG-14")
     answer = gate.rows(f'SELECT * FROM "{gate.slug}"', by=gate.stranger, purpose="statistics", agreement="AG-14")
     assert set(answer[0]) == {"amount"}

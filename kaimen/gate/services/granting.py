@@ -15,17 +15,16 @@ from kaimen.accounts import selectors as accounts
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Invalid, Missing, Refused
 from kaimen.core.metadata.entry import PublishedEntry
-from kaimen.core.policy.model import Channel
-from kaimen.core.policy.obligations import Columns, Delivery, Filter, Mask, Obligation
+from kaimen.core.policy.obligations import Columns, Filter, Mask, Obligation
 from kaimen.core.policy.party import Actor, InstitutionId, PersonId, Via
 from kaimen.core.policy.rows import All, Compare
-from kaimen.core.policy.text import Plain, obligation_from_data, obligation_to_data
+from kaimen.core.policy.text import Plain, obligation_to_data
 from kaimen.core.tlog.kinds import Kind
 from kaimen.engines.keys import Place, Ring
 from kaimen.evidence import services as evidence
 from kaimen.gate import compiling
 from kaimen.gate.models import Closure, Grant, Revocation
-from kaimen.gate.services import clearing
+from kaimen.gate.services import clearing, pairing
 
 MASTERED_BY = frozenset(
     {"steward", "office_head", "department_head", "cdo", "authority_reviewer", "protection_officer"}
@@ -88,7 +87,8 @@ def grant(form: GrantForm, *, by: Actor, now: datetime) -> Grant:
 
     Raises `Missing("entry_unknown")`, `Invalid("grant_form")`, `Refused("grant_not_yours")`, `Refused("grant_exists")`,
     `Refused("assessment_missing")` where information on persons or important data would go to another without the assessment that
-    comes first, `Refused("zone_second_grant")` beside a grant of the same body for a zone.
+    comes first, `Refused("zone_second_grant")` and
+    `Refused("second_view")` beside another grant of the same recipient, where the two together would show more of persons.
     """
     entry = catalogue.published(form.dataset)
     _must_master(entry.provider, by)
@@ -98,7 +98,15 @@ def grant(form: GrantForm, *, by: Actor, now: datetime) -> Grant:
         raise Invalid("grant_form")
     if form.exempt and form.exempt not in clearing.EXEMPT:
         raise Invalid("grant_form")
-    _not_beside_a_zone(form, entry.id, entry.slug, now=now)
+    pairing.must_fit(
+        entry,
+        form.duties,
+        institution=str(form.institution or ""),
+        person=str(form.person or ""),
+        not_before=form.not_before,
+        exempt=form.exempt,
+        now=now,
+    )
     until = assessed(form, entry, now=now)
     try:
         with transaction.atomic():
@@ -248,20 +256,6 @@ def reopen_rows(*, reason: str, by: Actor, now: datetime) -> int:
 def secret_of(code: str, box: bytes | memoryview | None) -> bytes | None:
     """The key of an agreement's pseudonyms; None when it was destroyed."""
     return None if box is None else ring().open(bytes(box), purpose=PURPOSE, place=_place(code))
-
-
-def _not_beside_a_zone(form: GrantForm, dataset: str, slug: str, *, now: datetime) -> None:
-    """What a body sees of persons inside a zone, and what it is given outside, could be put together: one grant at a time."""
-    if form.institution is None:
-        return
-    held = Grant.objects.filter(institution=str(form.institution), dataset=dataset, revoked_at=None, not_after__gt=now)
-    for one in held.order_by("code"):
-        if _of_a_zone(form.duties) or _of_a_zone([obligation_from_data(duty) for duty in one.duties]):
-            raise Refused("zone_second_grant", dataset=slug, grant=one.code)
-
-
-def _of_a_zone(duties: Sequence[Obligation]) -> bool:
-    return Delivery((Channel.ZONE.value,)) in duties
 
 
 def _rows_place(number: int) -> Place:

@@ -22,6 +22,18 @@ SENTENCES: dict[str, Sentence] = {
             todo="请到目录里核对名称。不开放的数据，请找持有它的单位，或拨打服务电话。",
         ),
     ),
+    "second_view": Sentence(
+        en=Words(
+            what="This recipient sees “{dataset}” already under “{grant}”, and not in the same way.",
+            why="Laid side by side, the two would show more of persons than either does: {columns} (BJ-46).",
+            todo="Ask for no more than the other agreement shows, or end that one and agree on one view for both needs.",
+        ),
+        zh=Words(
+            what="对方已按“{grant}”看到“{dataset}”，看到的方式与这次不同。",
+            why="两份结果拼在一起，会比任何一份多露出个人的情况：{columns}（BJ-46）。",
+            todo="请只要原约定看得到的内容，或者先终止原约定，把两种需要合成一份约定。",
+        ),
+    ),
     "purpose_missing": Sentence(
         en=Words(
             what="Say what the answer is for.",
