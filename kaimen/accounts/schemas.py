@@ -8,6 +8,7 @@ from ninja import Schema
 from pydantic import Field
 
 from kaimen.accounts.scopes import Scope
+from kaimen.web.bodies import Asked
 
 
 class HatOut(Schema):
@@ -51,7 +52,7 @@ class InstitutionOut(Schema):
     since: date
 
 
-class InstitutionIn(Schema):
+class InstitutionIn(Asked):
     """A body to enter."""
 
     slug: str = Field(pattern=r"^[a-z0-9][a-z0-9-]{0,59}$")
@@ -80,7 +81,7 @@ class PersonOut(Schema):
     until: datetime | None
 
 
-class NominationIn(Schema):
+class NominationIn(Asked):
     """A person to name."""
 
     name: str = Field(min_length=1, max_length=80)
@@ -92,13 +93,13 @@ class NominationIn(Schema):
     acting: bool = False
 
 
-class GroundIn(Schema):
+class GroundIn(Asked):
     """Why."""
 
     reason: str = Field(default="", max_length=200)
 
 
-class TokenIn(Schema):
+class TokenIn(Asked):
     """A token to mint, for the hat worn now."""
 
     name: str = Field(min_length=1, max_length=80)
@@ -127,7 +128,7 @@ class MintedOut(TokenOut):
     token: str
 
 
-class LeakIn(Schema):
+class LeakIn(Asked):
     """A token that was found somewhere."""
 
     token: str = Field(max_length=200)

@@ -7,6 +7,8 @@ from typing import Any
 
 from ninja import Schema
 
+from kaimen.web.bodies import Asked
+
 
 class WordsOut(Schema):
     """A text in both languages."""
@@ -35,7 +37,7 @@ class WorkflowOut(WorkflowLine):
     retention: str
 
 
-class NewCaseIn(Schema):
+class NewCaseIn(Asked):
     """Begin a case: the workflow and the answers to its first step."""
 
     workflow: str
@@ -43,7 +45,7 @@ class NewCaseIn(Schema):
     verb: str | None = None
 
 
-class ActIn(Schema):
+class ActIn(Asked):
     """Take a step. `expected`: the number of steps that you saw taken; `key`: the word of a case filed without an account."""
 
     verb: str
@@ -98,7 +100,7 @@ class CaseOut(CaseLine):
     keep_until: datetime | None
 
 
-class WebhookIn(Schema):
+class WebhookIn(Asked):
     """An address to be told."""
 
     url: str

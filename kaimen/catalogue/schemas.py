@@ -7,6 +7,8 @@ from typing import Any, Literal
 
 from ninja import Field, Schema
 
+from kaimen.web.bodies import Asked
+
 
 class TextOut(Schema):
     """A text in both languages; the missing one is empty."""
@@ -135,7 +137,7 @@ class WorkLineOut(Schema):
     version: int | None
 
 
-class DraftIn(Schema):
+class DraftIn(Asked):
     """A new entry. The provider is your own body; `share_type` has no default anywhere."""
 
     body: dict[str, Any]
@@ -149,14 +151,14 @@ class SavedOut(Schema):
     revision: int
 
 
-class DraftChange(Schema):
+class DraftChange(Asked):
     """A new text of the working copy."""
 
     body: dict[str, Any]
     revision: int | None = Field(None, description="the revision that you saw; another writer's is not overwritten")
 
 
-class AssessmentIn(Schema):
+class AssessmentIn(Asked):
     """A reference, or the reason why there is no personal information."""
 
     document: str = Field("", max_length=200)
@@ -167,7 +169,7 @@ class AssessmentIn(Schema):
     valid_until: date | None = None
 
 
-class AssessForm(Schema):
+class AssessForm(Asked):
     """The two references; the third only where columns go out because they were anonymised."""
 
     confidentiality: AssessmentIn
@@ -175,26 +177,26 @@ class AssessForm(Schema):
     anonymisation: AssessmentIn | None = None
 
 
-class ReasonForm(Schema):
+class ReasonForm(Asked):
     """Why."""
 
     reason: str = Field(max_length=2000)
 
 
-class NoteIn(Schema):
+class NoteIn(Asked):
     """A remark, may be empty."""
 
     note: str = Field("", max_length=2000)
 
 
-class FaultIn(Schema):
+class FaultIn(Asked):
     """A coded reason of a return, and the field it speaks of."""
 
     code: str = Field(max_length=40)
     path: str = Field("", max_length=200)
 
 
-class DecideIn(Schema):
+class DecideIn(Asked):
     """The authority's decision. A return lists every fault at once."""
 
     verdict: Literal["approve", "return"]
@@ -202,7 +204,7 @@ class DecideIn(Schema):
     note: str = Field("", max_length=2000)
 
 
-class RevertIn(Schema):
+class RevertIn(Asked):
     """The version whose text comes back."""
 
     to: int = Field(ge=1)

@@ -7,6 +7,8 @@ from typing import Annotated, Any
 
 from ninja import Field, Schema
 
+from kaimen.web.bodies import Asked
+
 LARGEST = 999_999_999
 
 
@@ -101,7 +103,7 @@ class RuleFullOut(RuleOut):
     open_clocks: int
 
 
-class ValueIn(Schema):
+class ValueIn(Asked):
     """Another value of a rule, in its own unit, from a day on, with the reason."""
 
     numbers: Annotated[list[Annotated[int, Field(strict=True, le=LARGEST)]], Field(min_length=1, max_length=5)]
@@ -161,7 +163,7 @@ class BoardOut(Schema):
     controls: list[BoardLine]
 
 
-class WordIn(Schema):
+class WordIn(Asked):
     """A person's word on a control: whether it is so, what was looked at, until when."""
 
     holds: bool

@@ -6,17 +6,16 @@ from datetime import datetime
 from typing import Any
 
 from ninja import Field, Schema
-from pydantic import ConfigDict
 
 from kaimen.core.sql.one_query import LONGEST
+from kaimen.web.bodies import Asked
 
 Parameter = str | int | float | bool | None
 
 
-class QueryIn(Schema):
+class QueryIn(Asked):
     """A question: SQL over datasets named by slug or identifier, and what the answer is for."""
 
-    model_config = ConfigDict(extra="forbid")
     sql: str = Field(json_schema_extra={"maxLength": LONGEST})  # a longer one gets a sentence of its own
     purpose: str = Field("", max_length=40)
     agreement: str | None = Field(None, max_length=40)

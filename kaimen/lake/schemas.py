@@ -6,8 +6,10 @@ from datetime import datetime
 
 from ninja import Schema
 
+from kaimen.web.bodies import Asked
 
-class FeedIn(Schema):
+
+class FeedIn(Asked):
     """A feed to be made. `settings`: delimiter, quote, multiline, encoding, tolerance_per_mille, zone, sheet, table."""
 
     entry: str
@@ -66,7 +68,7 @@ class LoadOut(Schema):
     progress: dict[str, int | str]
 
 
-class ReasonIn(Schema):
+class ReasonIn(Asked):
     """Why."""
 
     reason: str

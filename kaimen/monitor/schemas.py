@@ -6,6 +6,8 @@ from datetime import datetime
 
 from ninja import Schema
 
+from kaimen.web.bodies import Asked
+
 
 class TextOut(Schema):
     """A text in both languages."""
@@ -86,14 +88,14 @@ class RecordFullOut(RecordOut):
     changes: list[ChangeOut]
 
 
-class RecordGiven(Schema):
+class RecordGiven(Asked):
     """A whole record. `expected` is the version that you saw: 0 for a new one, absent where any is right."""
 
     facts: dict[str, str]
     expected: int | None = None
 
 
-class TurnIn(Schema):
+class TurnIn(Asked):
     """Take a record out of force, or put it back, with a reason."""
 
     retired: bool

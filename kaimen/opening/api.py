@@ -11,12 +11,13 @@ from ninja import Router, Schema
 from kaimen.core.policy.party import Actor
 from kaimen.opening import planning, services
 from kaimen.web.access import PUBLIC, access
+from kaimen.web.bodies import Asked
 from kaimen.web.now import now
 
 router = Router()
 
 
-class NewCommentIn(Schema):
+class NewCommentIn(Asked):
     """What somebody thinks of a draft."""
 
     text: str

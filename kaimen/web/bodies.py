@@ -6,7 +6,9 @@ import json
 from typing import Any
 
 from django.http import HttpRequest
+from ninja import Schema
 from ninja.parser import Parser
+from pydantic import ConfigDict
 
 ESCAPED_HALF = b"\\ud"
 """How half of a surrogate pair is escaped. Alone it is no character, and no store, log or engine takes it."""
@@ -21,3 +23,9 @@ class ReadableParser(Parser):
         if ESCAPED_HALF in request.body.lower():
             json.dumps(told, ensure_ascii=False).encode()
         return told
+
+
+class Asked(Schema):
+    """What the body of a request may say: nothing that is not asked, so that nobody believes a condition was heard that was dropped."""
+
+    model_config = ConfigDict(extra="forbid")

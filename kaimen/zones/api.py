@@ -10,11 +10,12 @@ from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from ninja import Router
 
 from kaimen.core.policy.party import Actor
 from kaimen.gate import services as gate
 from kaimen.web.access import PUBLIC, SIGNED_IN, access
+from kaimen.web.bodies import Asked
 from kaimen.web.now import now
 from kaimen.zones import selectors, services
 from kaimen.zones.models import Analysis, Artefact, Project, Zone
@@ -23,7 +24,7 @@ from kaimen.zones.pages import delivery
 router = Router()
 
 
-class NewProjectIn(Schema):
+class NewProjectIn(Asked):
     """A project: for a product of the agreement and a listed purpose, until a day."""
 
     title: str
@@ -32,20 +33,20 @@ class NewProjectIn(Schema):
     until: date
 
 
-class NewMemberIn(Schema):
+class NewMemberIn(Asked):
     """Whom to take into the team."""
 
     person: str
 
 
-class NewAnalysisIn(Schema):
+class NewAnalysisIn(Asked):
     """A question to keep under a name."""
 
     name: str
     sql: str
 
 
-class FreezeIn(Schema):
+class FreezeIn(Asked):
     """`form`: `table` (CSV) or `figure` (JSON)."""
 
     title: str

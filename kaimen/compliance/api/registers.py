@@ -17,6 +17,7 @@ from kaimen.compliance.schemas import TextOut
 from kaimen.compliance.selectors import commitments, exports, grading, inventory, officers, vendors
 from kaimen.core.policy.party import ANYBODY, Actor
 from kaimen.web.access import PUBLIC, SIGNED_IN, access
+from kaimen.web.bodies import Asked
 from kaimen.web.now import now
 
 router = Router()
@@ -229,7 +230,7 @@ class GradeOut(Schema):
     receipt: str | None
 
 
-class GradesIn(Schema):
+class GradesIn(Asked):
     """Levels by column; the reason is needed where one is not the suggested one."""
 
     levels: dict[str, Annotated[int, Field(strict=True)]]
