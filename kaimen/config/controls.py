@@ -6,17 +6,11 @@ A control without a function is told as not measured; nothing passes because nob
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime, time
-from zoneinfo import ZoneInfo
-
-from django.conf import settings
 
 from kaimen.accounts import controls as accounts
 from kaimen.cases import controls as cases
 from kaimen.catalogue import controls as catalogue
 from kaimen.compliance import controls as duties
-from kaimen.compliance import selectors as compliance
-from kaimen.compliance import services
 from kaimen.compliance.services.board import Look
 from kaimen.gate import controls as gate
 from kaimen.lake import controls as lake
@@ -77,15 +71,3 @@ CONTROLS: Mapping[str, Sequence[Look]] = {
     "BJ-56": (duties.export_grounds,),
     "BJ-57": (gate.replays,),
 }
-NIGHT = time(2, 30)
-
-
-def look(now: datetime) -> bool:
-    """Run the board when the night's run is due; whether it ran."""
-    here = now.astimezone(ZoneInfo(settings.KAIMEN_TIME_ZONE))
-    due = here.replace(hour=NIGHT.hour, minute=NIGHT.minute, second=0, microsecond=0)
-    last = compliance.last_run()
-    if last is not None and (here < due or last.at >= due):
-        return False
-    services.run_controls(CONTROLS, now=now)
-    return True

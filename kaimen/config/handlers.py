@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from importlib import import_module
 
-from kaimen.office.services import Job, Receiver
+from kaimen.office.services import Job, Receiver, RunHandle
+from kaimen.web.now import now
 
+CONTROLS = "controls.run"
+COMPARE = "log.compare"
 ROOMS_WITH_TASKS = ("accounts", "catalogue", "lake", "gate", "evidence", "cases", "monitor")
 
 
@@ -33,4 +36,25 @@ def jobs() -> Mapping[str, Job]:
     """Job name -> its handler."""
     from kaimen.config.demo import JOBS
 
-    return _gathered("JOBS") | JOBS  # type: ignore[return-value]  # what rooms' tasks export
+    return _gathered("JOBS") | JOBS | {CONTROLS: _controls, COMPARE: _compare}  # type: ignore[return-value]  # what rooms' tasks export
+
+
+def _controls(run: RunHandle, arguments: Mapping[str, object]) -> None:
+    """Look at every control."""
+    del arguments
+    from kaimen.compliance import services as compliance
+    from kaimen.config.controls import CONTROLS as LOOKS
+
+    run.progress(0, 1, "steps")
+    compliance.run_controls(LOOKS, now=now())
+    run.progress(1, 1, "steps")
+
+
+def _compare(run: RunHandle, arguments: Mapping[str, object]) -> None:
+    """Compare up to the last day that is over."""
+    del arguments
+    from kaimen.config.reconciling import compare
+
+    run.progress(0, 1, "steps")
+    compare(now())
+    run.progress(1, 1, "steps")

@@ -1,5 +1,6 @@
 """The worker process: the integrator of the log, the post, the search index, long jobs. Nothing is held in memory only.
 
+What runs at an hour of the day or on a day of the month stands in no tick but in `office.Schedule`, where operators see and change it.
 Short ticks run in one thread each second; long jobs in one other thread: one bulk writer for a database that has one writer.
 """
 
@@ -21,9 +22,7 @@ log = logging.getLogger("kaimen.worker")
 def ticks() -> tuple[tuple[str, float, Callable[[], object]], ...]:
     """(name, seconds between two, what is done)."""
     from kaimen.catalogue import services as catalogue
-    from kaimen.config.controls import look
     from kaimen.config.handlers import receivers
-    from kaimen.config.reconciling import compare
     from kaimen.evidence import services as evidence
     from kaimen.gate import services as gate
     from kaimen.lake import services as lake
@@ -49,8 +48,7 @@ def ticks() -> tuple[tuple[str, float, Callable[[], object]], ...]:
         ("registers", 60.0, lambda: monitor.sweep(now=now())),
         ("register", 600.0, lambda: trading.sweep(now=now())),
         ("warnings", 600.0, lambda: trading.look(now=now())),
-        ("comparison", 600.0, lambda: compare(now())),
-        ("controls", 300.0, lambda: look(now())),
+        ("schedules", 1.0, lambda: office.begin_due(now())),
         ("applications", 600.0, lambda: opening.expire_tick(now())),
     )
 

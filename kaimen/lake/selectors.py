@@ -297,6 +297,13 @@ def feeds(institution: str | None, *, now: datetime, limit: int = 200) -> list[F
     return _lines(chosen, now=now)
 
 
+def feeds_to_ask() -> list[Title]:
+    """The feeds whose source is a business system that can be asked, by name; each with its entry's title."""
+    rows = list(models.Feed.objects.exclude(source__kind=models.Source.Kind.FILE).order_by("name"))
+    called = titles(row.table_id for row in rows)
+    return [Title(id=row.pk, zh=called[row.table_id].zh, en=called[row.table_id].en) for row in rows]
+
+
 def held_loads(feeds_: Iterable[str]) -> int:
     """How many loads of these feeds wait for a person, also behind a later one that waits for them."""
     return models.Load.objects.filter(feed__in=list(feeds_), state=models.Load.State.HELD).count()

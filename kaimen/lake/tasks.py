@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 
 from kaimen.core.errors import Unavailable
+from kaimen.core.policy.party import Actor, Via
 from kaimen.lake import services
 from kaimen.lake.lifecycle import NEXT
 from kaimen.lake.services import housekeeping
@@ -53,5 +54,12 @@ def published(post_id: int, body: Mapping[str, object]) -> None:
     housekeeping.tidy(str(body["entry"]))
 
 
-JOBS = {"lake.load": load, "lake.erase": erase}
+def fetch(run: RunHandle, arguments: Mapping[str, object]) -> None:
+    """Ask a business system for its data: one load a run, however often the run is taken up."""
+    run.progress(0, 1, "steps")
+    services.start(str(arguments["feed"]), key=f"run-{run.id}", by=Actor(via=Via.JOB), now=now())
+    run.progress(1, 1, "steps")
+
+
+JOBS = {"lake.load": load, "lake.erase": erase, "lake.fetch": fetch}
 RECEIVERS = {"lake.published": published}

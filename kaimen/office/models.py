@@ -61,12 +61,58 @@ class DeskItem(models.Model):
         ]
 
 
+class Schedule(models.Model):
+    """A long job that is asked for again and again. Rows are never deleted: one that is not wanted any more is paused.
+
+    `next_at` is empty while it is paused. Who changed what, and when, stands in the log.
+    """
+
+    code = models.SlugField(max_length=64, unique=True)
+    job = models.CharField(max_length=64)
+    arguments = models.JSONField(default=dict)
+    every = models.CharField(max_length=12)
+    weekday = models.PositiveSmallIntegerField(null=True)
+    day = models.SmallIntegerField(null=True)
+    month = models.PositiveSmallIntegerField(null=True)
+    at = models.TimeField()
+    zone = models.CharField(max_length=64)
+    moves = models.BooleanField(default=False)
+    begins_on = models.DateField(null=True)
+    next_at = models.DateTimeField(null=True)
+    created_at = models.DateTimeField()
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=64, blank=True)
+    paused_at = models.DateTimeField(null=True)
+    paused_by = models.CharField(max_length=64, blank=True)
+    paused_why = models.CharField(max_length=500, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(paused_at__isnull=True, next_at__isnull=False)
+                | models.Q(paused_at__isnull=False, next_at__isnull=True) & ~models.Q(paused_why=""),
+                name="schedule_waits_or_is_paused",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["next_at"], name="schedule_due", condition=models.Q(next_at__isnull=False)),
+        ]
+
+
 class Run(models.Model):
-    """One run of a long job. Its state is derived, not stored: a run whose beat is old is lost, so nothing says "running" for ever."""
+    """One run of a long job. Its state is derived, not stored: a run whose beat is old is lost, so nothing says "running" for ever.
+
+    A run of a schedule stands for one due moment (`moment`) and for `missed` earlier ones that nobody was there to begin; a run that
+    an operator asked for has none.
+    """
 
     job = models.CharField(max_length=64)
     key = models.CharField(max_length=200)
     arguments = models.JSONField()
+    schedule = models.ForeignKey(Schedule, null=True, on_delete=models.PROTECT, related_name="runs")
+    schedule_id: int | None
+    moment = models.DateTimeField(null=True)
+    missed = models.PositiveIntegerField(default=0)
     due_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True)
     holder = models.CharField(max_length=64, blank=True)
@@ -83,6 +129,7 @@ class Run(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["job", "key"], name="run_once"),
+            models.UniqueConstraint(fields=["schedule", "moment"], name="run_once_a_moment"),
             models.CheckConstraint(
                 condition=models.Q(ended_at__isnull=True, outcome="")
                 | models.Q(ended_at__isnull=False) & ~models.Q(outcome=""),

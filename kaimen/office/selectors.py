@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from kaimen.core.errors import Missing
-from kaimen.office.models import Clock, DeskItem, Outbox, RuleSetting, Run
+from kaimen.core.lifecycle.rhythm import Every, Rhythm, moments
+from kaimen.office.models import Clock, DeskItem, Outbox, RuleSetting, Run, Schedule
 from kaimen.office.rulebook import rules
 
 __all__ = [
     "BEAT",
     "LOST_AFTER",
+    "OPERATORS",
+    "READERS",
     "Clock",
     "DeskCount",
+    "Planned",
     "RunState",
     "cases_late",
     "clocks_of",
@@ -25,16 +30,25 @@ __all__ = [
     "desk",
     "desk_count",
     "open_clocks",
+    "other_runs",
     "own_values",
+    "rhythm_of",
     "rules",
     "run",
     "runs",
+    "runs_of",
+    "schedule",
+    "schedules",
     "state_of",
 ]
 
 BEAT = timedelta(seconds=10)
 LOST_AFTER = 3 * BEAT
 """A run that has not beaten for three beats is lost."""
+OPERATORS = frozenset({"operator"})
+"""Who sets up, changes, pauses and resumes schedules and asks for runs."""
+READERS = OPERATORS | {"auditor", "authority_reviewer", "security_admin"}
+"""Who sees schedules and runs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +65,16 @@ class RunState:
     due_at: datetime
     started_at: datetime | None
     ended_at: datetime | None
+    key: str
+    arguments: Mapping[str, object]
+    schedule: int | None
+    moment: datetime | None
+    missed: int
+
+    @property
+    def took(self) -> timedelta | None:
+        """From its begin to its end; None for one that has not ended or never began."""
+        return self.ended_at - self.started_at if self.ended_at and self.started_at else None
 
 
 def state_of(row: Run, *, now: datetime) -> str:
@@ -89,7 +113,63 @@ def _seen(row: Run, *, now: datetime) -> RunState:
         due_at=row.due_at,
         started_at=row.started_at,
         ended_at=row.ended_at,
+        key=row.key,
+        arguments=row.arguments,
+        schedule=row.schedule_id,
+        moment=row.moment,
+        missed=row.missed,
     )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Planned:
+    """A schedule with its newest run and the next moments by its rhythm; none while it is paused."""
+
+    row: Schedule
+    rhythm: Rhythm
+    last: RunState | None
+    coming: tuple[datetime, ...] = ()
+
+
+def rhythm_of(row: Schedule) -> Rhythm:
+    """The rhythm that was written down."""
+    return Rhythm(
+        every=Every(row.every), at=row.at, zone=row.zone, weekday=row.weekday, day=row.day, month=row.month, moves=row.moves,
+    )  # fmt: skip
+
+
+def schedules(*, now: datetime) -> list[Planned]:
+    """Every schedule, those that come next first, paused ones last."""
+    rows = sorted(Schedule.objects.all(), key=lambda row: (row.next_at is None, row.next_at or now, row.code))
+    grouped = Run.objects.filter(schedule__isnull=False).order_by().values("schedule")
+    newest = Run.objects.filter(pk__in=grouped.annotate(newest=Max("pk")).values("newest"))
+    last = {found.schedule_id: found for found in newest}
+    return [
+        Planned(row=row, rhythm=rhythm_of(row), last=_seen(last[row.pk], now=now) if row.pk in last else None)
+        for row in rows
+    ]
+
+
+def schedule(code: str, *, now: datetime, coming: int = 5) -> Planned:
+    """One schedule with its next moments. Raises `Missing("schedule_missing")`."""
+    row = Schedule.objects.filter(code=code).first()
+    if row is None:
+        raise Missing("schedule_missing")
+    last = row.runs.order_by("-pk").first()
+    rhythm, ahead = rhythm_of(row), tuple[datetime, ...]()
+    if row.next_at is not None:
+        ahead = (row.next_at, *islice(moments(rhythm, row.next_at, rules().calendar), coming - 1))
+    return Planned(row=row, rhythm=rhythm, last=_seen(last, now=now) if last else None, coming=ahead)
+
+
+def runs_of(row: Schedule, *, now: datetime, limit: int = 50) -> list[RunState]:
+    """The runs of a schedule, newest first."""
+    return [_seen(one, now=now) for one in row.runs.order_by("-pk")[:limit]]
+
+
+def other_runs(*, now: datetime, limit: int = 20) -> list[RunState]:
+    """Runs that no schedule asked for, newest first."""
+    return [_seen(one, now=now) for one in Run.objects.filter(schedule=None).order_by("-pk")[:limit]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

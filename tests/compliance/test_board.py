@@ -107,12 +107,6 @@ def test_a_function_that_breaks_fails_its_control_and_writes_nothing(town) -> No
     assert not CalendarDay.objects.exists()
 
 
-def test_the_night_runs_it_once(town) -> None:
-    assert board.look(NOW) is True
-    assert board.look(NOW + timedelta(minutes=5)) is False
-    assert board.look(NOW + timedelta(days=1)) is True
-
-
 # ---- each function, and a planted violation ----------------------------------------------------------------------------------
 def test_specification(town) -> None:
     assert outcomes(catalogue.specification) == ["pass"]

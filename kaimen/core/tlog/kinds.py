@@ -25,6 +25,11 @@ class Kind(StrEnum):
     CLOCK_ESCALATED = "clock.escalated"
     RULE_SET = "rule.set"
     CALENDAR_ANNOUNCED = "calendar.announced"
+    SCHEDULE_SET = "schedule.set"
+    SCHEDULE_PAUSED = "schedule.paused"
+    SCHEDULE_RESUMED = "schedule.resumed"
+    SCHEDULE_RUN = "schedule.run"
+    SCHEDULE_MISSED = "schedule.missed"
     GRADES_CONFIRMED = "grades.confirmed"
     CONTROLS_RUN = "controls.run"
     CONTROL_ATTESTED = "control.attested"
@@ -163,6 +168,11 @@ KINDS: dict[Kind, KindSpec] = {
     ),
     Kind.RULE_SET: _spec("", optional="inst", private="rule since unit numbers reason"),
     Kind.CALENDAR_ANNOUNCED: _spec("", optional="inst", private="notice days moved"),
+    Kind.SCHEDULE_SET: _spec("", optional="inst", private="schedule job arguments rhythm next"),
+    Kind.SCHEDULE_PAUSED: _spec("", optional="inst", private="schedule reason"),
+    Kind.SCHEDULE_RESUMED: _spec("", optional="inst", private="schedule next"),
+    Kind.SCHEDULE_RUN: _spec("", optional="inst", private="schedule run"),
+    Kind.SCHEDULE_MISSED: _spec("", optional="inst", private="schedule run since missed", who=False),
     Kind.GRADES_CONFIRMED: _spec("inst ds", private="version levels differing reason"),
     Kind.CONTROLS_RUN: _spec("d", optional="inst", private="pack counts", who=False),
     Kind.CONTROL_ATTESTED: _spec("inst", out="consented refused", private="control statement release until seen"),

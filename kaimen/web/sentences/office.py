@@ -1,4 +1,4 @@
-"""What the codes of clocks, rules and the calendar mean to a person."""
+"""What the codes of clocks, rules, the calendar and schedules mean to a person."""
 
 from kaimen.web.sentences.form import TERMS, Sentence, Words
 
@@ -16,6 +16,10 @@ TERMS |= {
     "not_counted": ("not counted", "不计入期限"),
     "stopped": ("stopped", "已停"),
     "none": ("not running", "没有在走"),
+    "weekday": ("weekday", "星期几"),
+    "day": ("day", "日"),
+    "month": ("month", "月份"),
+    "feed": ("feed", "数据源"),
 }
 
 SENTENCES: dict[str, Sentence] = {
@@ -182,5 +186,117 @@ SENTENCES: dict[str, Sentence] = {
             what="The extension is too long.", why="At most {longest} more are allowed.", todo="Choose fewer days."
         ),
         zh=Words(what="延长得太久。", why="最多再延长 {longest}。", todo="少延长几天。"),
+    ),
+    "rhythm_zone": Sentence(
+        en=Words(
+            what="There is no such time zone.",
+            why="“{zone}” stands in no list of zones.",
+            todo="Write a name like Asia/Shanghai.",
+        ),
+        zh=Words(what="没有这个时区。", why="时区表里没有“{zone}”。", todo="请写 Asia/Shanghai 这样的名称。"),
+    ),
+    "rhythm_time": Sentence(
+        en=Words(
+            what="This is no time of the day.",
+            why="A schedule knows hours and minutes, by the clock of its zone.",
+            todo="Write it like 02:30.",
+        ),
+        zh=Words(what="这不是一天里的时刻。", why="定时任务按所选时区的时和分。", todo="请写成 02:30 这样。"),
+    ),
+    "rhythm_parts": Sentence(
+        en=Words(
+            what="The rhythm does not say which day.",
+            why="A week needs its weekday, a month its day, a year month and day; nothing else may be given. Not right: {parts:term}.",
+            todo="Give just what the rhythm needs.",
+        ),
+        zh=Words(
+            what="没有说清是哪一天。",
+            why="每周要写星期几，每月要写几号，每年要写几月几号，不能多写也不能少写。不对的是：{parts:term}。",
+            todo="只填这种周期需要的内容。",
+        ),
+    ),
+    "rhythm_day": Sentence(
+        en=Words(
+            what="Not every time has this day.",
+            why="{day} does not exist in every month or year, so runs would silently fall out.",
+            todo="Take a day that is always there, or the last day of the month.",
+        ),
+        zh=Words(
+            what="这一天不是每次都有。",
+            why="不是每个月或每一年都有 {day}，到时候会漏掉。",
+            todo="换一个每次都有的日期，或选当月最后一天。",
+        ),
+    ),
+    "rhythm_moves": Sentence(
+        en=Words(
+            what="A daily rhythm cannot move to the next working day.",
+            why="That would be the same as each working day.",
+            todo="Choose “each working day”.",
+        ),
+        zh=Words(what="每天的任务不能顺延。", why="顺延以后就是每个工作日。", todo="请选“每个工作日”。"),
+    ),
+    "schedule_job": Sentence(
+        en=Words(
+            what="This cannot be put on a schedule.",
+            why="{job} is no job that is offered for schedules here.",
+            todo="Choose one of the list.",
+        ),
+        zh=Words(what="这件事不能定时。", why="{job} 不在可以定时的任务里。", todo="请从列表里选一项。"),
+    ),
+    "schedule_arguments": Sentence(
+        en=Words(
+            what="It is not said what the job is about.",
+            why="The job takes just this: {wanted:term}, with a value of the list.",
+            todo="Choose one of the list.",
+        ),
+        zh=Words(
+            what="没有说清任务的对象。", why="这个任务只要：{wanted:term}，值要在列表里。", todo="请从列表里选一项。"
+        ),
+    ),
+    "schedule_begins": Sentence(
+        en=Words(
+            what="A schedule cannot begin on this day.",
+            why="{day} is over, or lies more than ten years ahead.",
+            todo="Take today or a later day.",
+        ),
+        zh=Words(what="不能从这一天开始。", why="{day} 已经过去，或者在十年以后。", todo="请选今天或以后的日期。"),
+    ),
+    "schedule_twice": Sentence(
+        en=Words(
+            what="There is the same schedule already.",
+            why="{schedule} runs the same job at the same times.",
+            todo="Change that one, or choose other times.",
+        ),
+        zh=Words(
+            what="已有同样的定时任务。", why="{schedule} 在同样的时间做同样的事。", todo="请修改那一项，或换个时间。"
+        ),
+    ),
+    "schedule_missing": Sentence(
+        en=Words(what="There is no such schedule.", why="", todo="See the list of schedules."),
+        zh=Words(what="没有这个定时任务。", why="", todo="请看定时任务列表。"),
+    ),
+    "schedule_paused": Sentence(
+        en=Words(
+            what="The schedule is paused already.",
+            why="Somebody paused it before you.",
+            todo="Read their reason on its page.",
+        ),
+        zh=Words(what="这项任务已经暂停。", why="在您之前有人暂停了它。", todo="原因见任务页面。"),
+    ),
+    "schedule_not_paused": Sentence(
+        en=Words(
+            what="The schedule is not paused.",
+            why="Only what is paused can be resumed.",
+            todo="Its next time stands on its page.",
+        ),
+        zh=Words(what="这项任务没有暂停。", why="暂停的任务才能恢复。", todo="下次运行时间见任务页面。"),
+    ),
+    "schedule_running": Sentence(
+        en=Words(
+            what="It is running already, or about to.",
+            why="A second run beside the first would do the same work twice.",
+            todo="Wait until it has ended.",
+        ),
+        zh=Words(what="任务正在运行，或马上就要运行。", why="同时再跑一次，是重复做同一件事。", todo="请等它结束。"),
     ),
 }
