@@ -33,6 +33,8 @@ SCOPE_WORDS = {
     Scope.OPENING_WRITE: _("Apply for data and report wrong data"),
     Scope.MONITOR_WRITE: _("Write in registers and have figures computed"),
     Scope.RULES_WRITE: _("Set values of rules for this installation"),
+    Scope.SCHEDULES_READ: _("See schedules and runs"),
+    Scope.SCHEDULES_WRITE: _("Set up, pause and run schedules"),
 }
 
 

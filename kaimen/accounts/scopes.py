@@ -19,3 +19,5 @@ class Scope(StrEnum):
     CASES_ACT = "cases:act"
     MONITOR_WRITE = "monitor:write"
     RULES_WRITE = "rules:write"
+    SCHEDULES_READ = "schedules:read"
+    SCHEDULES_WRITE = "schedules:write"

@@ -23,6 +23,7 @@ ROOMS_WITH_API = (
     "sharing",
     "monitor",
     "trading",
+    "office",
 )
 
 api = NinjaAPI(parser=ReadableParser(), title="Kaimen", version=__version__, docs_url=None, urls_namespace="api")

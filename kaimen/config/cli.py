@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from kaimen.web.terminal import TerminalCommand
 
 GROUPS: Mapping[str, Sequence[str]] = {
-    "run": ("serve", "demo"),
+    "run": ("serve", "demo", "schedules"),
     "law": ("rules", "calendar", "controls"),
     "data": ("load", "gate", "search", "monitor"),
     "people": ("people", "institutions", "tokens"),

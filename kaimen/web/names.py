@@ -1,4 +1,4 @@
-"""What things are called on more than one floor: institutions, of which `accounts` says the names when it is ready; masks that keep a part."""
+"""What things are called on more than one floor: institutions and persons, of whom `accounts` says the names when it is ready; masks that keep a part."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 Namer = Callable[[Iterable[str]], Mapping[str, str]]
 _namers: list[Namer] = []
+_people: list[Namer] = []
 
 
 def names_come_from(namer: Namer) -> None:
@@ -19,6 +20,17 @@ def institution_names(ids: Iterable[str]) -> Mapping[str, str]:
     """Names by identifier; who has no public name is absent."""
     wanted = {one for one in ids if one}
     return _namers[0](wanted) if _namers and wanted else {}
+
+
+def people_come_from(namer: Namer) -> None:
+    """`namer` gives the names of persons. Only pages and answers for officers of the authority may ask."""
+    _people[:] = [namer]
+
+
+def people_names(ids: Iterable[str]) -> Mapping[str, str]:
+    """Names of persons by identifier; who is not known is absent."""
+    wanted = {one for one in ids if one}
+    return _people[0](wanted) if _people and wanted else {}
 
 
 def kept(first: int, last: int) -> str:

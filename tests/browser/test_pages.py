@@ -18,6 +18,7 @@ SCHEMES = ("light", "dark")
 STEWARD = "市交通委 数据专员"
 AUDITOR = "市审计局 审计员"
 REVIEWER = "市数据局 数据主管部门审核员"
+OPERATOR = "市数据局 平台运行人员"
 PROTECTOR = "市民政局 个人信息保护负责人"
 ANALYST = "养老数据公司 专区分析员"
 LEAD = "养老数据公司 专区运营人员"
@@ -56,6 +57,9 @@ PLACES = {
     "duty": Place(address="/law/rules/SHR-03"),
     "working days": Place(address="/law/calendar?year=2026&start=2026-09-28&days=10"),
     "value with errors": Place(address="/law/rules/SHR-03", who=REVIEWER, send_empty=True, status=422),
+    "schedules": Place(address="/schedules", who=OPERATOR),
+    "schedule": Place(address="/schedules/controls", who=OPERATOR),
+    "new schedule with errors": Place(address="/schedules/new", who=OPERATOR, send_empty=True, status=422),
     "monitor": Place(address="/monitor"),
     "register": Place(address="/monitor/registers/computing"),
     "record": Place(address="/monitor/registers/computing", by=("#records ~ .tbox th a",)),

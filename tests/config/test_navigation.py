@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
     [
         ("steward", {"lake", "catalogue"}, {"lake", "catalogue_new"}),
         ("office_head", {"lake", "catalogue"}, {"lake"}),
-        ("auditor", {"lake", "catalogue"}, set()),
+        ("auditor", {"lake", "catalogue", "schedules"}, set()),
         ("helper", set(), set()),
     ],
 )

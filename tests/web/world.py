@@ -26,6 +26,7 @@ from kaimen.catalogue import services as entries
 from kaimen.lake import services as lake
 from kaimen.lake.models import Load
 from kaimen.monitor import services as monitor
+from kaimen.office import services as office
 from kaimen.sharing.models import Agreement
 from kaimen.trading import services as trading
 from kaimen.trading.models import Asset
@@ -121,6 +122,8 @@ def a_world() -> World:
         document="catalog",
     )
     world.put("workflow", code="sharing_request")
+    office.settle_schedules(now=floor.now)
+    world.put("schedule", code="controls", verb="resume")
     world.put("log", entry_id=CaseAct.objects.latest("pk").receipt, path="0/000", size="1", receipt=NEVER)
     _name_everybody()
     return world

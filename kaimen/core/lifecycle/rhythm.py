@@ -106,21 +106,19 @@ def due(rhythm: Rhythm, first: datetime, until: datetime, calendar: Calendar) ->
 
 
 def _days(rhythm: Rhythm, start: date, calendar: Calendar) -> Iterator[date]:
-    match rhythm.every:
-        case Every.DAY:
-            yield from _each(start, 1)
-        case Every.WORKING_DAY:
-            yield from (day for day in _each(start, 1) if calendar.works(day))
-        case Every.WEEK:
-            assert rhythm.weekday is not None
-            yield from _each(start + timedelta(days=(rhythm.weekday - start.isoweekday()) % 7), 7)
-        case Every.MONTH | Every.YEAR:
-            assert rhythm.day is not None
+    match rhythm:
+        case Rhythm(every=Every.WEEK, weekday=int(weekday)):
+            yield from _each(start + timedelta(days=(weekday - start.isoweekday()) % 7), 7)
+        case Rhythm(every=Every.MONTH | Every.YEAR, day=int(number)):
             for year, month in _months(start):
                 if rhythm.month in {None, month}:
-                    day = date(year, month, monthrange(year, month)[1] if rhythm.day == LAST else rhythm.day)
+                    day = date(year, month, monthrange(year, month)[1] if number == LAST else number)
                     if day >= start:
                         yield day
+        case Rhythm(every=Every.WORKING_DAY):
+            yield from (day for day in _each(start, 1) if calendar.works(day))
+        case _:
+            yield from _each(start, 1)
 
 
 def _each(day: date, step: int) -> Iterator[date]:

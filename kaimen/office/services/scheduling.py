@@ -20,7 +20,7 @@ from kaimen.core.policy.party import Actor, Via
 from kaimen.core.tlog.encoding import Json
 from kaimen.evidence import services as evidence
 from kaimen.office.models import Run, Schedule
-from kaimen.office.offers import Offer, offers
+from kaimen.office.offers import Standard, offers
 from kaimen.office.rulebook import rules
 from kaimen.office.selectors import OPERATORS, rhythm_of
 
@@ -63,8 +63,10 @@ def change_schedule(code: str, *, wanted: Wanted, by: Actor, now: datetime) -> S
     _may(by)
     row = _locked(code)
     if row.next_at is not None:
-        _begin(row, now=now)
-    begins = wanted.begins_on if wanted.begins_on != row.begins_on else None  # a first day that is over needs no new one
+        _begin(row, row.next_at, now=now)
+    begins = (
+        wanted.begins_on if wanted.begins_on != row.begins_on else None
+    )  # a first day that is over needs no new one
     _put(row, Wanted(rhythm=wanted.rhythm, begins_on=begins), now=now)
     row.begins_on = wanted.begins_on
     if row.paused_at is None:
@@ -129,7 +131,10 @@ def begin_due(now: datetime) -> int:
     begun, known = 0, list(offers())
     waiting = Schedule.objects.filter(paused_at=None, job__in=known)
     ahead = waiting.filter(runs__moment__gt=now)  # the clock was set back: they must not wait until it is there again
-    for code in {*waiting.filter(next_at__lte=now).values_list("code", flat=True), *ahead.values_list("code", flat=True)}:
+    for code in {
+        *waiting.filter(next_at__lte=now).values_list("code", flat=True),
+        *ahead.values_list("code", flat=True),
+    }:
         with transaction.atomic():
             row = Schedule.objects.select_for_update().get(code=code)
             if row.next_at is None:
@@ -138,15 +143,14 @@ def begin_due(now: datetime) -> int:
                 row.next_at = min(row.next_at, next_after(rhythm_of(row), now, rules().calendar))
                 row.save(update_fields=["next_at"])
             else:
-                begun += _begin(row, now=now)
+                begun += _begin(row, row.next_at, now=now)
     return begun
 
 
-def _begin(row: Schedule, *, now: datetime) -> bool:
-    """One run for all moments that are due, told by the latest; whether there was one."""
-    assert row.next_at is not None
+def _begin(row: Schedule, first: datetime, *, now: datetime) -> bool:
+    """One run for all moments from `first` on that are due, told by the latest; whether there was one."""
     rhythm, calendar = rhythm_of(row), rules().calendar
-    passed = due(rhythm, row.next_at, now, calendar)
+    passed = due(rhythm, first, now, calendar)
     if not passed:
         return False
     row.next_at = next_after(rhythm, max(now, passed[-1]), calendar)
@@ -180,21 +184,20 @@ def _key(row: Schedule, moment: datetime) -> str:
 
 def settle_schedules(*, now: datetime) -> int:
     """Write down the schedules that the rooms bring along and that are not there yet. Returns how many were new."""
-    standards = {one.standard.code: one for one in offers().values() if one.standard}
-    there = set(Schedule.objects.filter(code__in=standards).values_list("code", flat=True))
-    return sum(_settle(one, now=now) for code, one in standards.items() if code not in there)
+    standards = [(one.job, one.standard) for one in offers().values() if one.standard]
+    there = set(Schedule.objects.filter(code__in=[one.code for _, one in standards]).values_list("code", flat=True))
+    return sum(_settle(job, one, now=now) for job, one in standards if one.code not in there)
 
 
 @transaction.atomic
-def _settle(one: Offer, *, now: datetime) -> bool:
-    assert one.standard is not None
-    rhythm = one.standard.rhythm
+def _settle(job: str, one: Standard, *, now: datetime) -> bool:
+    rhythm = one.rhythm
     row, new = Schedule.objects.get_or_create(
-        code=one.standard.code,
+        code=one.code,
         defaults={
-            "job": one.job, "every": rhythm.every.value, "weekday": rhythm.weekday, "day": rhythm.day, "month": rhythm.month,
+            "job": job, "every": rhythm.every.value, "weekday": rhythm.weekday, "day": rhythm.day, "month": rhythm.month,
             "at": rhythm.at, "zone": rhythm.zone, "moves": rhythm.moves, "created_at": now, "changed_at": now,
-            "next_at": now if one.standard.at_once else next_after(rhythm, now, rules().calendar),
+            "next_at": now if one.at_once else next_after(rhythm, now, rules().calendar),
         },
     )  # fmt: skip
     if new:
