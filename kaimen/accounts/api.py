@@ -12,6 +12,7 @@ from kaimen.accounts.context import arrival_of
 from kaimen.accounts.models import ApiToken, Appointment, Institution
 from kaimen.accounts.permissions import not_for_demo
 from kaimen.accounts.schemas import (
+    ActivateIn,
     GroundIn,
     HatOut,
     InstitutionIn,
@@ -206,12 +207,26 @@ def leaked(request: HttpRequest, form: LeakIn) -> LeakOut | HttpResponse:
     return LeakOut()
 
 
+@router.post("/tokens/activate", response={201: MintedOut})
+@access(PUBLIC)
+def use_activation(request: HttpRequest, response: HttpResponse, form: ActivateIn) -> Status[MintedOut] | HttpResponse:
+    """Make the token of an activation link, once: `activation` is the last part of the link. Its text is in this answer and nowhere else."""
+    limited = ratelimit.consume_or_429(request, action="reset_password_from_key")
+    if limited is not None:
+        return limited
+    kept, text = services.use_activation(form.activation.strip(), now=now())
+    response["Cache-Control"] = "no-store"
+    return Status(201, _minted(kept, text))
+
+
 @router.post("/tokens/{token_id}/rotate", response={201: MintedOut})
 @not_for_demo
 @access(SIGNED_IN, fresh_s=FRESH_S)
-def rotate_token(request: HttpRequest, response: HttpResponse, token_id: str) -> Status[MintedOut]:
-    """A new text for the same hat, scopes and term; the old one is void at once."""
-    kept, text = services.rotate_token(token_id, by=_by(request), now=now())
+def rotate_token(
+    request: HttpRequest, response: HttpResponse, token_id: str, grace_days: int | None = None
+) -> Status[MintedOut]:
+    """A new text for the same hat, scopes and term. The old one works on for `grace_days`, seven where none are named; 0 makes it void now."""
+    kept, text = services.rotate_token(token_id, by=_by(request), now=now(), grace_days=grace_days)
     response["Cache-Control"] = "no-store"
     return Status(201, _minted(selectors.token(kept.pk, by=_by(request)), text))
 
@@ -219,9 +234,9 @@ def rotate_token(request: HttpRequest, response: HttpResponse, token_id: str) ->
 @router.delete("/tokens/{token_id}", response={204: None})
 @not_for_demo
 @access(SIGNED_IN)
-def revoke_token(request: HttpRequest, token_id: str) -> Status[None]:
-    """Make a token void."""
-    services.revoke_token(token_id, by=_by(request), now=now())
+def revoke_token(request: HttpRequest, token_id: str, both: bool = False) -> Status[None]:  # noqa: FBT001, FBT002 - a parameter of the address
+    """Make a token void; `both`: also the one that it replaced or that replaced it."""
+    services.revoke_token(token_id, by=_by(request), now=now(), with_replaced=both)
     return Status(204, None)
 
 
@@ -281,6 +296,8 @@ def _token(one: ApiToken) -> TokenOut:
         expires_at=one.expires_at,
         last_used_day=one.last_used_day,
         revoked_at=one.revoked_at,
+        replaced_by=one.replaced_by_id,
+        ground=one.ground,
     )
 
 

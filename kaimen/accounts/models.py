@@ -332,7 +332,10 @@ class Mandate(models.Model):
 
 
 class ApiToken(models.Model):
-    """A token `kmt_<id>_<secret><crc>`; only its SHA-256 is kept. The hat is pinned; none means: as oneself."""
+    """A token `kmt_<id>_<secret><crc>`; only its SHA-256 is kept. The hat is pinned; none means: as oneself.
+
+    One that was replaced works on until `expires_at`, which its replacement brought forward. `ground` is the agreement that it ends with.
+    """
 
     id = models.CharField(primary_key=True, max_length=8)
     digest = models.BinaryField(max_length=32)
@@ -352,9 +355,53 @@ class ApiToken(models.Model):
     revoked_why = models.SlugField(max_length=40, blank=True)
     replaced_by = models.OneToOneField("self", null=True, on_delete=models.PROTECT, related_name="replaces")
     replaced_by_id: str | None
+    ground = models.CharField(max_length=40, blank=True)
+    warned_at = models.DateTimeField(null=True)
 
     class Meta:
         constraints = [models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="token_dates")]
+        indexes = [
+            models.Index(fields=["ground"], name="token_of_ground", condition=~Q(ground="")),
+            models.Index(fields=["expires_at"], name="token_unwarned", condition=Q(revoked_at=None, warned_at=None)),
+        ]
+
+
+class Activation(models.Model):
+    """A link `kma_…` by which a technical contact makes one token, once; only its SHA-256 is kept.
+
+    Whoever opened it never sees link or token: the link goes to the contact's address, the token stands in the answer to its one use.
+    """
+
+    id = models.CharField(primary_key=True, max_length=8)
+    digest = models.BinaryField(max_length=32)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="activations")
+    account_id: uuid.UUID
+    appointment = models.ForeignKey(Appointment, on_delete=models.PROTECT, related_name="activations")
+    appointment_id: uuid.UUID
+    opened_by = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="+")
+    opened_by_id: uuid.UUID | None
+    name = models.CharField(max_length=80)
+    scopes = models.JSONField()
+    days = models.PositiveIntegerField()
+    until = models.DateTimeField(null=True)
+    ground = models.CharField(max_length=40, blank=True)
+    created_at = models.DateTimeField()
+    expires_at = models.DateTimeField()
+    used_at = models.DateTimeField(null=True)
+    token = models.OneToOneField(ApiToken, null=True, on_delete=models.PROTECT, related_name="activation")
+    token_id: str | None
+    ended_at = models.DateTimeField(null=True)
+    ended_why = models.SlugField(max_length=40, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(condition=Q(expires_at__gt=F("created_at")), name="activation_dates"),
+            models.CheckConstraint(
+                condition=Q(used_at=None, token=None) | Q(used_at__isnull=False, token__isnull=False),
+                name="activation_used_for_a_token",
+            ),
+        ]
+        indexes = [models.Index(fields=["ground"], name="activation_of_ground", condition=~Q(ground=""))]
 
 
 class DeskFeed(models.Model):

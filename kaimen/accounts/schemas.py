@@ -108,8 +108,14 @@ class TokenIn(Asked):
     ip_ranges: list[str] = Field(default_factory=list, max_length=20)
 
 
+class ActivateIn(Schema):
+    """The text of an activation link."""
+
+    activation: str = Field(max_length=200)
+
+
 class TokenOut(Schema):
-    """A token without its text."""
+    """A token without its text. One with `replaced_by` works on until `expires_at`; `ground` is the agreement that it ends with."""
 
     id: str
     name: str
@@ -120,6 +126,8 @@ class TokenOut(Schema):
     expires_at: datetime
     last_used_day: date | None
     revoked_at: datetime | None
+    replaced_by: str | None
+    ground: str
 
 
 class MintedOut(TokenOut):

@@ -17,6 +17,7 @@ from kaimen.accounts import sealing, tokens
 from kaimen.accounts.codes import stem
 from kaimen.accounts.models import (
     Account,
+    Activation,
     ApiToken,
     Appointment,
     Competence,
@@ -504,6 +505,56 @@ def tokens_of(by: Actor, *, among: Sequence[str] | None = None) -> list[ApiToken
     own = ApiToken.objects.filter(account_id=by.account)
     own = own if among is None else own.filter(pk__in=among)
     return list(own.select_related("appointment__institution").order_by("revoked_at", "-created_at")[:100])
+
+
+def replaced_until(fresh: ApiToken) -> datetime | None:
+    """Until when the token that this one replaced works on; None where it is void."""
+    old = ApiToken.objects.filter(replaced_by=fresh, revoked_at=None).first()
+    return old.expires_at if old else None
+
+
+def activation(text: str, *, at: datetime, locked: bool = False) -> Activation:
+    """The link of that text, if it can make a token now.
+
+    Raises `Missing("activation_unknown")` for one that was cut off or changed, `Refused("activation_used" | "activation_over")`,
+    `Refused("activation_ended")` where it was withdrawn or what it hangs on has ended: appointment, account, institution, agreement.
+    """
+    presented = tokens.read(text, kind=tokens.ACTIVATION)
+    rows = Activation.objects.select_related("account", "appointment__institution")
+    rows = rows.select_for_update(of=("self",)) if locked else rows
+    kept = rows.filter(pk=presented.id).first() if presented else None
+    if presented is None or kept is None or not presented.is_of(kept.digest):
+        raise Missing("activation_unknown")
+    if kept.used_at is not None:
+        raise Refused("activation_used")
+    if kept.ended_at is not None or not kept.account.is_active or not appointment_in_force(kept.appointment, at):
+        raise Refused("activation_ended")
+    if kept.expires_at <= at:
+        raise Refused("activation_over")
+    return kept
+
+
+def activations_of(ground: str) -> list[Activation]:
+    """The links that were sent for an agreement, newest first."""
+    rows = Activation.objects.filter(ground=ground).select_related("appointment__person", "token")
+    return list(rows.order_by("-created_at")[:50])
+
+
+def contacts_of(institution: InstitutionId, *, at: datetime) -> list[Appointment]:
+    """Who in a body may be a technical contact: whoever holds an office there and has an address."""
+    held = Appointment.objects.filter(institution_id=institution).filter(in_force_at(at))
+    reached = held.filter(person__accounts__kind__in=[Account.Kind.PERSONAL, Account.Kind.DEMO])
+    return list(reached.select_related("person").distinct().order_by("since")[:100])
+
+
+def role_name(code: str) -> str:
+    """What a role is called, in the reader's language."""
+    return role(code).name(get_language() or "")
+
+
+def institution_of(held: Appointment) -> InstitutionId:
+    """Whose office it is."""
+    return InstitutionId(str(held.institution_id))
 
 
 def token(token_id: str, *, by: Actor) -> ApiToken:

@@ -15,6 +15,7 @@ from django.utils.translation import override
 from kaimen.accounts import selectors, services
 from kaimen.accounts.models import Account
 from kaimen.core.policy.party import InstitutionId
+from kaimen.office.services import RunHandle
 from kaimen.web.now import now
 
 
@@ -76,6 +77,44 @@ def send_invitation(row: int, body: Mapping[str, object]) -> None:
     )
 
 
+def send_activation(row: int, body: Mapping[str, object]) -> None:
+    """The link by which a technical contact makes a token."""
+    link = _address("activation", text=services.unsealed_text(body))
+    _send(
+        row,
+        to=str(body["email"]),
+        subject=f"领取接口令牌 · Your API token · {settings.KAIMEN_CITY_EN}",
+        text=(
+            "您是技术联系人。打开下面的链接，按一下按钮就生成令牌；令牌只显示这一次，链接只能用一次。请在要用令牌的电脑上打开。"
+            "不是您的事，请不要打开，并告诉发起人。\n\n"
+            "You are the technical contact. Open the link and press the button to make the token: it is shown once, and the link works "
+            "once. Open it where the token is needed. If this is not for you, leave it and tell whoever sent it.\n\n"
+            f"{link}\n\n有效期至 · Works until {str(body['until'])[:10]}\n"
+        ),
+    )
+
+
+def tell_of_activation(row: int, body: Mapping[str, object]) -> None:
+    """The link was used: if it was not the contact, the token must end."""
+    _send(
+        row,
+        to=str(body["email"]),
+        subject=f"令牌已领取 · A token was made · {settings.KAIMEN_CITY_EN}",
+        text=(
+            f"用发给您的链接生成了令牌“{body['name']}”。不是您生成的，请马上到“我的账号”把它作废。\n\n"
+            f"The token “{body['name']}” was made by the link that was sent to you. If it was not you, make it void under My account at "
+            f"once.\n\n{_address('account')}\n"
+        ),
+    )
+
+
+def warn_of_expiry(run: RunHandle, arguments: Mapping[str, object]) -> None:
+    """Tell holders of tokens that are about to expire."""
+    del arguments
+    told = services.warn_of_expiry(now=now())
+    run.progress(told, told, "letters")
+
+
 RUNGS = {
     "half": ("期限过半", "Half of the term is over"),
     "four_fifths": ("期限已过五分之四", "Four fifths of the term are over"),
@@ -109,8 +148,11 @@ RECEIVERS = {
     "mail": send_letter,
     "accounts.reset": send_reset,
     "accounts.invitation": send_invitation,
+    "accounts.activation": send_activation,
+    "accounts.activated": tell_of_activation,
     "clock.rung": tell_of_a_clock,
     "account.suspended": nothing_more,
     "appointment.ended": nothing_more,
     "token.revoked": nothing_more,
 }
+JOBS = {"accounts.expiring": warn_of_expiry}

@@ -14,8 +14,8 @@ import zlib
 from dataclasses import dataclass
 
 ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-API, INVITATION, CALENDAR = "kmt", "kmi", "kmc"
-FORM = re.compile(r"\b(kmt|kmi|kmc)_([0-9A-Za-z]{8})_([0-9A-Za-z]{49})\b")
+API, INVITATION, CALENDAR, ACTIVATION = "kmt", "kmi", "kmc", "kma"
+FORM = re.compile(r"\b(kmt|kmi|kmc|kma)_([0-9A-Za-z]{8})_([0-9A-Za-z]{49})\b")
 
 
 def _base62(number: int, length: int) -> str:

@@ -75,6 +75,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     _own("factors/passkeys/<int:pk>/name", passkeys.edit_webauthn, "mfa_edit_webauthn"),
     _own("devices", sessions.list_usersessions, "usersessions_list"),
     path("invitation/<str:text>", views.invitation, name="invitation"),
+    path("activate/<str:text>", views.activation, name="activation"),
     path("demo/become", views.become, name="demo_become"),
     path("desk", views.show_desk, name="desk"),
     path("desk/calendar", views.subscribe, name="desk_subscribe"),

@@ -195,12 +195,17 @@ def mint_token(request: HttpRequest) -> HttpResponse:
 @require_POST
 @never_cache
 def rotate_token(request: HttpRequest, token_id: str) -> HttpResponse:
-    """A new text for the same token."""
+    """A new text for the same token; the old one works on for the days that were chosen."""
     _check_visit(request, token_id)
     if (limited := _limited(request)) is not None:
         return limited
-    kept, text = services.rotate_token(token_id, by=arrival_of(request).actor, now=now())
-    return _shown_once(request, kept, text)
+    days = request.POST.get("grace", "")
+    if days and not (days.isascii() and days.isdecimal() and len(days) < 4):
+        raise Invalid("token_grace", most=services.grace(now()))
+    kept, text = services.rotate_token(
+        token_id, by=arrival_of(request).actor, now=now(), grace_days=int(days) if days else None
+    )
+    return _shown_once(request, kept, text, old_until=selectors.replaced_until(kept))
 
 
 @access(SIGNED_IN)
@@ -208,7 +213,9 @@ def rotate_token(request: HttpRequest, token_id: str) -> HttpResponse:
 def revoke_token(request: HttpRequest, token_id: str) -> HttpResponse:
     """Make a token void."""
     _check_visit(request, token_id)
-    services.revoke_token(token_id, by=arrival_of(request).actor, now=now())
+    services.revoke_token(
+        token_id, by=arrival_of(request).actor, now=now(), with_replaced="both" in request.POST
+    )
     messages.success(request, _("The token is void."))
     return redirect("account")
 
@@ -250,16 +257,19 @@ def _account_page(request: HttpRequest, form: MintToken, *, status: int = 200) -
             "mandates": selectors.mandates_of(actor, at=now()),
             "done": selectors.done_in_my_name(actor),
             "at": now(),
+            "grace": range(services.grace(now()), -1, -1),
         }
         | _who(request),
         status=status,
     )
 
 
-def _shown_once(request: HttpRequest, kept: ApiToken, text: str) -> HttpResponse:
+def _shown_once(
+    request: HttpRequest, kept: ApiToken, text: str, *, old_until: datetime | None = None
+) -> HttpResponse:
     if _shared(request):
         demo.remember_token(request.session, kept.pk)
-    context = {"name": kept.name, "text": text, "until": kept.expires_at, "is_demo_account": _shared(request)}
+    context = {"name": kept.name, "text": text, "until": kept.expires_at, "is_demo_account": _shared(request), "old_until": old_until}
     response = render(request, "accounts/token.html", context)
     response["Cache-Control"] = "no-store"
     return response
@@ -435,6 +445,28 @@ def invitation(request: HttpRequest, text: str) -> HttpResponse:
             messages.success(request, _("Your account is ready. Sign in with your new password."))
             return redirect("account_login")
     response = render(request, "accounts/invitation.html", {"form": form}, status=422 if form.errors else 200)
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+@access(PUBLIC)
+@never_cache
+def activation(request: HttpRequest, text: str) -> HttpResponse:
+    """`/activate/<link>`: GET says what the button will make, POST makes the token and shows it, once."""
+    try:
+        if request.method == "POST":
+            limited = ratelimit.consume_or_429(request, action="reset_password_from_key")
+            if limited is not None:
+                return limited
+            kept, token = services.use_activation(text, now=now())
+            shown = {"kept": kept, "token": token, "endpoint": request.build_absolute_uri("/api/v1")}
+        else:
+            shown = {"link": selectors.activation(text, at=now())}
+        status = 200
+    except KaimenError as error:
+        shown, status = {"fault": words(error.code, error.details)}, error.status
+    response = render(request, "accounts/activation.html", shown, status=status)
+    response["Cache-Control"] = "no-store"
     response["Referrer-Policy"] = "no-referrer"
     return response
 

@@ -86,6 +86,8 @@ class Schedule(models.Model):
     paused_by = models.CharField(max_length=64, blank=True)
     paused_why = models.CharField(max_length=500, blank=True)
 
+    runs: models.QuerySet[Run]  # the related manager, as far as we use it
+
     class Meta:
         constraints = [
             models.CheckConstraint(

@@ -1,18 +1,23 @@
-"""API operations of this room: agreements as they were signed."""
+"""API operations of this room: agreements as they were signed, and the way to their tokens."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 import orjson
 from django.http import HttpRequest, HttpResponse
-from ninja import Router, Schema
+from ninja import Field, Router, Schema, Status
 
+from kaimen.accounts import services as accounts
 from kaimen.core.policy.party import Actor
-from kaimen.sharing import selectors
+from kaimen.sharing import pages, selectors, services
 from kaimen.web.access import SIGNED_IN, access
+from kaimen.web.now import now
 
 router = Router()
+OPENERS = tuple(sorted(accounts.OPENERS - {"operator"}))
 
 
 class AgreementLine(Schema):
@@ -56,3 +61,72 @@ def get_agreement(request: HttpRequest, code: str) -> HttpResponse:
     return HttpResponse(
         kept.document.encode(), content_type="application/ld+json", headers={"Kaimen-Digest": f"sha-256={kept.digest}"}
     )
+
+
+class LinkIn(Schema):
+    """Whom to send a link for a token: `contact` is one of `/agreements/{code}/contacts`. The token lasts `days`, the agreement at most."""
+
+    contact: str = Field(max_length=40)
+    name: str = Field(min_length=1, max_length=80)
+    scopes: list[str] = Field(default_factory=lambda: list(pages.DEFAULT_SCOPES), max_length=10)
+    days: int = Field(default=90, ge=1, le=365)
+
+
+class ContactOut(Schema):
+    """Somebody who may be the technical contact."""
+
+    contact: str
+    name: str
+
+
+class LinkOut(Schema):
+    """A link as whoever sent it knows it: never its text. `state`: waiting, used, over, ended; `token` is the id of the token it made."""
+
+    id: str
+    name: str
+    contact: str
+    state: str
+    expires_at: datetime
+    used_at: datetime | None
+    token: str | None
+
+
+@router.get("/agreements/{code}/contacts", response=list[ContactOut])
+@access(*OPENERS, scope="cases:read")
+def list_contacts(request: HttpRequest, code: str) -> list[ContactOut]:
+    """Who in your body may make the token of an agreement."""
+    by, moment = _by(request), now()
+    kept = services.asked_by(by, code)
+    return [ContactOut(contact=one, name=name) for one, name in pages.contacts(kept, by=by, now=moment)]
+
+
+@router.get("/agreements/{code}/links", response=list[LinkOut])
+@access(*OPENERS, scope="cases:read")
+def list_links(request: HttpRequest, code: str) -> list[LinkOut]:
+    """The links for tokens that were sent, newest first."""
+    by, moment = _by(request), now()
+    services.asked_by(by, code)
+    return [_link(one) for one in pages.way_to_token(selectors.agreement_for(by, code), by=by, now=moment)["links"]]
+
+
+@router.post("/agreements/{code}/links", response={201: LinkOut})
+@access(*OPENERS, scope="cases:act")
+def send_link(request: HttpRequest, code: str, form: LinkIn) -> Status[LinkOut]:
+    """Have a one-time link for a token sent to a technical contact of your body. You see neither link nor token."""
+    by, moment = _by(request), now()
+    sent = services.send_link(code, **form.dict(), by=by, now=moment)
+    shown = pages.way_to_token(selectors.agreement_for(by, code), by=by, now=moment)["links"]
+    return Status(201, next(_link(one) for one in shown if one["id"] == sent.pk))
+
+
+@router.delete("/agreements/{code}/links/{link}", response={204: None})
+@access(*OPENERS, scope="cases:act")
+def end_link(request: HttpRequest, code: str, link: str) -> Status[None]:
+    """Take back a link that was not used."""
+    services.end_link(code, link, by=_by(request), now=now())
+    return Status(204, None)
+
+
+def _link(one: Mapping[str, Any]) -> LinkOut:
+    token = one["token"]
+    return LinkOut(**{name: one[name] for name in LinkOut.model_fields if name != "token"}, token=token.pk if token else None)

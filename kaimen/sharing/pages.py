@@ -3,20 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from kaimen.accounts import selectors as accounts
+from kaimen.accounts.services import OPENERS, Activation
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Missing
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy import odrl
-from kaimen.core.policy.party import InstitutionId
+from kaimen.core.policy.party import Actor, InstitutionId
 from kaimen.sharing import selectors
 from kaimen.sharing.models import Agreement
+
+STATES = {
+    "waiting": gettext_lazy("sent, not used yet"),
+    "used": gettext_lazy("token made"),
+    "over": gettext_lazy("ran out unused"),
+    "ended": gettext_lazy("withdrawn"),
+}
+"""How a link stands."""
+DEFAULT_SCOPES = ("catalogue:read", "gate:query")
+"""What a token for an agreement needs: find the data, and ask through the gate."""
 
 if TYPE_CHECKING:
     from kaimen.cases.models import Case
@@ -53,6 +66,52 @@ def agreement(kept: Agreement) -> dict[str, Any]:
         "purposes": [
             purposes[code].name("en" if english else "zh") if code in purposes else code for code in terms.purposes
         ],
+    }
+
+
+def way_to_token(kept: Agreement, *, by: Actor, now: datetime) -> dict[str, Any]:
+    """What the demand side finds on the page: links that were sent, and whom one may be sent to; nothing for everybody else."""
+    if str(by.institution or "") != kept.demand or by.on_behalf is not None:
+        return {}
+    until = selectors.ends_at(kept)
+    live = until is not None and until > now
+    return {
+        "asks": True,
+        "live": live,
+        "ends_at": until,
+        "may_send": live and by.role in OPENERS,
+        "scopes": DEFAULT_SCOPES,
+        "links": [_link(one, now=now) for one in accounts.activations_of(kept.code)],
+    }
+
+
+def contacts(kept: Agreement, *, by: Actor, now: datetime) -> list[tuple[str, str]]:
+    """Officers of the demand side who may make the token: everybody but the one who sends."""
+    held = accounts.contacts_of(InstitutionId(kept.demand), at=now)
+    return [
+        (str(one.pk), f"{accounts.person_name(one.person)} · {accounts.role_name(one.role)}")
+        for one in held
+        if str(one.person_id) != str(by.person)
+    ]
+
+
+def _link(one: Activation, *, now: datetime) -> dict[str, object]:
+    if one.used_at is not None:
+        state = "used"
+    elif one.ended_at is not None:
+        state = "ended"
+    else:
+        state = "waiting" if one.expires_at > now else "over"
+    return {
+        "id": one.pk,
+        "name": one.name,
+        "contact": accounts.person_name(one.appointment.person),
+        "state": state,
+        "words": STATES[state],
+        "expires_at": one.expires_at,
+        "used_at": one.used_at,
+        "token": one.token,
+        "void": one.token is not None and (one.token.revoked_at is not None or one.token.expires_at <= now),
     }
 
 

@@ -8,10 +8,12 @@ The machine of cases (`kaimen.cases`) has checked hat, side, state, answers and 
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from datetime import date
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
 
 from kaimen.accounts import selectors as accounts
+from kaimen.accounts import services as accounts_services
+from kaimen.accounts.services import Activation
 from kaimen.cases import selectors as cases
 from kaimen.cases.services import Hook, Step
 from kaimen.compliance import services as compliance
@@ -23,6 +25,7 @@ from kaimen.gate import services as gate
 from kaimen.gate.services import GrantForm
 from kaimen.office import selectors as office
 from kaimen.sharing.models import Agreement
+from kaimen.sharing.selectors import agreement_for, ends_at
 
 NOTICE = "POL-SHR-END"
 NOT_SHARED = 3
@@ -141,6 +144,7 @@ def _lift(step: Step) -> None:
 def _end(step: Step) -> None:
     gate.revoke(step.case.number, reason=step.act.words.zh, by=_hand(step), now=step.now)
     compliance.end_commitment(step.case.number, now=step.now)
+    accounts_services.end_ground(step.case.number, by=_hand(step), now=step.now, reason="agreement_ended")
 
 
 def _end_after_notice(step: Step) -> None:
@@ -162,6 +166,38 @@ def _dispute(step: Step) -> None:
     sides = {party.institution for party in request.parties.all() if party.side in {"demand", "provider"}}
     if {step.party("claimant"), step.party("other")} - sides or step.party("claimant") == step.party("other"):
         raise Invalid("case_facts", fields=["other"], faults=["not_a_side"])
+
+
+# ---- the way to a token ----------------------------------------------------------------------------------------------------------
+def send_link(
+    code: str, *, contact: str, name: str, scopes: Iterable[str], days: int, by: Actor, now: datetime
+) -> Activation:
+    """Send a technical contact of the demand side the link by which they make the token of an agreement.
+
+    The token ends with the agreement. Raises `Missing("agreement_unknown")`, `Refused("agreement_not_yours" | "activation_ended")`, and
+    what `accounts.open_activation` raises.
+    """
+    kept = asked_by(by, code)
+    until = ends_at(kept)
+    if until is None or until <= now:
+        raise Refused("activation_ended")
+    return accounts_services.open_activation(
+        contact=contact, name=name, scopes=scopes, days=days, ground=kept.code, until=until, by=by, now=now
+    )
+
+
+def end_link(code: str, link: str, *, by: Actor, now: datetime) -> None:
+    """Take a link back that was not used. Raises as `send_link`, `Missing("activation_unknown")`, `Refused("activation_used")`."""
+    kept = asked_by(by, code)
+    accounts_services.end_activation(link, ground=kept.code, by=by, now=now)
+
+
+def asked_by(by: Actor, code: str) -> Agreement:
+    """An agreement whose demand side is the actor's body. Raises `Missing("agreement_unknown")`, `Refused("agreement_not_yours")`."""
+    kept = agreement_for(by, code)
+    if str(by.institution or "") != kept.demand:
+        raise Refused("agreement_not_yours")
+    return kept
 
 
 HOOKS: Mapping[str, Mapping[str, Hook]] = {

@@ -37,6 +37,8 @@ WORDS: Mapping[Kind, tuple[str, str]] = {
     Kind.TOKEN_MINTED: ("token made", "生成令牌"),
     Kind.TOKEN_ROTATED: ("token replaced", "更换令牌"),
     Kind.TOKEN_REVOKED: ("token made void", "作废令牌"),
+    Kind.ACTIVATION_OPENED: ("link for a token sent to a technical contact", "发出令牌领取链接"),
+    Kind.ACTIVATION_ENDED: ("link for a token ended", "停用令牌领取链接"),
     Kind.DESK_FEED_OPENED: ("calendar address of a desk made", "生成工作台日历地址"),
     Kind.DESK_FEED_ENDED: ("calendar address of a desk ended", "停用工作台日历地址"),
     Kind.WEBHOOK_OPENED: ("a system is told of cases", "开通案件通知"),

@@ -92,13 +92,20 @@ def test_tokens_are_made_listed_rotated_and_ended() -> None:
     first = made.json()
     assert first["role"] == "steward"
     assert "token" not in browser.get("/api/v1/tokens").json()[0]
-    second = post(browser, f"/api/v1/tokens/{first['id']}/rotate", {}).json()
+    assert post(browser, f"/api/v1/tokens/{first['id']}/rotate?grace_days=8", {}).json()["code"] == "token_grace"
+    second = post(browser, f"/api/v1/tokens/{first['id']}/rotate?grace_days=7", {}).json()
+    assert {one["id"]: one["replaced_by"] for one in browser.get("/api/v1/tokens").json()} == {
+        first["id"]: second["id"],
+        second["id"]: None,
+    }
     who = {
         text: Client().get("/api/v1/me", HTTP_AUTHORIZATION=f"Bearer {text}").status_code
         for text in (first["token"], second["token"])
     }
-    assert list(who.values()) == [401, 200]
-    assert browser.delete(f"/api/v1/tokens/{second['id']}").status_code == 204
+    assert list(who.values()) == [200, 200]
+    assert browser.delete(f"/api/v1/tokens/{second['id']}?both=true").status_code == 204
+    for text in who:
+        assert Client().get("/api/v1/me", HTTP_AUTHORIZATION=f"Bearer {text}").status_code == 401
     stranger = signed_in(person())
     assert stranger.delete(f"/api/v1/tokens/{second['id']}").status_code == 404
     assert post(stranger, f"/api/v1/tokens/{second['id']}/rotate", {}).status_code == 404

@@ -97,7 +97,7 @@ def test_a_token_dies_with_whatever_it_hangs_on(end: str) -> None:
             bureau.until = (NOW - timedelta(days=1)).date()
             bureau.save()
         case _:
-            services.rotate_token(kept.pk, by=holder.actor, now=NOW)
+            services.rotate_token(kept.pk, by=holder.actor, now=NOW, grace_days=0)
     assert Client().get(ME, **bearer(text)).status_code == 401
 
 

@@ -4,6 +4,15 @@ Who may give which role, and what may not be held together, is data of the pack 
 part of an entry only.
 """
 
+from kaimen.accounts.models import Activation
+from kaimen.accounts.services.activations import (
+    OPENERS,
+    TECHNICAL,
+    end_activation,
+    end_ground,
+    open_activation,
+    use_activation,
+)
 from kaimen.accounts.services.appointments import (
     LIFECYCLE,
     Decided,
@@ -16,6 +25,7 @@ from kaimen.accounts.services.appointments import (
     resume_appointment,
     suspend_appointment,
 )
+from kaimen.accounts.services.expiring import warn_of_expiry
 from kaimen.accounts.services.feeds import FEED_DAYS, subscribe, unsubscribe
 from kaimen.accounts.services.founding import found, invite_person, merge_persons, nominate_by_address
 from kaimen.accounts.services.institutions import (
@@ -31,7 +41,9 @@ from kaimen.accounts.services.people import limit_account, register_person, rest
 from kaimen.accounts.services.recording import MACHINE
 from kaimen.accounts.services.tokens import (
     DEMO_DAYS,
+    EXPIRING,
     TOKEN_DAYS,
+    grace,
     mint_token,
     note_token_use,
     revoke_leaked_token,
@@ -41,10 +53,14 @@ from kaimen.accounts.services.tokens import (
 
 __all__ = [
     "DEMO_DAYS",
+    "EXPIRING",
     "FEED_DAYS",
     "LIFECYCLE",
     "MACHINE",
+    "OPENERS",
+    "TECHNICAL",
     "TOKEN_DAYS",
+    "Activation",
     "Decided",
     "InstitutionForm",
     "PostVerb",
@@ -57,9 +73,12 @@ __all__ = [
     "claim_mandate",
     "close_mandate",
     "delegate",
+    "end_activation",
     "end_appointment",
+    "end_ground",
     "found",
     "give_competence",
+    "grace",
     "invite",
     "invite_person",
     "limit_account",
@@ -68,6 +87,7 @@ __all__ = [
     "nominate",
     "nominate_by_address",
     "note_token_use",
+    "open_activation",
     "open_mandate",
     "post_mail",
     "register_institution",
@@ -82,5 +102,7 @@ __all__ = [
     "suspend_appointment",
     "unsealed_text",
     "unsubscribe",
+    "use_activation",
     "verify_institution",
+    "warn_of_expiry",
 ]

@@ -44,7 +44,7 @@ def invite(account_id: str, *, by: Actor, now: datetime) -> str:
         key=f"invitation:{token.id}",
         now=now,
         email=account.email,
-        sealed=_sealed_text(token.text),
+        sealed=sealed_text(token.text),
     )
     return token.text
 
@@ -88,20 +88,21 @@ def accept_invitation(text: str, *, password: str, now: datetime) -> Account:
 @transaction.atomic
 def ask_for_reset(email: str, *, now: datetime) -> None:
     """One row with the typed address, known or not, so that both take the same time; the worker looks it up."""
-    post("accounts.reset", key=f"reset:{uuid.uuid4()}", now=now, sealed=_sealed_text(email.strip().lower()))
+    post("accounts.reset", key=f"reset:{uuid.uuid4()}", now=now, sealed=sealed_text(email.strip().lower()))
 
 
 @transaction.atomic
 def post_mail(*, to: str, subject: str, text: str, now: datetime) -> None:
     """Give a letter to the post; its text is sealed while it waits."""
     letter = json.dumps({"to": to, "subject": subject, "text": text}, ensure_ascii=False)
-    post("mail", key=f"mail:{uuid.uuid4()}", now=now, sealed=_sealed_text(letter))
+    post("mail", key=f"mail:{uuid.uuid4()}", now=now, sealed=sealed_text(letter))
 
 
 LETTER = "outbox.letter"
 
 
-def _sealed_text(text: str) -> str:
+def sealed_text(text: str) -> str:
+    """A text that only this room reads again, for a row of the post."""
     return base64.b64encode(sealing.seal(text, column=LETTER, row="")).decode("ascii")
 
 

@@ -22,8 +22,12 @@ from kaimen.accounts.services.recording import key, post, record
 from kaimen.core.errors import Invalid, Missing, Refused
 from kaimen.core.policy.party import Actor, Via
 from kaimen.evidence.services import Kind
+from kaimen.office import selectors as rulebook
+from kaimen.office import services as office
 
 TOKEN_DAYS = 365
+EXPIRING = "token.expiring"
+"""What lies on the desk of the holder of a token that is about to expire."""
 GUARDS = frozenset({"operator", "security_admin"})
 """Roles that may end a token of anybody."""
 DEMO_DAYS = 7
@@ -54,68 +58,119 @@ def mint_token(
     account = Account.objects.select_related("person").filter(pk=key(account_id or by.account)).first()
     if account is None:
         raise Missing("account")
-    kept, text = _mint(
+    kept, text = make(
         account=account,
         appointment=own_appointment(appointment_id, account, at=now),
         name=name.strip(),
-        scopes=_scopes(scopes),
+        scopes=checked_scopes(scopes),
         ip_ranges=_ranges(ip_ranges),
-        expires_at=now + timedelta(days=_days(days, most=_most_days(account, by))),
+        expires_at=now + timedelta(days=checked_days(days, most=most_days(account, by))),
         minted_by=key(by.person) or account.person_id,
         now=now,
     )
     record(
         Kind.TOKEN_MINTED, by=by, now=now, about=account.person_id, target=str(account.pk), token=kept.pk, scopes=kept.scopes,
-        expires=kept.expires_at.isoformat(),
+        expires=kept.expires_at.isoformat(), link=None,
     )  # fmt: skip
     return kept, text
 
 
-def _mint(
+def make(
     *, account: Account, appointment: Appointment | None, name: str, scopes: list[str], ip_ranges: list[str],
-    expires_at: datetime, minted_by: uuid.UUID, now: datetime,
+    expires_at: datetime, minted_by: uuid.UUID, now: datetime, ground: str = "",
 ) -> tuple[ApiToken, str]:  # fmt: skip
+    """The row and the text of a token; the caller has checked who may, and writes the evidence."""
     if not name:
         raise Invalid("token_name")
     token = tokens.fresh(tokens.API)
     kept = ApiToken.objects.create(
         id=token.id, digest=token.digest, account=account, appointment=appointment, minted_by_id=minted_by, name=name, scopes=scopes,
-        ip_ranges=ip_ranges, created_at=now, expires_at=expires_at,
+        ip_ranges=ip_ranges, created_at=now, expires_at=expires_at, ground=ground,
     )  # fmt: skip
     return kept, token.text
 
 
 @transaction.atomic
-def rotate_token(token_id: str, *, by: Actor, now: datetime) -> tuple[ApiToken, str]:
-    """A new text for the same hat, scopes and term; the old one is void at once. Raises `Missing("token")`, `Refused("lifecycle")`.
+def rotate_token(
+    token_id: str, *, by: Actor, now: datetime, grace_days: int | None = None
+) -> tuple[ApiToken, str]:
+    """A new text for the same hat, scopes and term. The old one works on for `grace_days` (at most and by default POL-TOK-GRACE; 0: it is void now).
 
     The holder's own (and on the machine): whoever guards the platform may make a token void, never come to hold one of somebody else.
+    Raises `Missing("token")`, `Refused("lifecycle")` for one that is void, over or replaced already, `Invalid("token_grace")`.
     """
     if by.via is Via.TOKEN:
         raise Refused("fresh_sign_in_needed", max_age_s=900)
+    most = grace(now)
+    days = most if grace_days is None else grace_days
+    if not 0 <= days <= most:
+        raise Invalid("token_grace", most=most)
     old = _own_token(token_id, by=by, guards=frozenset())
-    if old.revoked_at is not None or old.expires_at <= now:
+    if old.revoked_at is not None or old.replaced_by_id is not None or old.expires_at <= now:
         raise Refused("lifecycle", state="revoked", verb="rotate")
-    fresh, text = _mint(
+    fresh, text = make(
         account=old.account, appointment=old.appointment, name=old.name, scopes=old.scopes, ip_ranges=old.ip_ranges,
-        expires_at=now + (old.expires_at - old.created_at), minted_by=key(by.person) or old.minted_by_id, now=now,
+        expires_at=_term_again(old, now), minted_by=key(by.person) or old.minted_by_id, now=now, ground=old.ground,
     )  # fmt: skip
-    old.revoked_at, old.revoked_why, old.replaced_by = now, "rotated", fresh
-    old.save(update_fields=["revoked_at", "revoked_why", "replaced_by"])
+    old.replaced_by = fresh
+    if days:
+        old.expires_at = min(old.expires_at, now + timedelta(days=days))
+    else:
+        old.revoked_at, old.revoked_why = now, "rotated"
+    old.save(update_fields=["expires_at", "revoked_at", "revoked_why", "replaced_by"])
+    if not days:
+        post("token.revoked", key=f"token:{old.pk}", now=now, token=old.pk)
+    office.close_desk_items(kind=EXPIRING, ref=old.pk, now=now)
     record(
         Kind.TOKEN_ROTATED, by=by, now=now, about=old.account.person_id, target=str(old.account_id), token=fresh.pk,
-        scopes=fresh.scopes, expires=fresh.expires_at.isoformat(),
+        scopes=fresh.scopes, expires=fresh.expires_at.isoformat(), replaces=old.pk,
+        old_until=(old.expires_at if days else now).isoformat(),
     )  # fmt: skip
     return fresh, text
 
 
+def grace(now: datetime) -> int:
+    """For how many days a replaced token works on, at most."""
+    return days_of("POL-TOK-GRACE", now)
+
+
+def days_of(rule: str, now: datetime) -> int:
+    """The value of a rule in days."""
+    book = rulebook.rules()
+    return book.value(rule, book.calendar.day(now)).amount().n
+
+
+def _term_again(old: ApiToken, now: datetime) -> datetime:
+    """As long as the first one; what an agreement ends ends with it."""
+    again = now + (old.expires_at - old.created_at)
+    return min(again, old.expires_at) if old.ground else again
+
+
 @transaction.atomic
-def revoke_token(token_id: str, *, by: Actor, now: datetime, reason: str = "by_holder") -> ApiToken:
-    """Void from now on. One's own; operators and the command line also those of others. Raises `Missing("token")`."""
+def revoke_token(
+    token_id: str, *, by: Actor, now: datetime, reason: str = "by_holder", with_replaced: bool = False
+) -> ApiToken:
+    """Void from now on; `with_replaced`: also the one that it replaced or that replaced it.
+
+    One's own; operators and the command line also those of others. Raises `Missing("token")`.
+    """
     kept = _own_token(token_id, by=by, guards=GUARDS)
     if kept.revoked_at is None:
         _void(kept, by=by, now=now, reason=reason)
+    if with_replaced:
+        beside = Q(replaced_by=kept) | Q(replaces=kept)
+        for other in ApiToken.objects.filter(beside, revoked_at=None, expires_at__gt=now).select_related("account"):
+            _void(other, by=by, now=now, reason=reason)
     return kept
+
+
+def void_by_ground(ground: str, *, by: Actor, now: datetime, reason: str) -> int:
+    """Every token that was made for an agreement is void. Returns how many."""
+    over = ApiToken.objects.select_for_update(of=("self",)).filter(ground=ground, revoked_at=None, expires_at__gt=now)
+    found = list(over.select_related("account"))
+    for kept in found:
+        _void(kept, by=by, now=now, reason=reason)
+    return len(found)
 
 
 @transaction.atomic
@@ -137,6 +192,7 @@ def _void(kept: ApiToken, *, by: Actor, now: datetime, reason: str) -> None:
     kept.revoked_at, kept.revoked_why = now, reason
     kept.save(update_fields=["revoked_at", "revoked_why"])
     post("token.revoked", key=f"token:{kept.pk}", now=now, token=kept.pk)
+    office.close_desk_items(kind=EXPIRING, ref=kept.pk, now=now)
     record(
         Kind.TOKEN_REVOKED,
         by=by,
@@ -181,7 +237,7 @@ def own_appointment(appointment_id: str | None, account: Account, *, at: datetim
     return held
 
 
-def _scopes(scopes: Iterable[str]) -> list[str]:
+def checked_scopes(scopes: Iterable[str]) -> list[str]:
     asked = sorted(set(scopes))
     unknown = [scope for scope in asked if scope not in set(Scope)]
     if unknown or not asked:
@@ -189,11 +245,11 @@ def _scopes(scopes: Iterable[str]) -> list[str]:
     return asked
 
 
-def _most_days(account: Account, by: Actor) -> int:
+def most_days(account: Account, by: Actor) -> int:
     return DEMO_DAYS if account.kind == Account.Kind.DEMO and by.via is not Via.CLI else TOKEN_DAYS
 
 
-def _days(days: int, *, most: int) -> int:
+def checked_days(days: int, *, most: int) -> int:
     if not 1 <= days <= most:
         raise Invalid("token_days", most=most)
     return days

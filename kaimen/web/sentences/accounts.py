@@ -313,6 +313,54 @@ SENTENCES: dict[str, Sentence] = {
         ("这个口令不行。", "{reason}", "请换一个。"),
     ),
     # ---- tokens
+    "activation_unknown": _say(
+        (
+            "This link is not known.",
+            "It may be cut off, or was changed on its way.",
+            "Copy the whole link from the letter, or ask for a new one.",
+        ),
+        ("没有这个链接。", "链接可能不完整，或被改动过。", "从信里完整复制链接，或请发起人重发。"),
+    ),
+    "activation_used": _say(
+        (
+            "This link was used already.",
+            "Each makes one token, once.",
+            "If it was not you, make the token void under My account at once. Otherwise ask for a new link.",
+        ),
+        (
+            "这个链接用过了。",
+            "每个链接只能生成一次令牌。",
+            "不是您用的，请马上到“我的账号”作废令牌；还需要令牌，请发起人重发链接。",
+        ),
+    ),
+    "activation_over": _say(
+        ("This link is too old.", "Links for tokens work for some days only.", "Ask whoever sent it for a new one."),
+        ("这个链接过期了。", "领取令牌的链接只在几天内有效。", "请发起人重发。"),
+    ),
+    "activation_ended": _say(
+        (
+            "This link makes no token any more.",
+            "It was withdrawn or replaced, or the appointment or agreement that it belongs to has ended.",
+            "Ask whoever sent it.",
+        ),
+        ("这个链接已停用。", "链接被撤回或另发了新的，或者相应的任职、协议已经结束。", "请问发起人。"),
+    ),
+    "activation_contact": _say(
+        (
+            "This cannot be the technical contact.",
+            "It must be somebody who holds an office in the body now and has an address here.",
+            "Choose one of the list.",
+        ),
+        ("不能选这位作技术联系人。", "要是本单位现任人员，并在这里登记了邮箱。", "请从列表里选。"),
+    ),
+    "token_grace": _say(
+        (
+            "The old token cannot work on for so long.",
+            "It may be 0 to {most} days.",
+            "Take fewer days; 0 after a leak.",
+        ),
+        ("旧令牌不能再用这么久。", "可以是 0 到 {most} 天。", "请减少天数；泄露时选 0。"),
+    ),
     "desk_feed": _say(
         (
             "There is no such calendar.",

@@ -105,6 +105,18 @@ SENTENCES: dict[str, Sentence] = {
         ),
         zh=Words(what="没有这份协议，或者您无权查看。", why="协议只有双方和监督部门能看。", todo="请核对编号。"),
     ),
+    "agreement_not_yours": Sentence(
+        en=Words(
+            what="This agreement gives nothing to your body.",
+            why="Only the demand side gets a token by it.",
+            todo="Act for the body that asked for the data.",
+        ),
+        zh=Words(
+            what="这份协议不是贵单位领用数据的。",
+            why="只有需求方能按协议领取令牌。",
+            todo="请以申请数据的单位的身份办理。",
+        ),
+    ),
     "agreement_term_over": Sentence(
         en=Words(
             what="The agreement would end before it begins.",
