@@ -23,9 +23,7 @@ class Config(AppConfig):
         TERMS.update({code: (rule.name("en"), rule.name("zh")) for code, rule in roles().items()})
         names_come_from(selectors.public_names)
         people_come_from(
-            lambda ids: {
-                str(one): name for one, name in selectors.person_names(PersonId(one) for one in ids).items()
-            }
+            lambda ids: {str(one): name for one, name in selectors.person_names(PersonId(one) for one in ids).items()}
         )
         _offer_warnings()
 

@@ -547,11 +547,6 @@ def contacts_of(institution: InstitutionId, *, at: datetime) -> list[Appointment
     return list(reached.select_related("person").distinct().order_by("since")[:100])
 
 
-def role_name(code: str) -> str:
-    """What a role is called, in the reader's language."""
-    return role(code).name(get_language() or "")
-
-
 def institution_of(held: Appointment) -> InstitutionId:
     """Whose office it is."""
     return InstitutionId(str(held.institution_id))

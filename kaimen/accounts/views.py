@@ -213,9 +213,7 @@ def rotate_token(request: HttpRequest, token_id: str) -> HttpResponse:
 def revoke_token(request: HttpRequest, token_id: str) -> HttpResponse:
     """Make a token void."""
     _check_visit(request, token_id)
-    services.revoke_token(
-        token_id, by=arrival_of(request).actor, now=now(), with_replaced="both" in request.POST
-    )
+    services.revoke_token(token_id, by=arrival_of(request).actor, now=now(), with_replaced="both" in request.POST)
     messages.success(request, _("The token is void."))
     return redirect("account")
 
@@ -264,12 +262,16 @@ def _account_page(request: HttpRequest, form: MintToken, *, status: int = 200) -
     )
 
 
-def _shown_once(
-    request: HttpRequest, kept: ApiToken, text: str, *, old_until: datetime | None = None
-) -> HttpResponse:
+def _shown_once(request: HttpRequest, kept: ApiToken, text: str, *, old_until: datetime | None = None) -> HttpResponse:
     if _shared(request):
         demo.remember_token(request.session, kept.pk)
-    context = {"name": kept.name, "text": text, "until": kept.expires_at, "is_demo_account": _shared(request), "old_until": old_until}
+    context = {
+        "name": kept.name,
+        "text": text,
+        "until": kept.expires_at,
+        "is_demo_account": _shared(request),
+        "old_until": old_until,
+    }
     response = render(request, "accounts/token.html", context)
     response["Cache-Control"] = "no-store"
     return response

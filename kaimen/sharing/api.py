@@ -129,4 +129,6 @@ def end_link(request: HttpRequest, code: str, link: str) -> Status[None]:
 
 def _link(one: Mapping[str, Any]) -> LinkOut:
     token = one["token"]
-    return LinkOut(**{name: one[name] for name in LinkOut.model_fields if name != "token"}, token=token.pk if token else None)
+    return LinkOut(
+        **{name: one[name] for name in LinkOut.model_fields if name != "token"}, token=token.pk if token else None
+    )

@@ -21,10 +21,14 @@ class SendLink(forms.Form):
 
     contact = forms.ChoiceField(
         label=gettext_lazy("Technical contact"),
-        help_text=gettext_lazy("A colleague with an office in your body; the link goes to their address. You see neither link nor token."),
+        help_text=gettext_lazy(
+            "A colleague with an office in your body; the link goes to their address. You see neither link nor token."
+        ),
     )
     name = forms.CharField(
-        label=gettext_lazy("What is it for?"), help_text=gettext_lazy("For example: nightly load of the timetable"), max_length=80
+        label=gettext_lazy("What is it for?"),
+        help_text=gettext_lazy("For example: nightly load of the timetable"),
+        max_length=80,
     )
     days = forms.IntegerField(
         label=gettext_lazy("For how many days?"),

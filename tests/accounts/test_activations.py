@@ -51,7 +51,12 @@ def refused(code: str, act: Callable[[], object]) -> KaimenError:
 
 
 def opened(head: Officer, contact: Officer, **more: object) -> Activation:
-    form = {"contact": str(contact.appointment.pk), "name": "nightly", "scopes": ["gate:query"], "ground": "SR-1"} | more
+    form = {
+        "contact": str(contact.appointment.pk),
+        "name": "nightly",
+        "scopes": ["gate:query"],
+        "ground": "SR-1",
+    } | more
     return services.open_activation(**form, by=head.actor, now=NOW)  # type: ignore[arg-type]
 
 
@@ -111,7 +116,9 @@ def test_a_program_uses_a_link_too(head: Officer, contact: Officer) -> None:
     text = link()
 
     def use() -> tuple[int, dict[str, object]]:
-        answer = Client().post("/api/v1/tokens/activate", json.dumps({"activation": text}), content_type="application/json")
+        answer = Client().post(
+            "/api/v1/tokens/activate", json.dumps({"activation": text}), content_type="application/json"
+        )
         return answer.status_code, answer.json()
 
     status, made = use()
@@ -165,7 +172,11 @@ def test_two_clicks_at_once_make_one_token(tmp_path: Path) -> None:
 
         def child(*words: str) -> subprocess.Popen[str]:
             return subprocess.Popen(
-                [sys.executable, "-c", CHILD, *words], env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+                [sys.executable, "-c", CHILD, *words],
+                env=environment,
+                stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
+                text=True,
             )
 
         text = child("new").communicate(timeout=150)[0].strip()

@@ -146,7 +146,7 @@ def test_a_visitor_neither_sees_nor_ends_the_tokens_of_another(city: Officer) ->
     assert [listed["id"] for listed in mine] == [token_id]
     rotated = text_of(one.post(reverse("rotate_token", args=[token_id])))
     one.post(reverse("demo_become"), {"role": "steward"})  # out and in again: still the same visitor
-    assert one.post(reverse("revoke_token", args=[rotated[4:12]])).status_code == 302
+    assert one.post(reverse("revoke_token", args=[rotated[4:12]]), {"both": "1"}).status_code == 302
     assert not ApiToken.objects.filter(revoked_at=None).exists()
 
 

@@ -84,7 +84,9 @@ def test_the_page_leads_to_it_and_shows_what_was_sent(bureaus: Bureaus) -> None:
     browser = signed_in(head.account)
     page = browser.get(f"/agreements/{number}").content.decode()
     assert "给贵单位系统的令牌" in page and contact in page and f'<option value="{head.appointment.pk}"' not in page
-    sent = browser.post(f"/agreements/{number}/links", {"contact": contact, "name": "夜间取数", "days": "30"}, follow=True)
+    sent = browser.post(
+        f"/agreements/{number}/links", {"contact": contact, "name": "夜间取数", "days": "30"}, follow=True
+    )
     assert "链接已发给技术联系人" in sent.content.decode() and "已发出，未使用" in sent.content.decode()
     assert "kma_" not in sent.content.decode()
     wrong = browser.post(f"/agreements/{number}/links", {"contact": str(head.appointment.pk), "name": "", "days": "0"})
@@ -109,7 +111,9 @@ def test_a_program_sends_and_takes_back_a_link_and_never_sees_it(bureaus: Bureau
     )  # fmt: skip
     client = Client(headers={"Authorization": f"Bearer {token}"})
     contacts = client.get(f"/api/v1/agreements/{number}/contacts").json()
-    assert {one["contact"] for one in contacts} <= {str(one) for one in Appointment.objects.values_list("pk", flat=True)}
+    assert {one["contact"] for one in contacts} <= {
+        str(one) for one in Appointment.objects.values_list("pk", flat=True)
+    }
 
     def send(**more: object) -> tuple[int, dict[str, object]]:
         told = {"contact": contacts[0]["contact"], "name": "nightly"} | more

@@ -247,6 +247,13 @@ def _sharing(world: World, floor: Floor) -> None:
         cases.act(number, verb, more, by=by, now=now)
     between = {str(city.transport), str(city.civil), str(city.authority)}
     world.put("agreement", of=between, code=Agreement.objects.get(case=Case.objects.get(number=number).pk).pk)
+    code = world.objects["agreement"]["code"]
+    contact, sender = (world.someone(role, str(city.transport)).officer for role in ("steward", "office_head"))
+    assert contact is not None and sender is not None
+    link = accounts.open_activation(
+        contact=str(contact.appointment.pk), name="x", scopes=["gate:query"], ground=code, by=sender.actor, now=now
+    )
+    world.put("link", of=between, code=code, link=link.pk)
     again = cases.begin("sharing_request", facts, by=city.steward, now=now).case.number
     world.put("case", of=between, number=again, verb="consent_demand")
 

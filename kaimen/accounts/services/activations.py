@@ -100,7 +100,14 @@ def use_activation(text: str, *, now: datetime) -> tuple[ApiToken, str]:
     )  # fmt: skip
     kept.used_at, kept.token = now, fresh
     kept.save(update_fields=["used_at", "token"])
-    post("accounts.activated", key=f"activated:{kept.pk}", now=now, email=kept.account.email, name=kept.name, at=now.isoformat())
+    post(
+        "accounts.activated",
+        key=f"activated:{kept.pk}",
+        now=now,
+        email=kept.account.email,
+        name=kept.name,
+        at=now.isoformat(),
+    )
     contact = Actor(
         person=PersonId(str(kept.appointment.person_id)),
         institution=selectors.institution_of(kept.appointment),

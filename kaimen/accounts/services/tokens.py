@@ -91,9 +91,7 @@ def make(
 
 
 @transaction.atomic
-def rotate_token(
-    token_id: str, *, by: Actor, now: datetime, grace_days: int | None = None
-) -> tuple[ApiToken, str]:
+def rotate_token(token_id: str, *, by: Actor, now: datetime, grace_days: int | None = None) -> tuple[ApiToken, str]:
     """A new text for the same hat, scopes and term. The old one works on for `grace_days` (at most and by default POL-TOK-GRACE; 0: it is void now).
 
     The holder's own (and on the machine): whoever guards the platform may make a token void, never come to hold one of somebody else.
@@ -238,6 +236,7 @@ def own_appointment(appointment_id: str | None, account: Account, *, at: datetim
 
 
 def checked_scopes(scopes: Iterable[str]) -> list[str]:
+    """In order, each once. Raises `Invalid("scope")` for none or one that is not on the list."""
     asked = sorted(set(scopes))
     unknown = [scope for scope in asked if scope not in set(Scope)]
     if unknown or not asked:
@@ -246,10 +245,12 @@ def checked_scopes(scopes: Iterable[str]) -> list[str]:
 
 
 def most_days(account: Account, by: Actor) -> int:
+    """For how many days a token of this account may be made."""
     return DEMO_DAYS if account.kind == Account.Kind.DEMO and by.via is not Via.CLI else TOKEN_DAYS
 
 
 def checked_days(days: int, *, most: int) -> int:
+    """The days themselves. Raises `Invalid("token_days")`."""
     if not 1 <= days <= most:
         raise Invalid("token_days", most=most)
     return days
