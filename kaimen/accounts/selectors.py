@@ -410,6 +410,12 @@ def public_names(ids: Iterable[str]) -> Mapping[str, str]:
     }
 
 
+def ids_of_slugs(slugs: Iterable[str]) -> Mapping[str, str]:
+    """The ids of bodies, by their short names."""
+    found = Institution.objects.filter(slug__in=list(slugs)).values_list("slug", "pk")
+    return {slug: str(key) for slug, key in found}
+
+
 def institution_name_on(id_: InstitutionId, *, at: datetime) -> InstitutionName:
     """The name of a body on a day in the past. Raises `Missing("institution")`."""
     past = InstitutionHistory.objects.filter(institution_id=id_, until__gt=at).order_by("until").first()

@@ -28,6 +28,8 @@ from kaimen.office import selectors as office
 from kaimen.office.selectors import Clock
 
 PAGE = 20
+MANY = 5_000
+"""How many ids one question names."""
 OVERSEERS = frozenset({"authority_reviewer", "auditor"})
 """Roles that read every case between bodies; cases of persons only where they are a party."""
 
@@ -335,3 +337,49 @@ def newest_steps() -> list[Taken]:
 def steps_of(case: str) -> list[Taken]:
     """What was done in a case of which a window knows the id, the first step first. Persons and answers are for its parties only."""
     return list(Taken.objects.filter(case=case).order_by("n"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """A case as figures name it."""
+
+    number: str
+    workflow: str
+
+
+def told(ids: Iterable[str]) -> dict[str, Told]:
+    """Number and workflow of cases, by their id."""
+    asked, found = sorted(set(ids)), dict[str, Told]()
+    for place in range(0, len(asked), MANY):
+        rows = Case.objects.filter(pk__in=asked[place : place + MANY]).values_list("pk", "number", "workflow")
+        found |= {key: Told(number=number, workflow=flow) for key, number, flow in rows}
+    return found
+
+
+def ids_of(numbers: Iterable[str]) -> dict[str, str]:
+    """The ids of cases, by their number."""
+    return dict(Case.objects.filter(number__in=list(numbers)).values_list("number", "pk"))
+
+
+def seen_among(by: Actor, ids: Iterable[str]) -> set[str]:
+    """Those of these cases that the actor may know of."""
+    return set(visible(by).filter(pk__in=list(ids)).values_list("pk", flat=True))
+
+
+def opened_by_persons() -> frozenset[str]:
+    """Workflows that anybody may begin: small counts of their cases may point at a person."""
+    return frozenset(code for code, flow in workflows().items() if any(PUBLIC in act.roles for act in flow.opening))
+
+
+def last_of(
+    workflow_code: str, verbs: Iterable[str], *, side: str, begin: datetime, end: datetime
+) -> list[tuple[str, str, str]]:
+    """(case, body on that side, verb) of the last of these steps in each case, among those taken in [begin, end)."""
+    steps = Taken.objects.filter(
+        case__workflow=workflow_code, verb__in=list(verbs), at__gte=begin, at__lt=end
+    ).order_by("at", "pk")
+    last = dict(steps.values_list("case", "verb"))
+    bodies = dict(
+        Party.objects.filter(case__in=list(last), side=side).exclude(institution="").values_list("case", "institution")
+    )
+    return [(case, bodies[case], verb) for case, verb in last.items() if case in bodies]

@@ -680,3 +680,17 @@ def by_slug() -> list[str]:
     """Short names of all published entries, in order."""
     rows = EntryQuerySet(Entry).published().exclude(slug=None).order_by("slug")
     return [str(slug) for slug in rows.values_list("slug", flat=True)]
+
+
+def in_force(at: datetime) -> list[PublishedEntry]:
+    """Every entry as its version of that moment said it, whole; without those that were retired by then. For figures."""
+    newest: dict[str, EntryVersion] = {}
+    rows = EntryVersion.objects.filter(published_at__lte=at).exclude(entry__retired_at__lte=at)
+    for version in rows.select_related("entry").order_by("entry", "n"):
+        newest[version.entry_id] = version
+    return [_published(version.entry, version) for version in newest.values()]
+
+
+def began_before(moment: datetime) -> bool:
+    """Was any entry published before a moment?"""
+    return EntryVersion.objects.filter(published_at__lt=moment).exists()

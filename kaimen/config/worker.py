@@ -46,6 +46,7 @@ def ticks() -> tuple[tuple[str, float, Callable[[], object]], ...]:
         ("lake", 30.0, lambda: lake.sweep(now=now())),
         ("zones", 600.0, lambda: zones.sweep(now=now())),
         ("registers", 60.0, lambda: monitor.sweep(now=now())),
+        ("scorecards", 600.0, lambda: monitor.fix_ended(now=now())),
         ("register", 600.0, lambda: trading.sweep(now=now())),
         ("warnings", 600.0, lambda: trading.look(now=now())),
         ("schedules", 1.0, lambda: office.begin_due(now())),

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
 
-from django.db.models import F, Q
+from django.db.models import Count, F, Max, Q, Sum
 
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Detail, Missing
@@ -445,3 +445,49 @@ def published_between(since: datetime, until: datetime) -> set[str]:
 def datasets() -> list[str]:
     """Ids of the entries that have a version for readers."""
     return sorted(set(models.Snapshot.objects.values_list("table_id", flat=True)))
+
+
+def newest_at(at: datetime) -> dict[str, datetime]:
+    """When the newest version of each entry's data was published, as it stood at a moment."""
+    found = (
+        models.Snapshot.objects.filter(published_at__lte=at).values_list("table_id").annotate(at=Max("published_at"))
+    )
+    return dict(found)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Brought:
+    """Loads of a body that came to an end in a period: passed or refused, and the rows of those that passed."""
+
+    institution: str
+    passed: int
+    refused: int
+    rows: int
+    right: int
+
+
+def brought(begin: datetime, end: datetime) -> list[Brought]:
+    """What came of the loads of each body in [begin, end)."""
+    passed = models.Snapshot.objects.filter(published_at__gte=begin, published_at__lt=end)
+    sums = {
+        institution: (n, rows, right)
+        for institution, n, rows, right in passed.values_list("load__feed__institution").annotate(
+            n=Count("pk"), rows_=Sum("load__records"), right=Sum("load__accepted")
+        )
+    }
+    refused = dict(
+        models.Load.objects.filter(state=models.Load.State.REFUSED, changed_at__gte=begin, changed_at__lt=end)
+        .values_list("feed__institution")
+        .annotate(n=Count("pk"))
+    )
+    nothing = (0, 0, 0)
+    return [
+        Brought(
+            institution=one,
+            passed=sums.get(one, nothing)[0],
+            refused=refused.get(one, 0),
+            rows=sums.get(one, nothing)[1] or 0,
+            right=sums.get(one, nothing)[2] or 0,
+        )
+        for one in sorted({*sums, *refused})
+    ]

@@ -40,10 +40,12 @@ from kaimen.monitor.schemas import (
     TurnIn,
     WeightOut,
 )
+from kaimen.monitor.scorecard_api import router as scorecard
 from kaimen.web.access import PUBLIC, access
 from kaimen.web.now import now
 
 router = Router()
+router.add_router("", scorecard)
 WRITERS = ("steward", "office_head")
 COMPUTES = tuple(sorted(selectors.COMPUTES))
 UPLOAD_BLOCK = 1 << 20

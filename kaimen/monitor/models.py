@@ -135,3 +135,30 @@ class Evaluation(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["definition", "computations_digest"], name="evaluated_once_of_inputs"),
         ]
+
+
+class Scorecard(models.Model):
+    """The scorecard of bodies for a period that is over, fixed: what was counted, up to which clock, by which run of the board.
+
+    `lines` are as `scoring.gather` gives them. What came late makes another version; none is ever changed.
+    """
+
+    id = models.CharField(primary_key=True, max_length=26)
+    period = models.CharField(max_length=10)
+    n = models.PositiveIntegerField()
+    """Which version of the period."""
+    as_of = models.DateTimeField()
+    """The moment as of which everything was judged: the end of the period."""
+    clocks = models.BigIntegerField()
+    run = models.BigIntegerField()
+    lines = models.JSONField()
+    digest = models.CharField(max_length=64)
+    person = models.CharField(max_length=64, blank=True)
+    institution = models.CharField(max_length=64, blank=True)
+    fixed_at = models.DateTimeField()
+    released_at = models.DateTimeField()
+    """When the public sees it; bodies see it before."""
+    receipt = models.CharField(max_length=22)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["period", "n"], name="scorecard_once_a_version")]

@@ -231,3 +231,100 @@ class ScorecardOut(Schema):
     index: ScoreOut | None
     records: dict[str, int]
     exceptions: dict[str, int]
+
+
+class TermsOut(Schema):
+    """Terms of a workflow: kept, late, late and still open, still running; `of` is what `percent` is taken of, empty under ten."""
+
+    workflow: str
+    kept: int
+    late: int
+    open_late: int
+    running: int
+    of: int
+    percent: str
+
+
+class MeasureOut(Schema):
+    """A share: what is above the line, and of how many; no `percent` under ten."""
+
+    code: str
+    numerator: int
+    denominator: int
+    percent: str
+
+
+class BodyLineOut(Schema):
+    """A body (or the whole city, without a name): its terms, what else is counted, the controls that fail and name it.
+
+    `withheld` are codes of which there is too little to be told to the public.
+    """
+
+    institution: str
+    names: TextOut | None
+    terms: list[TermsOut]
+    measures: list[MeasureOut]
+    controls: list[str]
+    withheld: list[str]
+
+
+class InstitutionsOut(Schema):
+    """The scorecard of a period as of a moment; `version` where it was fixed, else the figures of today."""
+
+    period: str
+    as_of: datetime
+    scorecard: str | None
+    version: int | None
+    released_at: datetime | None
+    digest: str | None
+    receipt: str | None
+    city: BodyLineOut
+    institutions: list[BodyLineOut]
+
+
+class OwedOut(Schema):
+    """A term behind a number; no case where it is not for you to know of."""
+
+    workflow: str
+    rule: str
+    standing: str
+    case: str | None
+    ran_out: datetime | None
+    ended: datetime | None
+
+
+class InstitutionCardOut(Schema):
+    """One body of a scorecard, and the terms behind its numbers, the worst first."""
+
+    period: str
+    as_of: datetime
+    version: int | None
+    line: BodyLineOut
+    behind: list[OwedOut]
+
+
+class FixIn(Schema):
+    """Which period: a quarter such as 2026Q3, or a year."""
+
+    period: str
+
+
+class FixedOut(Schema):
+    """A scorecard as it was fixed."""
+
+    id: str
+    period: str
+    version: int
+    as_of: datetime
+    fixed_at: datetime
+    released_at: datetime
+    digest: str
+    receipt: str
+
+
+class RecountedOut(Schema):
+    """A fixed scorecard, counted again from what it was pinned to."""
+
+    same: bool
+    different: list[str]
+    came_late: int

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -14,12 +15,13 @@ from kaimen.accounts import selectors as accounts
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Missing
 from kaimen.core.metadata.entry import PublishedEntry
-from kaimen.core.policy.party import Actor, InstitutionId
+from kaimen.core.policy.party import Actor, InstitutionId, Via
 from kaimen.lake import selectors as lake
 from kaimen.monitor.indicators import Definition, Measures
 from kaimen.monitor.indicators import measures as _measures
-from kaimen.monitor.models import Change, Computation, Evaluation, Published, Record, Sheet
+from kaimen.monitor.models import Change, Computation, Evaluation, Published, Record, Scorecard, Sheet
 from kaimen.monitor.registers import Register, Requirement, registers
+from kaimen.office import selectors as office
 
 
 def all_registers() -> Mapping[str, Register]:
@@ -271,3 +273,38 @@ def district(code: str) -> str:
     if code not in measures().tiles.places:
         raise Missing("district_unknown")
     return code
+
+
+# ---- scorecards of bodies ----------------------------------------------------------------------------------------------------
+
+
+def scorecard(scorecard_id: str) -> Scorecard:
+    """One fixed scorecard. Raises `Missing("scorecard_unknown")`."""
+    found = Scorecard.objects.filter(pk=scorecard_id[:26]).first()
+    if found is None:
+        raise Missing("scorecard_unknown")
+    return found
+
+
+def scorecard_of(period: str, *, released: datetime | None = None) -> Scorecard | None:
+    """The newest version of a period; of those that were released by a moment, where one is given."""
+    found = Scorecard.objects.filter(period=period)
+    if released is not None:
+        found = found.filter(released_at__lte=released)
+    return found.order_by("-n").first()
+
+
+def scorecards(*, released: datetime | None = None) -> list[Scorecard]:
+    """Fixed scorecards without their lines, the newest period first; of those that were released by a moment, where one is given."""
+    found = Scorecard.objects.defer("lines").order_by("-as_of", "-period", "-n")
+    return list(found if released is None else found.filter(released_at__lte=released))
+
+
+def anything_before(end: datetime) -> bool:
+    """Was there a term or an entry before a moment, of which a scorecard could tell?"""
+    return office.began_before(end) or catalogue.began_before(end)
+
+
+def sees_running(by: Actor) -> bool:
+    """Does the actor see what is not released yet: an officer of a public body, and this machine."""
+    return by.via is Via.CLI or (by.on_behalf is None and catalogue.reads_government(by))

@@ -19,5 +19,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("monitor/index", views.index, name="monitor_index"),
     path("monitor/compute", views.compute, name="monitor_compute"),
     path("monitor/computations/<str:computation_id>/check", views.check, name="monitor_check"),
+    path("monitor/institutions", views.institutions, name="monitor_institutions"),
+    path("monitor/institutions.csv", views.institutions_csv, name="monitor_institutions_csv"),
+    path("monitor/institutions/<slug:slug>", views.institution, name="monitor_institution"),
+    path("monitor/scorecards", views.fix, name="monitor_fix"),
+    path("monitor/scorecards/<str:scorecard_id>/recount", views.recount, name="monitor_recount"),
     path("monitor/districts/<str:code>", views.district, name="monitor_district"),
 ]

@@ -1,4 +1,4 @@
-"""Pages of this room: the overview, registers and their records, sheets, indicators, the index, districts."""
+"""Pages of this room: the overview, registers and their records, sheets, indicators, the index, districts, scorecards of bodies."""
 
 from __future__ import annotations
 
@@ -7,19 +7,22 @@ import csv
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
-from kaimen.core.errors import Invalid, KaimenError, Refused, Unavailable
+from kaimen.core.errors import Invalid, KaimenError, Missing, Refused, Unavailable
 from kaimen.core.policy.party import ANYBODY, Actor
-from kaimen.monitor import pages, selectors, services
+from kaimen.monitor import cards, pages, selectors, services
 from kaimen.monitor.forms import RecordForm, SheetForm
 from kaimen.web.access import PUBLIC, access
 from kaimen.web.errors import words
 from kaimen.web.now import now
 from kaimen.web.parts import page_asked
+from kaimen.web.templatetags.kaimen import full_day
 
 WRITERS = ("steward", "office_head")
 """The widest set of roles that any register admits; the service asks the register itself."""
@@ -234,3 +237,77 @@ def check(request: HttpRequest, computation_id: str) -> HttpResponse:
         else:
             messages.success(request, _("Computed again from the same versions: every digit is the same."))
     return redirect("monitor_indicator", kept.indicator)
+
+
+# ---- scorecards of bodies ----------------------------------------------------------------------------------------------------
+
+
+@access(PUBLIC)
+@never_cache
+def institutions(request: HttpRequest) -> HttpResponse:
+    """`/monitor/institutions`: who answers in time, and what else is counted of every body; of `period`, in its `version`."""
+    asked = request.GET
+    context = cards.institutions(
+        by=_by(request), code=asked.get("period", ""), version=asked.get("version", ""), now=now()
+    )
+    return render(request, "monitor/institutions.html", context)
+
+
+@access(PUBLIC)
+@never_cache
+def institutions_csv(request: HttpRequest) -> HttpResponse:
+    """`/monitor/institutions.csv`: the same figures, a number with its denominator a line."""
+    asked = request.GET
+    found = cards.shown(by=_by(request), code=asked.get("period", ""), version=asked.get("version", ""), now=now())
+    if found is None:
+        raise Missing("scorecard_unknown")
+    response = HttpResponse("\ufeff", content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="scorecard-{found.period.code}.csv"'
+    csv.writer(response).writerows(cards.rows(found))
+    return response
+
+
+@access(PUBLIC)
+@never_cache
+def institution(request: HttpRequest, slug: str) -> HttpResponse:
+    """`/monitor/institutions/<slug>`: one body, by workflow and measure, and the cases behind the numbers for who may see them."""
+    asked = request.GET
+    context = cards.institution(
+        slug,
+        by=_by(request),
+        code=asked.get("period", ""),
+        version=asked.get("version", ""),
+        workflow=asked.get("workflow", "")[:40],
+        standing=asked.get("standing", "")[:20],
+        now=now(),
+    )
+    return render(request, "monitor/institution.html", context)
+
+
+@access(*COMPUTES)
+@require_POST
+def fix(request: HttpRequest) -> HttpResponse:
+    """Fix the scorecard of a period that is over."""
+    code = request.POST.get("period", "")
+    try:
+        made = services.fix(code, by=_by(request), now=now())
+    except (Invalid, Refused) as error:
+        _tell(request, error)
+        return redirect("monitor_institutions")
+    told = _("Version %(n)s stands. The public sees it from %(day)s.") % {
+        "n": made.n,
+        "day": full_day(made.released_at),
+    }
+    messages.success(request, told)
+    return redirect(f"{reverse('monitor_institutions')}?{urlencode({'period': made.period})}")
+
+
+@access(*COMPUTES)
+@require_POST
+def recount(request: HttpRequest, scorecard_id: str) -> HttpResponse:
+    """Count a fixed scorecard again, and say whether every number is the same and what came late."""
+    found = services.recount(scorecard_id, by=_by(request))
+    told = cards.recounted(found, selectors.names_of(found.different))
+    (messages.error if found.different else messages.success)(request, told)
+    kept = found.scorecard
+    return redirect(f"{reverse('monitor_institutions')}?{urlencode({'period': kept.period, 'version': kept.n})}")

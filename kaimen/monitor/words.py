@@ -45,6 +45,23 @@ COUNTS: Mapping[str, object] = {
     "core": _("core industries, classes 01 to 04"),
     "efficiency": _("efficiency, class 05: never part of a core figure"),
 }
+SCORED: Mapping[str, tuple[object, object]] = {
+    "languages": (_("Entries in both languages"), _("of all its entries in force")),
+    "supplied": (_("Datasets that hold data"), _("of its datasets in force")),
+    "fresh": (_("Data as fresh as promised"), _("of its datasets that hold data and promise a frequency")),
+    "loads": (_("Loads that passed"), _("of its loads that came to an end in the period")),
+    "rows": (_("Rows that were right"), _("of all rows in its loads that passed")),
+    "corrections": (_("Objections that led to a correction"), _("of the objections that it decided in the period")),
+    "open": (_("Open entries"), _("of all its entries in force, on conditions or without")),
+    "shared": (_("Shared entries"), _("of all its entries in force, on conditions or without")),
+}
+"""What is counted of a body beside its terms: what is above the line, and of what."""
+STANDINGS: Mapping[str, object] = {
+    "kept": _("in time"),
+    "late": _("late"),
+    "open_late": _("late and still open"),
+    "running": _("running"),
+}
 
 
 def english() -> bool:

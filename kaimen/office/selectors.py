@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import NamedTuple
 
-from django.db.models import Max, QuerySet
+from django.db.models import Max, Q, QuerySet
 
 from kaimen.core.errors import Missing
 from kaimen.core.lifecycle.rhythm import Every, Rhythm, moments
+from kaimen.core.lifecycle.terms import Amount, Stop, StopKind, Unit
+from kaimen.core.lifecycle.timeliness import Standing, Term, belongs, judge
 from kaimen.office.models import Clock, DeskItem, Outbox, RuleSetting, Run, Schedule
 from kaimen.office.rulebook import rules
 
@@ -23,14 +25,18 @@ __all__ = [
     "Clock",
     "DeskCount",
     "Planned",
+    "Owed",
     "RunState",
+    "began_before",
     "cases_late",
     "clocks_of",
     "dead_letters",
     "desk",
     "desk_count",
+    "last_clock",
     "open_clocks",
     "other_runs",
+    "owed",
     "own_values",
     "rhythm_of",
     "rules",
@@ -268,3 +274,73 @@ def cases_late(case_kind: str, *, at: datetime) -> frozenset[str]:
     """The cases of a kind that have a term which ran out and has not been met."""
     late = Clock.objects.filter(case_kind=case_kind, ended_at__isnull=True, due_at__lt=at)
     return frozenset(late.values_list("case", flat=True))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Owed:
+    """A term of a body, judged as of a moment. `clock` is its number; `ran_out` and `ended` are empty where it had not yet."""
+
+    clock: int
+    rule: str
+    case_kind: str
+    case: str
+    institution: str
+    url: str
+    standing: Standing
+    ran_out: datetime | None
+    ended: datetime | None
+
+
+def last_clock() -> int:
+    """The number of the newest clock: what a figure is pinned to, so that terms entered later with an earlier day are told apart."""
+    return Clock.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def began_before(moment: datetime) -> bool:
+    """Did any term of a body begin before a moment?"""
+    return Clock.objects.filter(started_at__lt=moment).exclude(institution="").exists()
+
+
+def owed(begin: datetime, end: datetime, *, at: datetime, upto: int | None = None) -> list[Owed]:
+    """The terms of bodies that count in [begin, end), as they stood at a moment in it; without those that fell away in time.
+
+    `upto`: only clocks up to this number. What happened after `at` changes nothing, so the same question has the same answer later.
+    """
+    rows = Clock.objects.filter(Q(ended_at=None) | Q(ended_at__gte=begin), started_at__lte=at).exclude(institution="")
+    if upto is not None:
+        rows = rows.filter(pk__lte=upto)
+    calendar = rules().calendar
+    found = list[Owed]()
+    for clock in rows.prefetch_related("stops").order_by("pk"):
+        judged = judge(_term(clock), at, calendar)
+        if judged.standing is not Standing.FELL_AWAY and belongs(judged, begin, end):
+            found.append(
+                Owed(
+                    clock=clock.pk,
+                    rule=clock.rule,
+                    case_kind=clock.case_kind,
+                    case=clock.case,
+                    institution=clock.institution,
+                    url=clock.url,
+                    standing=judged.standing,
+                    ran_out=judged.ran_out,
+                    ended=judged.ended,
+                )
+            )
+    return found
+
+
+def _term(clock: Clock) -> Term:
+    return Term(
+        started=clock.started_at,
+        amount=Amount(n=clock.n, unit=Unit(clock.unit)),
+        stops=tuple(
+            Stop(kind=StopKind(stop.kind), begin=stop.begun_at, end=stop.ended_at)
+            for stop in clock.stops.all()  # type: ignore[attr-defined]  # Django makes the reverse name
+        ),
+        extended=clock.extended_at,
+        extra=clock.extra,
+        ended=clock.ended_at,
+        met=clock.state in {Clock.State.MET, Clock.State.MET_LATE},
+        due=clock.due_at,
+    )

@@ -84,6 +84,7 @@ WORDS: Mapping[Kind, tuple[str, str]] = {
     Kind.ZONE_MEMBER: ("member of a project in a zone", "专区项目成员变动"),
     Kind.REGISTER_CHANGED: ("records of a register written", "登记信息变更"),
     Kind.INDICATORS_COMPUTED: ("indicators computed", "计算指标"),
+    Kind.SCORECARD_FIXED: ("scorecard fixed", "评价表定稿"),
     Kind.EXCHANGE_SET: ("operator of the exchange set", "设定交易所运营者"),
     Kind.CASE_SHARING_REQUEST: ("a step of a sharing request", "共享申请的一步"),
     Kind.CASE_SHARING_DISPUTE: ("a step of a dispute about sharing", "共享争议的一步"),

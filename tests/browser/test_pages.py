@@ -68,6 +68,8 @@ PLACES = {
     "indicator": Place(address="/monitor/indicators/pue"),
     "index": Place(address="/monitor/index", who=STEWARD),
     "scorecard": Place(address="/monitor/districts/110108"),
+    "scorecard of bodies": Place(address="/monitor/institutions", who=STEWARD),
+    "scorecard of a body": Place(address="/monitor/institutions", who=STEWARD, by=("#terms ~ .tbox th a",)),
     "receipt": Place(address="/data/care_homes", by=(".receipt a",)),
     "sign in": Place(address="/accounts/login"),
     "gallery": Place(address="/design"),

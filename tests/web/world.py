@@ -23,6 +23,7 @@ from kaimen.cases.models import Act as CaseAct
 from kaimen.cases.models import Case
 from kaimen.catalogue import selectors as catalogue
 from kaimen.catalogue import services as entries
+from kaimen.core.policy.party import Actor, Via
 from kaimen.lake import services as lake
 from kaimen.lake.models import Load
 from kaimen.monitor import services as monitor
@@ -332,6 +333,7 @@ def _monitor(world: World) -> None:
     world.put("record", of=own, kind="computing", code=CENTRE["code"])
     world.put("register", kind="computing", computation_id=NEVER, code="pue")
     world.put("sheet", of=own, sheet_id=found.sheet.pk)
+    world.put("scorecard", scorecard_id=monitor.fix("2026Q3", by=Actor(via=Via.JOB), now=world.now).pk)
 
 
 def _personal(world: World) -> None:

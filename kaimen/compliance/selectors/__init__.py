@@ -389,6 +389,19 @@ def results(run: ControlRun | None) -> dict[str, ControlResult]:
     return {one.control: one for one in ControlResult.objects.filter(run=run)} if run else {}
 
 
+def failing_at(at: datetime, *, run: int | None = None) -> tuple[int, dict[str, list[str]]]:
+    """The number of the last run up to a moment (or of the one that is named; 0 for none), and what it named as failing, by control.
+
+    What is named are addresses; of each part the first fifty, as the board keeps them.
+    """
+    runs = ControlRun.objects.filter(at__lte=at) if run is None else ControlRun.objects.filter(pk=run)
+    looked = runs.order_by("-id").values_list("pk", flat=True).first()
+    results_ = ControlResult.objects.filter(run=looked, outcome="fail")
+    return looked or 0, {
+        one.control: [ref["url"] for part in one.parts for ref in part["failing"] if ref.get("url")] for one in results_
+    }
+
+
 def oscal(name: str) -> bytes | None:
     """The last run as a document of OSCAL; None before the first run. Raises `Missing("oscal_unknown")`."""
     if name not in documents.DOCUMENTS:

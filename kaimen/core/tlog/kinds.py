@@ -97,6 +97,7 @@ class Kind(StrEnum):
 
     REGISTER_CHANGED = "register.changed"
     INDICATORS_COMPUTED = "indicators.computed"
+    SCORECARD_FIXED = "scorecard.fixed"
     EXCHANGE_SET = "exchange.set"
 
     CASE_SHARING_REQUEST = "case.sharing_request"
@@ -253,6 +254,7 @@ KINDS: dict[Kind, KindSpec] = {
     Kind.INDICATORS_COMPUTED: _spec(
         "", optional="inst", out="done incomplete", private="computations evaluation digest"
     ),
+    Kind.SCORECARD_FIXED: _spec("", optional="inst", out="done", private="scorecard period version digest"),
     Kind.EXCHANGE_SET: _spec("inst", out="on off", private="operator licence rules_version fee_bp production reason"),
     **{
         kind: _spec(

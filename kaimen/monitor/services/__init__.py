@@ -1,8 +1,9 @@
-"""Verbs of this room: write records and sheets, publish registers as open data, compute indicators and the index."""
+"""Verbs of this room: write records and sheets, publish registers as open data, compute indicators, the index and scorecards."""
 
 from kaimen.monitor.services.bringing import Found, Rehearsal, enter, look_again, rehearse
 from kaimen.monitor.services.computing import Checked, Outcome, check, compute
 from kaimen.monitor.services.offering import COMPILES, body_of, compile_entry, publish, sweep
+from kaimen.monitor.services.scoring import Recounted, fix, fix_ended, may_fix, recount
 from kaimen.monitor.services.writing import check_owner, check_writer, put, restore, retire
 
 __all__ = [
@@ -10,6 +11,7 @@ __all__ = [
     "Checked",
     "Found",
     "Outcome",
+    "Recounted",
     "Rehearsal",
     "body_of",
     "check",
@@ -18,9 +20,13 @@ __all__ = [
     "compile_entry",
     "compute",
     "enter",
+    "fix",
+    "fix_ended",
     "look_again",
+    "may_fix",
     "publish",
     "put",
+    "recount",
     "rehearse",
     "restore",
     "retire",

@@ -13,6 +13,18 @@ SENTENCES: dict[str, Sentence] = {
         en=Words(what="There is no such district.", why="The city has no such code.", todo="Choose one on the map."),
         zh=Words(what="没有这个区。", why="本市没有这个代码。", todo="请在图上选择。"),
     ),
+    "embargo": Sentence(
+        en=Words(
+            what="The scorecard of {period} is not out yet.",
+            why="It is fixed after the end of the period; the bodies see it five working days before the public.",
+            todo="Choose another period, or come back later.",
+        ),
+        zh=Words(
+            what="{period} 的评价表还没有公布。",
+            why="时间段结束后才定稿；各单位比公众早五个工作日看到。",
+            todo="请选别的时间段，或者以后再来。",
+        ),
+    ),
     "indicator_inputs": Sentence(
         en=Words(
             what="The indicator {indicator} cannot be computed.",
@@ -65,6 +77,26 @@ SENTENCES: dict[str, Sentence] = {
             todo="请联系数据主管部门的数据专员。",
         ),
     ),
+    "period_running": Sentence(
+        en=Words(
+            what="This period is not over.",
+            why="It ends on {until}; a scorecard is fixed after its period.",
+            todo="Look at the figures of today, or wait until it is over.",
+        ),
+        zh=Words(
+            what="这个时间段还没有结束。",
+            why="到 {until} 才结束；结束后才能定稿。",
+            todo="请先看今天的数字，或者等时间段结束。",
+        ),
+    ),
+    "period_unknown": Sentence(
+        en=Words(
+            what="This is no period.",
+            why="A period is a quarter such as 2026Q3, or a year such as 2026.",
+            todo="Choose one of the list.",
+        ),
+        zh=Words(what="没有这个时间段。", why="时间段是季度（如 2026Q3）或年（如 2026）。", todo="请从列表里选。"),
+    ),
     "record_fields": Sentence(
         en=Words(
             what="Some fields cannot be used: {fields}.",
@@ -112,6 +144,18 @@ SENTENCES: dict[str, Sentence] = {
             todo="Look at the list of registers.",
         ),
         zh=Words(what="没有这种登记。", why="规则包里没有它。", todo="请查看登记列表。"),
+    ),
+    "scorecard_authority": Sentence(
+        en=Words(
+            what="Only the data authority fixes a scorecard.",
+            why="No body fixes figures about itself.",
+            todo="Ask an officer of the data authority.",
+        ),
+        zh=Words(what="评价表只能由数据主管部门定稿。", why="各单位不能给自己的数字定稿。", todo="请联系数据主管部门。"),
+    ),
+    "scorecard_unknown": Sentence(
+        en=Words(what="There is no such scorecard.", why="Its number is wrong.", todo="Choose a period on the page."),
+        zh=Words(what="没有这份评价表。", why="编号不对。", todo="请在页面上选择时间段。"),
     ),
     "sheet_faults": Sentence(
         en=Words(
