@@ -14,9 +14,10 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from kaimen.accounts import services
-from kaimen.accounts.models import Mandate
+from kaimen.accounts.channels import channels
 from kaimen.accounts.roles import roles
 from kaimen.accounts.scopes import Scope
+from kaimen.accounts.services import CALLED_BACK
 from kaimen.web.now import now
 
 SCOPE_WORDS = {
@@ -199,18 +200,11 @@ class Nominate(forms.Form):
 
 
 class OpenMandate(forms.Form):
-    """A helper files for somebody who is at the counter."""
+    """A helper files for somebody who is at the counter or on the telephone."""
 
+    channel = forms.ChoiceField(label=_("How did they come?"), widget=forms.RadioSelect)
     described_as = forms.CharField(label=_("For whom?"), help_text=_("Name as the person gives it."), max_length=120)
-    ground = forms.ChoiceField(
-        label=_("On what ground?"),
-        choices=[
-            (Mandate.Ground.SPOKEN, _("The person asked me, here")),
-            (Mandate.Ground.WRITTEN, _("Written authority")),
-            (Mandate.Ground.GUARDIAN, _("Guardian")),
-        ],
-        widget=forms.RadioSelect,
-    )
+    ground = forms.ChoiceField(label=_("On what authority?"), widget=forms.RadioSelect)
     identified_by = forms.ChoiceField(
         label=_("How did they show who they are?"),
         help_text=_("Only the kind is kept, no number and no copy."),
@@ -219,14 +213,46 @@ class OpenMandate(forms.Form):
             ("passport", _("Passport")),
             ("social-card", _("Social security card")),
             ("known", _("Known in person")),
+            (CALLED_BACK, _("I rang their number back and they answered")),
         ],
         widget=forms.RadioSelect,
     )
+    call_back = forms.CharField(
+        label=_("The number that I rang back"),
+        help_text=_("Only on the telephone. It is kept sealed, for questions about this filing."),
+        required=False,
+        max_length=32,
+        widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "off", "class": "mid"}),
+    )
+    language = forms.ChoiceField(
+        label=_("In which language shall the receipt be?"),
+        choices=[("zh-hans", "中文"), ("en", "English")],
+        widget=forms.RadioSelect,
+        initial="zh-hans",
+    )
     read_back = forms.BooleanField(label=_("I read back what I write down"))
     consent = forms.BooleanField(label=_("The person agrees that I file it"))
-    passphrase = forms.CharField(
-        label=_("Passphrase for later"),
-        help_text=_("With it and the case number the person can take the case over from home."),
-        required=False,
-        max_length=80,
-    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        told, language = channels(), "en" if (get_language() or "").startswith("en") else "zh"
+        self.fields["channel"].choices = [(code, one.in_(language)) for code, one in told.channels.items()]  # type: ignore[attr-defined]  # a ChoiceField
+        self.fields["ground"].choices = [(one.code, one.words.in_(language)) for one in told.authorities.values()]  # type: ignore[attr-defined]  # a ChoiceField
+
+    def clean(self) -> dict[str, Any]:
+        """What the verb would refuse is said beside its field."""
+        given = super().clean() or {}
+        authority = channels().authorities.get(given.get("ground", ""))
+        if authority is None or "channel" not in given:
+            return given
+        if given["channel"] not in authority.channels:
+            self.add_error("ground", _("This authority does not go with the way they came."))
+        called = given.get("identified_by") == CALLED_BACK
+        if "identified_by" in given and called != authority.call_back:
+            self.add_error(
+                "identified_by",
+                _("Who is on the telephone is rung back.") if authority.call_back else _("Choose what they showed."),
+            )
+        if authority.call_back and not given.get("call_back"):
+            self.add_error("call_back", _("Write the number that you rang back."))
+        return given

@@ -297,12 +297,7 @@ class Delegation(models.Model):
 
 
 class Mandate(models.Model):
-    """A helper files for a citizen. Ends with its case or after thirty days; the person can claim the case with number and passphrase."""
-
-    class Ground(models.TextChoices):
-        SPOKEN = "spoken"
-        WRITTEN = "written"
-        GUARDIAN = "guardian"
+    """A helper files for a citizen, by a channel and on an authority of the pack. Ends with the session at the counter, by a word, or by itself."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     helper = models.ForeignKey(Person, on_delete=models.PROTECT, related_name="mandates_carried")
@@ -312,14 +307,17 @@ class Mandate(models.Model):
     principal = models.ForeignKey(Person, null=True, on_delete=models.PROTECT, related_name="mandates_given")
     principal_id: uuid.UUID | None
     described_sealed = models.BinaryField(null=True)
-    ground = models.CharField(max_length=10, choices=Ground.choices)
+    channel = models.CharField(max_length=20)
+    ground = models.CharField(max_length=20)
     identified_by = models.SlugField(max_length=40)
     read_back = models.BooleanField()
     consent = models.BooleanField()
     since = models.DateTimeField()
     until = models.DateTimeField()
-    passphrase = models.CharField(max_length=128, blank=True)
-    claim_tries_left = models.PositiveSmallIntegerField(default=5)
+    call_back_sealed = models.BinaryField(null=True)
+    """The number that was rung back before anything was written down."""
+    language = models.CharField(max_length=10)
+    """In which the helped person reads."""
     closed_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -329,6 +327,21 @@ class Mandate(models.Model):
                 condition=Q(principal__isnull=False) | Q(described_sealed__isnull=False), name="mandate_for_somebody"
             ),
         ]
+
+
+class Counter(models.Model):
+    """A place where one is helped in person. `synthetic`: it is made up, and its page says so."""
+
+    code = models.SlugField(primary_key=True, max_length=60)
+    region = models.CharField(max_length=6)
+    name_zh = models.CharField(max_length=120)
+    name_en = models.CharField(max_length=120)
+    address_zh = models.CharField(max_length=200)
+    address_en = models.CharField(max_length=200)
+    hours_zh = models.CharField(max_length=120)
+    hours_en = models.CharField(max_length=120)
+    telephone = models.CharField(max_length=40, blank=True)
+    synthetic = models.BooleanField()
 
 
 class ApiToken(models.Model):

@@ -13,6 +13,7 @@ from kaimen.engines.keys import Place, Ring
 PURPOSE = "accounts"
 NAME = "person.name"
 DESCRIPTION = "mandate.described"
+CALL_BACK = "mandate.call_back"
 FACTOR = "authenticator.data"
 
 

@@ -14,6 +14,7 @@ from django.http import HttpRequest
 from django.utils.translation import get_language
 
 from kaimen.accounts import sealing, tokens
+from kaimen.accounts.channels import Authority, channels
 from kaimen.accounts.codes import stem
 from kaimen.accounts.models import (
     Account,
@@ -21,6 +22,7 @@ from kaimen.accounts.models import (
     ApiToken,
     Appointment,
     Competence,
+    Counter,
     Delegation,
     Hat,
     Institution,
@@ -31,6 +33,7 @@ from kaimen.accounts.models import (
 )
 from kaimen.accounts.roles import APPLICANT, role
 from kaimen.core.errors import Missing, Refused
+from kaimen.core.lifecycle.rules import Words
 from kaimen.core.policy.party import (
     ANYBODY,
     AccountId,
@@ -46,6 +49,7 @@ from kaimen.web.now import offset
 
 HAT, OWN_SELF = "hat", "self"
 MANDATE = "mandate"
+HELPER = "helper"
 IDLE_OFFICER, IDLE_OTHERS, WHOLE = timedelta(minutes=30), timedelta(hours=8), timedelta(hours=12)
 PUBLIC_BODIES = frozenset({"government_department", "authorised_body", "other_state_organ", "public_institution"})
 """Kinds of body that owe officers: a first responsible person, a head of the sharing office and the others."""
@@ -188,24 +192,75 @@ def appointment_in_force(held: Appointment, at: datetime) -> bool:
 
 
 def with_mandate(by: Actor, mandate_id: str, *, at: datetime) -> Actor:
-    """The same helper, now on behalf of the principal of an open mandate of theirs. Raises `Missing("mandate")`."""
-    given = Mandate.objects.filter(
-        pk=_uuid(mandate_id),
-        helper_id=by.person,
-        institution_id=by.institution,
-        closed_at=None,
-        since__lte=at,
-        until__gt=at,
-    ).first()
-    if given is None:
-        raise Missing("mandate")
-    described = (
-        sealing.unseal(given.described_sealed, column=sealing.DESCRIPTION, row=given.pk)
-        if given.described_sealed
+    """The same helper, now on behalf of the principal of an open mandate of theirs, in the role of a helper. Raises `Missing("mandate")`."""
+    given = (
+        Mandate.objects.filter(
+            pk=_uuid(mandate_id),
+            helper_id=by.person,
+            institution_id=by.institution,
+            closed_at=None,
+            since__lte=at,
+            until__gt=at,
+        ).first()
+        if by.role == HELPER
         else None
     )
+    if given is None:
+        raise Missing("mandate")
     principal = PersonId(str(given.principal_id)) if given.principal_id else None
-    return replace(by, on_behalf=Principal(person=principal, described_as=described))
+    return replace(
+        by,
+        on_behalf=Principal(
+            person=principal,
+            described_as=described(given) or None,
+            mandate=str(given.pk),
+            channel=given.channel,
+            authority=given.ground,
+        ),
+    )
+
+
+def described(given: Mandate) -> str:
+    """How the helped person was called when it began; empty for somebody known here."""
+    if not given.described_sealed:
+        return ""
+    return sealing.unseal(given.described_sealed, column=sealing.DESCRIPTION, row=given.pk)
+
+
+def service_ways() -> Mapping[str, frozenset[str]]:
+    """By which ways the pack offers each workflow."""
+    return channels().services
+
+
+def help_words(channel: str, authority: str) -> tuple[Words | None, Words | None]:
+    """What a channel and a kind of authority are called; None for a code that the pack does not have."""
+    told = channels()
+    kind = told.authorities.get(authority)
+    return told.channels.get(channel), kind.words if kind else None
+
+
+def authorities_shown() -> list[tuple[Authority, list[Words]]]:
+    """Each kind of authority on which a helper acts, with the channels where it may be used."""
+    told = channels()
+    return [
+        (one, [words for code, words in told.channels.items() if code in one.channels])
+        for one in told.authorities.values()
+    ]
+
+
+def counters() -> list[Counter]:
+    """Where one is helped in person, by division and name."""
+    return list(Counter.objects.order_by("region", "code"))
+
+
+def helped_language(mandate_id: str) -> str:
+    """In which language the helped person reads; empty where there is no such mandate."""
+    return Mandate.objects.filter(pk=_uuid(mandate_id)).values_list("language", flat=True).first() or ""
+
+
+def mandate_open(mandate_id: str, *, at: datetime) -> bool:
+    """Does this authority still hold?"""
+    return Mandate.objects.filter(pk=_uuid(mandate_id), closed_at=None, until__gt=at).exists()
 
 
 # ---- who stands behind an act ------------------------------------------------------------------------------------------------
@@ -569,8 +624,12 @@ def token(token_id: str, *, by: Actor) -> ApiToken:
 
 
 def mandates_of(by: Actor, *, at: datetime) -> list[Mandate]:
-    """Open mandates that the helper carries."""
-    return list(Mandate.objects.filter(helper_id=by.person, closed_at=None, until__gt=at).order_by("until"))
+    """Open mandates that the helper carries for the body that they act in."""
+    return list(
+        Mandate.objects.filter(
+            helper_id=by.person, institution_id=by.institution, closed_at=None, until__gt=at
+        ).order_by("until")
+    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

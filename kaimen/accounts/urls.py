@@ -91,5 +91,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/people/<uuid:appointment_id>/<slug:verb>", views.act_on_appointment, name="act_on_appointment"),
     path("desk/behalf", views.act_for, name="act_for"),
     path("desk/behalf/end", views.stop_acting_for, name="stop_acting_for"),
+    path("desk/behalf/<uuid:mandate_id>/go-on", views.go_on_for, name="go_on_for"),
+    path("desk/behalf/<uuid:mandate_id>/end", views.end_mandate, name="end_mandate"),
     path("org/<slug:slug>", views.show_institution, name="institution"),
 ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Sequence
 from datetime import datetime, time
 from zoneinfo import ZoneInfo
@@ -21,9 +22,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from kaimen.accounts import calendars, demo, desk, selectors, services
+from kaimen.accounts.channels import channels
 from kaimen.accounts.context import arrival_of, hat_worn
 from kaimen.accounts.forms import AcceptInvitation, MintToken, Nominate, OpenMandate
-from kaimen.accounts.models import ApiToken, DeskFeed
+from kaimen.accounts.models import ApiToken, DeskFeed, Mandate
 from kaimen.accounts.roles import role, roles
 from kaimen.core.errors import Invalid, KaimenError, Missing, Refused
 from kaimen.core.policy.party import InstitutionId
@@ -385,10 +387,15 @@ def act_for(request: HttpRequest) -> HttpResponse:
     actor = arrival_of(request).actor
     form = OpenMandate(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        given = services.open_mandate(**form.cleaned_data, by=actor, now=now())
-        request.session[selectors.MANDATE] = str(given.pk)
-        return redirect("desk")
-    mandates = selectors.mandates_of(actor, at=now())
+        try:
+            given = services.open_mandate(**form.cleaned_data, by=actor, now=now())
+        except Invalid as error:
+            form.add_error(None, words(error.code, error.details).what)
+        else:
+            request.session[selectors.MANDATE] = str(given.pk)
+            return redirect("case_choose")
+    shared = _shared(request)
+    mandates = [] if shared else [_mandate(one) for one in selectors.mandates_of(actor, at=now())]
     return render(
         request,
         "accounts/behalf.html",
@@ -397,14 +404,44 @@ def act_for(request: HttpRequest) -> HttpResponse:
     )
 
 
+def _mandate(one: Mandate) -> dict[str, object]:
+    told, language = channels(), "en" if (get_language() or "").startswith("en") else "zh"
+    authority = told.authorities.get(one.ground)
+    return {
+        "id": one.pk,
+        "for_whom": selectors.described(one),
+        "ground": authority.words.in_(language) if authority else one.ground,
+        "until": one.until,
+    }
+
+
+@access("helper")
+@require_POST
+def go_on_for(request: HttpRequest, mandate_id: uuid.UUID) -> HttpResponse:
+    """Somebody is back, or on the telephone again, on an authority that still holds."""
+    selectors.with_mandate(arrival_of(request).actor, str(mandate_id), at=now())
+    request.session[selectors.MANDATE] = str(mandate_id)
+    return redirect("case_choose")
+
+
 @access("helper")
 @require_POST
 def stop_acting_for(request: HttpRequest) -> HttpResponse:
-    """The case is filed: one's own self again."""
+    """The case is filed: one's own self again. The authority ends with it."""
     current = str(request.session.pop(selectors.MANDATE, ""))
     if current:
         services.close_mandate(current, by=arrival_of(request).actor, now=now())
     return redirect("desk")
+
+
+@access("helper")
+@require_POST
+def end_mandate(request: HttpRequest, mandate_id: uuid.UUID) -> HttpResponse:
+    """An authority that was left open is ended."""
+    services.close_mandate(str(mandate_id), by=arrival_of(request).actor, now=now())
+    if request.session.get(selectors.MANDATE) == str(mandate_id):
+        del request.session[selectors.MANDATE]
+    return redirect("act_for")
 
 
 # ---- bodies ------------------------------------------------------------------------------------------------------------------

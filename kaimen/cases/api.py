@@ -5,15 +5,18 @@ from __future__ import annotations
 from typing import Any, Literal
 
 import orjson
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
-from kaimen.cases import selectors, services, subscribing
+from kaimen.accounts import selectors as accounts
+from kaimen.cases import selectors, services, subscribing, ways
 from kaimen.cases.models import Case, Subscription
 from kaimen.cases.schemas import (
     ActIn,
     CaseOut,
     CasesOut,
+    ChannelsOut,
     DoneOut,
     NewCaseIn,
     WebhookIn,
@@ -37,6 +40,39 @@ def _by(request: HttpRequest) -> Actor:
 
 def _json(body: object, status: int = 200) -> HttpResponse:
     return HttpResponse(orjson.dumps(body, default=str), content_type="application/json", status=status)
+
+
+@router.get("/service/channels", response=ChannelsOut)
+@access(PUBLIC, scope="cases:read")
+def get_channels(request: HttpRequest) -> HttpResponse:
+    """Where each service can be had: online, at a counter, by telephone, by letter; and where the counters are."""
+    del request
+    return _json(
+        {
+            "telephone": settings.KAIMEN_HELP_PHONE,
+            "services": [
+                {
+                    "workflow": one.flow.code,
+                    "name": _two(one.flow.words),
+                    "ways": one.ways,
+                    "online_only": one.online_only,
+                }
+                for one in ways.services(now())
+            ],
+            "counters": [
+                {
+                    "code": one.code,
+                    "region": one.region,
+                    "name": {"zh": one.name_zh, "en": one.name_en},
+                    "address": {"zh": one.address_zh, "en": one.address_en},
+                    "hours": {"zh": one.hours_zh, "en": one.hours_en},
+                    "telephone": one.telephone,
+                    "synthetic": one.synthetic,
+                }
+                for one in accounts.counters()
+            ],
+        }
+    )
 
 
 @router.get("/workflows", response=list[WorkflowLine])

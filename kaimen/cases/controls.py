@@ -5,42 +5,35 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 
-from kaimen.accounts import selectors as accounts
-from kaimen.cases import selectors
+from kaimen.cases import selectors, ways
 from kaimen.cases.models import Act
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.lifecycle.controls import Part, Ref, part_of
 from kaimen.core.lifecycle.rules import Words
-from kaimen.core.lifecycle.workflow import PUBLIC
-from kaimen.core.policy.party import Actor, InstitutionId, PersonId, Principal, Role
 from kaimen.office import services as office
 
-_AT_THE_COUNTER = Actor(
-    person=PersonId("-"),
-    institution=InstitutionId("-"),
-    role=Role("helper"),
-    on_behalf=Principal(person=None, described_as="-"),
-)
 _CHANNELS = ("sharing_dispute", "objection")
 
 
 def offline_ways(now: datetime) -> Iterable[Part]:
-    """BJ-54: whatever the public can begin online, somebody is there to begin it for them; services that are online only are listed here."""
-    helpers = bool(accounts.holders("helper", None, at=now))
-    public = [flow for flow in selectors.workflows().values() if any(PUBLIC in act.roles for act in flow.opening)]
+    """BJ-54: no service that the public can begin is online only, and each can be had through a helper; the same list stands on a page."""
+    found = ways.services(now)
+    page = Ref(name="/service/channels", url="/service/channels")
+    yield part_of(
+        Words(zh="没有只能在网上办的服务", en="No service is online only"),
+        [(not one.online_only, Ref(name=one.flow.words.zh, url="/service/channels")) for one in found],
+        evidence=[page],
+    )
     yield part_of(
         Words(
             zh="公众能在网上办的事项，都能在窗口或电话由代办员办理",
             en="Whatever the public can begin online, a helper can begin for them at a counter or by telephone",
         ),
         [
-            (
-                helpers and selectors.may_begin(_AT_THE_COUNTER, flow) is not None,
-                Ref(name=flow.words.zh, url=f"/cases/new/{flow.code}"),
-            )
-            for flow in public
+            (bool(ways.HELPED & set(one.ways)), Ref(name=one.flow.words.zh, url=f"/cases/new/{one.flow.code}"))
+            for one in found
         ],
-        evidence=[Ref(name="/cases/new", url="/cases/new")],
+        evidence=[page],
     )
 
 

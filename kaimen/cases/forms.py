@@ -46,6 +46,7 @@ FAULTS: Mapping[str, object] = {
     "not_that_year": _("Choose a day in the year of the plan."),
     "not_later": _("Choose a day after the one that was planned."),
     "before_known": _("That is before it was known."),
+    "not_how_they_came": _("Choose the way by which the person came to you."),
     "not_this_door": _("This is not for you or not for these data. Choose what you are."),
     "not_a_digest": _("Write the 64 hexadecimal digits of a SHA-256."),
     "zone_unknown": _("Your body implements no such zone that is in operation. Write its short name."),

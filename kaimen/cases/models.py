@@ -57,6 +57,8 @@ class Party(models.Model):
     """Somebody without an account for whom a helper filed."""
     through = models.CharField(max_length=64, blank=True)
     """The body of that helper."""
+    mandate = models.CharField(max_length=36, blank=True)
+    """The recorded authority on which it was filed."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "side"], name="party_once_a_side")]
@@ -79,6 +81,9 @@ class Act(models.Model):
     institution = models.CharField(max_length=64, blank=True)
     role = models.CharField(max_length=40)
     on_behalf = models.CharField(max_length=200, blank=True)
+    channel = models.CharField(max_length=20, blank=True)
+    authority = models.CharField(max_length=20, blank=True)
+    """How the helped person came, and on what recorded authority; empty where nobody was helped."""
     behind = models.JSONField()
     """Everybody whose eyes these were."""
     facts = models.JSONField()

@@ -11,15 +11,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from kaimen.accounts import selectors as accounts
 from kaimen.accounts.selectors import role_name
-from kaimen.cases import selectors
+from kaimen.cases import selectors, ways
 from kaimen.cases.forms import english, said
 from kaimen.cases.hooks import papers_of
 from kaimen.cases.models import Act as Taken
 from kaimen.cases.models import Begun, Case
 from kaimen.core.lifecycle.rules import Words
-from kaimen.core.lifecycle.workflow import PUBLIC, FieldKind, Workflow
-from kaimen.core.policy.party import Actor
+from kaimen.core.lifecycle.workflow import NEW, PUBLIC, FieldKind, Workflow
+from kaimen.core.policy.party import Actor, InstitutionId
 from kaimen.office.selectors import Clock as Term
 from kaimen.office.selectors import rules
 from kaimen.web.parts import Clock, Link, Pager, Stage, Step
@@ -152,7 +153,73 @@ def case_page(case: Case, by: Actor, *, key: str | None, at: datetime) -> dict[s
         "rules": [{"id": rule, "url": reverse("law_rule", args=[rule])} for rule in flow.rules],
         "entry_url": reverse("entry", args=[str(case.facts["dataset"])]) if case.facts.get("dataset") else "",
         "keep_until": case.keep_until,
+        "may_take_back": _may_take_back(case, flow, by, key=key, at=at),
         "papers": [Link(words=words, url=url) for words, url in papers_of(case)],
+    }
+
+
+def _may_take_back(case: Case, flow: Workflow, by: Actor, *, key: str | None, at: datetime) -> bool:
+    """Does a helper's authority for this case still hold, and is the reader the person who gave it?"""
+    if by.on_behalf is not None or not selectors.openers(flow) & selectors.sides_of(case, by, key=key, flow=flow):
+        return False
+    held = {party.mandate for party in case.parties.all() if party.mandate}
+    return any(accounts.mandate_open(one, at=at) for one in held)
+
+
+def receipt(case: Case, by: Actor, *, key: str | None, at: datetime) -> dict[str, Any]:
+    """Context of `/cases/<number>/receipt`: the page of the case, and what the person can do from here on."""
+    flow = selectors.workflow(case.workflow)
+    sides = selectors.openers(flow)
+    first = selectors.taken(case)[:1]
+    return case_page(case, by, key=key, at=at) | {
+        "key": key,
+        "helped": _helped_by(first[0]) if first and first[0].on_behalf else None,
+        "ways_on": [
+            {
+                "name": word(act.words),
+                "when": [state_word(flow, state) for state in flow.states if state in act.sources],
+            }
+            for act in flow.acts.values()
+            if act.sides & sides and PUBLIC in act.roles and not act.sources & {NEW}
+        ],
+        "service": reverse("channels"),
+    }
+
+
+def _helped_by(act: Taken) -> dict[str, str]:
+    channel, authority = accounts.help_words(act.channel, act.authority)
+    bodies = accounts.institution_names([InstitutionId(act.institution)]) if act.institution else {}
+    return {
+        "body": str(next(iter(bodies.values()), "")),
+        "channel": word(channel) if channel else "",
+        "authority": word(authority) if authority else "",
+    }
+
+
+def channels(now: datetime) -> dict[str, Any]:
+    """Context of `/service/channels`."""
+    found, places = ways.services(now), accounts.counters()
+    return {
+        "section": "cases",
+        "services": [
+            {
+                "code": one.flow.code,
+                "name": word(one.flow.words),
+                "about": word(one.flow.about),
+                "url": reverse("case_new", args=[one.flow.code]),
+                "ways": [(way in one.ways) for way in ways.ORDER],
+                "online_only": one.online_only,
+            }
+            for one in found
+        ],
+        "heads": [_("Online"), _("At a counter"), _("By telephone"), _("By letter")],
+        "online_only": [word(one.flow.words) for one in found if one.online_only],
+        "counters": places,
+        "synthetic": any(one.synthetic for one in places),
+        "authorities": [
+            {"name": word(one.words), "where": [word(told) for told in one_channels]}
+            for one, one_channels in accounts.authorities_shown()
+        ],
     }
 
 
@@ -226,7 +293,19 @@ def _who(act: Taken, bodies: Any, persons: Any) -> str:
     if not parts:
         return _("by the platform itself") if act.role == "system" else _("without an account")
     joined = (", " if english() else " ").join(parts)
-    return _("%(who)s, for somebody at the counter") % {"who": joined} if act.on_behalf else joined
+    return _helped(joined, act) if act.on_behalf else joined
+
+
+def _helped(who: str, act: Taken) -> str:
+    """The helper, how the helped person came, and on what authority."""
+    channel, authority = accounts.help_words(act.channel, act.authority)
+    if channel is None or authority is None:
+        return _("%(who)s, for somebody else") % {"who": who}
+    return _("%(who)s, for somebody %(channel)s (%(authority)s)") % {
+        "who": who,
+        "channel": word(channel),
+        "authority": word(authority),
+    }
 
 
 def _term(term: Term, at: datetime) -> dict[str, Any]:

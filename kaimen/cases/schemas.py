@@ -27,6 +27,35 @@ class WorkflowLine(Schema):
     may_begin: bool
 
 
+class ServiceOut(Schema):
+    """A service that the public can begin, and the ways in which it can be had now."""
+
+    workflow: str
+    name: WordsOut
+    ways: list[str]
+    online_only: bool
+
+
+class CounterOut(Schema):
+    """A place where people are helped in person; `synthetic` where it is made up."""
+
+    code: str
+    region: str
+    name: WordsOut
+    address: WordsOut
+    hours: WordsOut
+    telephone: str
+    synthetic: bool
+
+
+class ChannelsOut(Schema):
+    """Each service with its ways, the counters, and the number of the help line."""
+
+    telephone: str
+    services: list[ServiceOut]
+    counters: list[CounterOut]
+
+
 class WorkflowOut(WorkflowLine):
     """With its table: states, steps, what each step asks and which terms it starts, ends or stops."""
 

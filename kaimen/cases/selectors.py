@@ -28,6 +28,7 @@ from kaimen.office import selectors as office
 from kaimen.office.selectors import Clock
 
 PAGE = 20
+HELPER = "helper"
 MANY = 5_000
 """How many ids one question names."""
 OVERSEERS = frozenset({"authority_reviewer", "auditor"})
@@ -76,8 +77,13 @@ def wears(by: Actor, act: Act) -> bool:
 
 
 # ---- whose case it is --------------------------------------------------------------------------------------------------------
-def key_matches(case: Case, key: str | None) -> bool:
-    """Is this the word that was told to somebody without an account?"""
+def key_matches(case: Case, key: str | None, by: Actor | None = None) -> bool:
+    """Is this the word that was told to somebody without an account?
+
+    A helper may have seen it on a receipt: it serves them only while they act for somebody, on an authority that holds.
+    """
+    if by is not None and by.role == HELPER and by.on_behalf is None:
+        return False
     return bool(key) and bool(case.key_hash) and hmac.compare_digest(hash_of(str(key)), case.key_hash)
 
 
@@ -89,13 +95,31 @@ def hash_of(key: str) -> str:
 def sides_of(case: Case, by: Actor, *, key: str | None = None, flow: Workflow | None = None) -> frozenset[str]:
     """The sides on which this actor stands."""
     flow = flow or workflow(case.workflow)
-    mine = {str(person) for person in (by.person, by.on_behalf.person if by.on_behalf else None) if person}
+    mine = {str(person) for person in _themselves(by) if person}
     found = {party.side for party in _parties(case) if _stands_for(party, by, mine)}
-    if key_matches(case, key):
-        found |= {side.code for side in flow.sides.values() if side.kind is SideKind.OPENER}
+    if key_matches(case, key, by):
+        found |= openers(flow)
     if any(side.kind is SideKind.AUTHORITY for side in flow.sides.values()) and _is_of_authority(by):
         found |= {side.code for side in flow.sides.values() if side.kind is SideKind.AUTHORITY}
     return frozenset(found)
+
+
+def _themselves(by: Actor) -> tuple[PersonId | None, ...]:
+    """Whose own matters these are: the helped person's while somebody is helped, never the helper's."""
+    return (by.person,) if by.on_behalf is None else (by.on_behalf.person,)
+
+
+def openers(flow: Workflow) -> frozenset[str]:
+    """The sides of whoever opens a case."""
+    return frozenset(side.code for side in flow.sides.values() if side.kind is SideKind.OPENER)
+
+
+def helped_here(flow: Workflow, step: Act, by: Actor, done: Iterable[Taken]) -> bool:
+    """Has this person filed here for somebody, and would now act for the other side? They do not, in whatever role."""
+    if by.via is Via.JOB or by.on_behalf is not None or step.sides & openers(flow):
+        return False
+    before = {person for one in done if one.on_behalf for person in one.behind}
+    return bool(before) and bool(before & {str(person) for person in accounts.persons_behind(by)})
 
 
 def _parties(case: Case) -> Sequence[Party]:
@@ -106,7 +130,7 @@ def _stands_for(party: Party, by: Actor, mine: set[str]) -> bool:
     if by.on_behalf is not None:
         if party.described_as:
             same = party.described_as == (by.on_behalf.described_as or "")
-            return same and party.through == str(by.institution or "")
+            return same and party.through == str(by.institution or "") and party.mandate == by.on_behalf.mandate
         return bool(party.person) and party.person in mine
     if party.institution:
         return party.institution == str(by.institution or "")
@@ -122,7 +146,7 @@ def visible(by: Actor) -> QuerySet[Case]:
     if by.via in {Via.JOB, Via.CLI}:
         return Case.objects.all()
     mine = Q(pk__in=[])
-    persons = [str(one) for one in (by.person, by.on_behalf.person if by.on_behalf else None) if one]
+    persons = [str(one) for one in _themselves(by) if one]
     if persons:
         mine |= Q(pk__in=Party.objects.filter(person__in=persons).values("case"))
     if by.institution is not None and by.on_behalf is None and by.role != PUBLIC:
@@ -136,9 +160,9 @@ def visible(by: Actor) -> QuerySet[Case]:
             mine |= Q(workflow__in=overseen)
     if by.on_behalf is not None and by.on_behalf.described_as and by.institution is not None:
         mine |= Q(
-            pk__in=Party.objects.filter(described_as=by.on_behalf.described_as, through=str(by.institution)).values(
-                "case"
-            )
+            pk__in=Party.objects.filter(
+                described_as=by.on_behalf.described_as, through=str(by.institution), mandate=by.on_behalf.mandate
+            ).values("case")
         )
     return Case.objects.filter(mine)
 
@@ -146,7 +170,7 @@ def visible(by: Actor) -> QuerySet[Case]:
 def case_for(by: Actor, number: str, *, key: str | None = None) -> Case:
     """One case by its number. Raises `Missing("case_unknown")`, also where it is not for this actor to know of."""
     found = Case.objects.filter(number=number[:40].upper()).prefetch_related("parties").first()
-    if found is None or not (key_matches(found, key) or visible(by).filter(pk=found.pk).exists()):
+    if found is None or not (key_matches(found, key, by) or visible(by).filter(pk=found.pk).exists()):
         raise Missing("case_unknown")
     return found
 
@@ -204,7 +228,10 @@ def acts_for(case: Case, by: Actor, *, key: str | None = None) -> list[Act]:
     return [
         act
         for act in core.open_acts(flow, case.state, cast("Facts", case.facts), (one.verb for one in done))
-        if act.roles != frozenset({SYSTEM}) and may_take(act, by, sides) and not _same_eyes(act, by, done)
+        if act.roles != frozenset({SYSTEM})
+        and may_take(act, by, sides)
+        and not _same_eyes(act, by, done)
+        and not helped_here(flow, act, by, done)
     ]
 
 
@@ -258,16 +285,21 @@ def unsealed(case: Case, facts: Mapping[str, object]) -> dict[str, object]:
     return {**facts, **told}
 
 
+def drawer(by: Actor) -> str:
+    """Where begun forms lie: with the person, or with the authority on which somebody is helped, never with the helper."""
+    return (by.on_behalf.mandate or "-") if by.on_behalf is not None else str(by.person or "-")
+
+
 def begun(by: Actor, *, flow: str, case: str, verb: str) -> Begun | None:
     """The form that this person began."""
     if by.person is None:
         return None
-    return Begun.objects.filter(person=str(by.person), workflow=flow, case=case, verb=verb).first()
+    return Begun.objects.filter(person=drawer(by), workflow=flow, case=case, verb=verb).first()
 
 
 def all_begun(by: Actor) -> list[Begun]:
     """Every form that this person began, the newest first."""
-    return [] if by.person is None else list(Begun.objects.filter(person=str(by.person)).order_by("-saved_at")[:50])
+    return [] if by.person is None else list(Begun.objects.filter(person=drawer(by)).order_by("-saved_at")[:50])
 
 
 # ---- names -------------------------------------------------------------------------------------------------------------------

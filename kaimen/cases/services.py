@@ -20,6 +20,7 @@ from django.db.models import prefetch_related_objects
 from ulid import ULID
 
 from kaimen.accounts import selectors as accounts
+from kaimen.accounts import services as accounts_services
 from kaimen.cases import selectors, subscribing
 from kaimen.cases.hooks import Hook, Seat, Step, attend, hook_of, seated
 from kaimen.cases.models import Act as Taken
@@ -53,7 +54,20 @@ from kaimen.evidence import services as evidence
 from kaimen.office import selectors as office_selectors
 from kaimen.office import services as office
 
-__all__ = ["Done", "Hook", "Seat", "Step", "act", "attend", "begin", "destroy_sealed", "forget", "save", "take_seat"]
+__all__ = [
+    "Done",
+    "Hook",
+    "Seat",
+    "Step",
+    "act",
+    "attend",
+    "begin",
+    "destroy_sealed",
+    "forget",
+    "save",
+    "take_back",
+    "take_seat",
+]
 
 CASE = "case"
 _WORD = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
@@ -101,7 +115,7 @@ def begin(
             opened_at=now,
             changed_at=now,
         )
-        key = _key() if by.person is None and by.via is not Via.JOB and follows is None else ""
+        key = _key() if _without_account(by) and follows is None else ""
         case.key_hash = selectors.hash_of(key) if key else ""
         case.save()
         _seat(case, flow, facts, entry, first, by=by)
@@ -113,7 +127,7 @@ def begin(
             case, flow, first, facts, entry, by=by, now=now, sides=first.sides, book=book, done=[], follows=follows
         )
         if by.person is not None:
-            Begun.objects.filter(person=str(by.person), workflow=flow.code, case="", verb=first.verb).delete()
+            Begun.objects.filter(person=selectors.drawer(by), workflow=flow.code, case="", verb=first.verb).delete()
     return Done(case=case, verb=first.verb, receipt=taken.receipt, key=key)
 
 
@@ -143,9 +157,11 @@ def act(
         if repeated is not None:
             return repeated
         _may(step, by, sides)
+        done = selectors.taken(case)
+        if selectors.helped_here(flow, step, by, done):
+            raise Refused("same_person")
         if expected is not None and expected != case.n:
             raise Refused("case_moved", state=case.state)
-        done = selectors.taken(case)
         if step.once and any(one.verb == verb for one in done):
             raise Refused("case_once", verb=verb)
         if step not in open_acts(flow, case.state, case.facts, (one.verb for one in done)):
@@ -153,7 +169,7 @@ def act(
         facts, entry = _answers(flow, step, given, by=by, book=book, now=now, known=case.facts)
         taken = _take(case, flow, step, facts, entry, by=by, now=now, sides=sides, book=book, done=done)
         if by.person is not None:
-            Begun.objects.filter(person=str(by.person), workflow=flow.code, case=case.pk, verb=verb).delete()
+            Begun.objects.filter(person=selectors.drawer(by), workflow=flow.code, case=case.pk, verb=verb).delete()
     return Done(case=case, verb=verb, receipt=taken.receipt)
 
 
@@ -167,19 +183,35 @@ def save(workflow: str, verb: str, given: Mapping[str, object], *, by: Actor, no
     asked = {ask.field.name for ask in step.asks if not ask.field.sealed}
     kept = {name: _short(value) for name, value in given.items() if name in asked}
     Begun.objects.update_or_create(
-        person=str(by.person), workflow=workflow, case=case, verb=verb, defaults={"given": kept, "saved_at": now}
+        person=selectors.drawer(by), workflow=workflow, case=case, verb=verb, defaults={"given": kept, "saved_at": now}
     )
 
 
 def take_seat(step: Step, side: str, person: str) -> None:
     """Somebody who filed without an account has one now, and showed the word of the case: the side is theirs from here on."""
-    Party.objects.filter(case=step.case, side=side, institution="", person="", described_as="").update(person=person)
+    Party.objects.filter(case=step.case, side=side, institution="", person="").update(
+        person=person, described_as="", through="", mandate=""
+    )
     step.case.reseated()
+
+
+def take_back(number: str, *, by: Actor, now: datetime, key: str | None = None) -> None:
+    """The helped person takes back the authority on which a helper filed their case: nothing more is done in their name.
+
+    Raises `Missing("case_unknown" | "mandate")`, `Refused("case_side")` for whoever is not the person themselves.
+    """
+    with transaction.atomic():
+        case = _locked(number, by=by, key=key)
+        flow = selectors.workflow(case.workflow)
+        if by.on_behalf is not None or not selectors.openers(flow) & selectors.sides_of(case, by, key=key, flow=flow):
+            raise Refused("case_side", sides=sorted(selectors.openers(flow)))
+        held = case.parties.filter(side__in=selectors.openers(flow)).exclude(mandate="").first()
+        accounts_services.withdraw_mandate(held.mandate if held else "", by=by, now=now)
 
 
 def forget(workflow: str, verb: str, *, by: Actor, case: str = "") -> None:
     """Throw a begun form away."""
-    Begun.objects.filter(person=str(by.person or "-"), workflow=workflow, case=case, verb=verb).delete()
+    Begun.objects.filter(person=selectors.drawer(by), workflow=workflow, case=case, verb=verb).delete()
 
 
 # ---- parts of a step ---------------------------------------------------------------------------------------------------------
@@ -377,6 +409,7 @@ def _seat_opener(case: Case, side: str, first: Act, by: Actor) -> str:
             person=person,
             described_as="" if person else str(by.on_behalf.described_as or "")[:200],
             through=str(by.institution or ""),
+            mandate=by.on_behalf.mandate,
         )
         return ""
     if by.institution is not None and str(by.role) in first.roles:
@@ -394,7 +427,7 @@ def _seat_follower(case: Case, first: Act, follows: Case) -> None:
     case.parties.filter(side=side).delete()
     Party.objects.create(
         case=case, side=side, institution=before.institution, person=before.person,
-        described_as=before.described_as, through=before.through,
+        described_as=before.described_as, through=before.through, mandate=before.mandate,
     )  # fmt: skip
 
 
@@ -623,6 +656,7 @@ def _record(
         case=case, n=case.n, verb=step.verb, before=before, after=case.state, at=now, person=str(by.person or ""),
         institution=str(by.institution or ""), role=str(by.role),
         on_behalf=str(behalf.person or behalf.described_as or "")[:200] if behalf else "",
+        channel=behalf.channel if behalf else "", authority=behalf.authority if behalf else "",
         behind=behind, facts=dict(facts), digest=digest, receipt=receipt.entry,
     )  # fmt: skip
 
@@ -638,6 +672,13 @@ def _number(flow: Workflow, year: int) -> str:
 def _key() -> str:
     """A word that can be read out at a counter: letters and digits that are not mistaken for one another, 98 bits."""
     return "-".join("".join(secrets.choice(_WORD) for _ in range(5)) for _ in range(4))
+
+
+def _without_account(by: Actor) -> bool:
+    """Nobody with an account stands behind the filing: who files, or whom a helper files for, follows it by a word."""
+    if by.via is Via.JOB:
+        return False
+    return (by.person if by.on_behalf is None else by.on_behalf.person) is None
 
 
 def _short(value: object) -> object:

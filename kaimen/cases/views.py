@@ -5,11 +5,12 @@ from __future__ import annotations
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
+from django.urls import reverse, translate_url
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
+from kaimen.accounts import selectors as accounts
 from kaimen.cases import pages, selectors, services, subscribing
 from kaimen.cases.forms import StepForm
 from kaimen.core.errors import Invalid, KaimenError, Refused
@@ -28,7 +29,16 @@ def _by(request: HttpRequest) -> Actor:
 
 
 def _key(request: HttpRequest, number: str) -> str | None:
-    return request.POST.get("case_key") or request.session.get(KEYS, {}).get(number.upper())
+    """The word of a case, typed or remembered. What a helper learned while they acted for somebody ends with that."""
+    typed = request.POST.get("case_key")
+    kept = request.session.get(KEYS, {}).get(number.upper())
+    return typed or (kept["key"] if kept and kept["mandate"] == _mandate(request) else None)
+
+
+def _mandate(request: HttpRequest) -> str:
+    """On which recorded authority this is done; empty for one's own matters."""
+    helped = _by(request).on_behalf
+    return helped.mandate if helped else ""
 
 
 @access(SIGNED_IN)
@@ -126,12 +136,34 @@ def begin(request: HttpRequest, workflow: str) -> HttpResponse:
             if done.key:
                 _remember(request, done.case.number, done.key)
             messages.success(request, _("Done and recorded."))
-            return redirect(
-                reverse("case_receipt", args=[done.case.number])
-                if done.key or by.on_behalf
-                else reverse("case", args=[done.case.number])
-            )
+            return redirect(_after(done, by))
     return _form_page(request, form, act, flow_words=pages.word(flow.words), about=pages.word(flow.about), case=None)
+
+
+def _after(done: services.Done, by: Actor) -> str:
+    """To the receipt of whoever has no account, in the language of whoever is helped; else to the case."""
+    if not done.key and by.on_behalf is None:
+        return reverse("case", args=[done.case.number])
+    url = reverse("case_receipt", args=[done.case.number])
+    language = accounts.helped_language(by.on_behalf.mandate) if by.on_behalf else ""
+    return translate_url(url, language) if language else url
+
+
+@access(PUBLIC)
+@never_cache
+def channels(request: HttpRequest) -> HttpResponse:
+    """`/service/channels`: where each service can be had, with and without the internet."""
+    return render(request, "cases/channels.html", pages.channels(now()))
+
+
+@access(PUBLIC)
+@never_cache
+@require_POST
+def take_back(request: HttpRequest, number: str) -> HttpResponse:
+    """The person whose case it is takes a helper's authority back."""
+    services.take_back(number, by=_by(request), now=now(), key=_key(request, number))
+    messages.success(request, _("Taken back. The helper can do nothing more in your name."))
+    return redirect("case", number.upper())
 
 
 @access(PUBLIC)
@@ -149,7 +181,15 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
     """`/cases/<number>/receipt`: to be printed and taken home."""
     by, key = _by(request), _key(request, number)
     found = selectors.case_for(by, number, key=key)
-    return render(request, "cases/receipt.html", pages.case_page(found, by, key=key, at=now()) | {"key": key})
+    return render(
+        request,
+        "cases/receipt.html",
+        pages.receipt(found, by, key=key, at=now())
+        | {
+            "follow_url": request.build_absolute_uri(reverse("case_choose")),
+            "origin": request.build_absolute_uri("/").rstrip("/"),
+        },
+    )
 
 
 @access(PUBLIC)
@@ -235,5 +275,5 @@ def _form_page(
 
 def _remember(request: HttpRequest, number: str, key: str) -> None:
     kept = dict(request.session.get(KEYS, {}))
-    kept[number] = key
+    kept[number] = {"key": key, "mandate": _mandate(request)}
     request.session[KEYS] = dict(list(kept.items())[-20:])

@@ -17,7 +17,7 @@ GROUPS: Mapping[str, Sequence[str]] = {
     "run": ("serve", "demo", "schedules"),
     "law": ("rules", "calendar", "controls"),
     "data": ("load", "gate", "search", "monitor"),
-    "people": ("people", "institutions", "tokens"),
+    "people": ("people", "institutions", "counters", "tokens"),
     "evidence": ("log", "verify", "witness"),
 }
 """Our commands by what people do; a test holds them against those that there are."""

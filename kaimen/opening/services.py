@@ -26,6 +26,8 @@ __all__ = ["HOOKS", "comment", "expire_tick"]
 OPEN, ON_CONDITIONS = 1, 2
 """Open types of the catalogue: to everybody, on conditions. The third is not open."""
 PLATFORM = Actor(via=Via.JOB)
+CAME = {"counter": {"in_person", "post_signed", "post_plain"}, "telephone": {"telephone"}}
+"""What a helper may say of how a request came, by the channel on which they act for somebody."""
 
 
 # ---- applications for conditional data -----------------------------------------------------------------------------------------
@@ -92,8 +94,7 @@ def _grantee(step: Step) -> tuple[InstitutionId | None, PersonId | None]:
         return InstitutionId(body), None
     if person := step.person("applicant"):
         return None, PersonId(person)
-    described = step.case.parties.filter(side="applicant").exclude(described_as="").exists()
-    if step.by.person is None or step.by.on_behalf is not None or described:
+    if step.by.person is None or step.by.on_behalf is not None:
         raise Refused("account_needed")
     machine.take_seat(step, "applicant", str(step.by.person))
     return None, step.by.person
@@ -167,6 +168,12 @@ def _receive(step: Step) -> None:
     faults: list[tuple[str, str]] = []
     if channel != "internet" and step.by.on_behalf is None:
         faults.append(("channel", "only_a_clerk"))
+    elif (
+        step.follows is None
+        and step.by.on_behalf is not None
+        and channel not in CAME.get(step.by.on_behalf.channel, {channel})
+    ):
+        faults.append(("channel", "not_how_they_came"))
     if channel == "post_signed" and "received_on" not in step.facts:
         faults.append(("received_on", "needed"))
     if channel != "post_signed" and "received_on" in step.facts:

@@ -136,11 +136,12 @@ def test_a_helper_files_for_somebody_and_the_page_names_both() -> None:
     assert browser.post(reverse("act_for"), {"described_as": "王奶奶"}).status_code == 422
     form = {
         "described_as": "王奶奶",
-        "ground": "spoken",
+        "channel": "counter",
+        "ground": "present",
+        "language": "en",
         "identified_by": "identity-card",
         "read_back": "on",
         "consent": "on",
-        "passphrase": "",
     }
     assert browser.post(reverse("act_for"), form).status_code == 302
     page = browser.get(reverse("desk")).content.decode()

@@ -58,7 +58,7 @@ def test_helper_and_helped_stand_behind_the_act() -> None:
     helper = officer("helper", body())
     citizen = person("何静")
     given = services.open_mandate(
-        ground="spoken", identified_by="identity-card", read_back=True, consent=True, principal=PersonId(str(citizen.person_id)),
+        channel="counter", ground="present", identified_by="identity-card", read_back=True, consent=True, principal=PersonId(str(citizen.person_id)),
         by=helper.actor, now=NOW,
     )  # fmt: skip
     acting = selectors.with_mandate(helper.actor, str(given.pk), at=NOW)
@@ -181,7 +181,14 @@ def test_a_principal_is_described_or_known(role: str) -> None:
     assert selectors.persons_behind(actor) == frozenset()
     with pytest.raises(KaimenError):
         services.open_mandate(
-            ground="spoken", identified_by="known", read_back=True, consent=True, described_as="x", by=actor, now=NOW
+            channel="counter",
+            ground="present",
+            identified_by="known",
+            read_back=True,
+            consent=True,
+            described_as="x",
+            by=actor,
+            now=NOW,
         )
 
 

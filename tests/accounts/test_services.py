@@ -221,50 +221,76 @@ def test_nobody_gives_away_what_they_do_not_hold(city: dict, who: str) -> None:
         )  # fmt: skip
 
 
-@pytest.mark.parametrize("missing", ["ground", "identified_by", "read_back", "consent", "described_as"])
-def test_a_mandate_needs_ground_identity_reading_back_and_consent(missing: str) -> None:
+IN_PERSON = {
+    "channel": "counter",
+    "ground": "present",
+    "identified_by": "identity-card",
+    "read_back": True,
+    "consent": True,
+    "described_as": "王奶奶",
+}
+ON_THE_TELEPHONE = IN_PERSON | {
+    "channel": "telephone",
+    "ground": "oral",
+    "identified_by": "call-back",
+    "call_back": "010-6555 0199",
+}
+
+
+@pytest.mark.parametrize(
+    ("base", "wrong", "field"),
+    [
+        (IN_PERSON, {"channel": ""}, "channel"),
+        (IN_PERSON, {"channel": "letter"}, "channel"),
+        (IN_PERSON, {"ground": ""}, "ground"),
+        (IN_PERSON, {"ground": "friendship"}, "ground"),
+        (IN_PERSON, {"channel": "telephone"}, "ground"),
+        (IN_PERSON, {"identified_by": ""}, "identified_by"),
+        (IN_PERSON, {"identified_by": "call-back"}, "identified_by"),
+        (IN_PERSON, {"call_back": "010-6555 0199"}, "call_back"),
+        (IN_PERSON, {"read_back": False}, "read_back"),
+        (IN_PERSON, {"consent": False}, "consent"),
+        (IN_PERSON, {"described_as": " "}, "principal"),
+        (ON_THE_TELEPHONE, {"channel": "counter"}, "ground"),
+        (ON_THE_TELEPHONE, {"identified_by": "identity-card"}, "identified_by"),
+        (ON_THE_TELEPHONE, {"call_back": ""}, "call_back"),
+        (ON_THE_TELEPHONE, {"call_back": "call me"}, "call_back"),
+    ],
+)
+def test_a_mandate_names_channel_and_authority_that_go_together(base: dict, wrong: dict, field: str) -> None:
     helper = officer("helper", body())
-    form = {
-        "ground": "spoken",
-        "identified_by": "identity-card",
-        "read_back": True,
-        "consent": True,
-        "described_as": "王奶奶",
-    }
-    form[missing] = False if isinstance(form[missing], bool) else ""
-    with refused("mandate_form"):
-        services.open_mandate(**form, by=helper.actor, now=NOW)  # type: ignore[arg-type]
+    with refused("mandate_form") as told:
+        services.open_mandate(**(base | wrong), by=helper.actor, now=NOW)
+    assert field in told.value.details["fields"]
+    assert not Mandate.objects.exists()
 
 
-def test_the_helped_person_takes_the_case_over_with_five_tries() -> None:
-    helper, citizen = officer("helper", body()), person()
-    by = Actor(person=PersonId(str(citizen.person_id)))
-    given = services.open_mandate(
-        ground="spoken", identified_by="identity-card", read_back=True, consent=True, described_as="王奶奶", passphrase="red door",
-        by=helper.actor, now=NOW,
-    )  # fmt: skip
-    assert "王奶奶".encode() not in bytes(given.described_sealed or b"")
-    for _ in range(4):
-        with refused("mandate"):
-            services.claim_mandate(str(given.pk), passphrase="blue door", by=by, now=NOW)
-    assert str(services.claim_mandate(str(given.pk), passphrase="red door", by=by, now=NOW).principal_id) == by.person
-    with refused("mandate"):
-        services.claim_mandate(str(given.pk), passphrase="red door", by=by, now=NOW)
-
-
-def test_after_five_wrong_tries_even_the_right_passphrase_is_too_late() -> None:
+def test_what_was_said_on_the_telephone_is_kept_sealed_and_for_a_day() -> None:
     helper = officer("helper", body())
-    by = Actor(person=PersonId(str(person().person_id)))
-    given = services.open_mandate(
-        ground="written", identified_by="known", read_back=True, consent=True, described_as="x", passphrase="red door", by=helper.actor,
-        now=NOW,
-    )  # fmt: skip
-    for _ in range(5):
-        with refused("mandate"):
-            services.claim_mandate(str(given.pk), passphrase="wrong", by=by, now=NOW)
-    assert Mandate.objects.get(pk=given.pk).claim_tries_left == 0
+    given = services.open_mandate(**ON_THE_TELEPHONE, by=helper.actor, now=NOW)
+    kept = Mandate.objects.get(pk=given.pk)
+    assert "王奶奶".encode() not in bytes(kept.described_sealed or b"")
+    assert b"6555" not in bytes(kept.call_back_sealed or b"")
+    assert (kept.channel, kept.ground, kept.until - kept.since) == ("telephone", "oral", timedelta(hours=12))
+    written = services.open_mandate(**(IN_PERSON | {"ground": "written"}), by=helper.actor, now=NOW)
+    assert written.until - written.since == timedelta(days=30)
+
+
+def test_an_authority_ends_once_by_the_helper_who_has_it_or_by_its_giver() -> None:
+    helper, other = officer("helper", body()), officer("helper", body("b"))
+    given = services.open_mandate(**IN_PERSON, by=helper.actor, now=NOW)
     with refused("mandate"):
-        services.claim_mandate(str(given.pk), passphrase="red door", by=by, now=NOW)
+        services.close_mandate(str(given.pk), by=other.actor, now=NOW)
+    services.close_mandate(str(given.pk), by=helper.actor, now=NOW)
+    with refused("mandate"):
+        services.close_mandate(str(given.pk), by=helper.actor, now=NOW)
+    second = services.open_mandate(**IN_PERSON, by=helper.actor, now=NOW)
+    services.withdraw_mandate(str(second.pk), by=Actor(), now=NOW)
+    with refused("mandate"):
+        services.withdraw_mandate(str(second.pk), by=Actor(), now=NOW)
+    for made in (given, second):
+        with refused("mandate"):
+            selectors.with_mandate(helper.actor, str(made.pk), at=NOW)
 
 
 # ---- bodies and people

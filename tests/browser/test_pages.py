@@ -16,6 +16,7 @@ LANGUAGES = ("", "/en")
 VIEWS = ("normal", "elder")
 SCHEMES = ("light", "dark")
 STEWARD = "市交通委 数据专员"
+HELPER = "市政务服务局 窗口代办员"
 AUDITOR = "市审计局 审计员"
 REVIEWER = "市数据局 数据主管部门审核员"
 OPERATOR = "市数据局 平台运行人员"
@@ -71,6 +72,9 @@ PLACES = {
     "scorecard of bodies": Place(address="/monitor/institutions", who=STEWARD),
     "scorecard of a body": Place(address="/monitor/institutions", who=STEWARD, by=("#terms ~ .tbox th a",)),
     "receipt": Place(address="/data/care_homes", by=(".receipt a",)),
+    "channels": Place(address="/service/channels"),
+    "file for somebody": Place(address="/desk/behalf", who=HELPER),
+    "file for somebody with errors": Place(address="/desk/behalf", who=HELPER, send_empty=True, status=422),
     "sign in": Place(address="/accounts/login"),
     "gallery": Place(address="/design"),
     "no such page": Place(address="/nothing-here", status=404),

@@ -160,12 +160,19 @@ def _visitors(world: World, floor: Floor, market: Market, health: str, other: st
     _add(world, "exchange_staff", other)
     helper = officer("helper", Institution.objects.get(pk=str(city.transport)))
     mandate = accounts.open_mandate(
-        ground="spoken", identified_by="id_card", read_back=True, consent=True, described_as="王奶奶", by=helper.actor, now=world.now
+        channel="counter", ground="present", identified_by="identity-card", read_back=True, consent=True, described_as="王奶奶", by=helper.actor, now=world.now
     )  # fmt: skip
     _put(world, helper, helped=True)
     session = world.visitors[-1].browser.session
     session[MANDATE] = str(mandate.pk)
     session.save()
+    alone = world.someone("helper")
+    assert alone.officer is not None
+    given = accounts.open_mandate(
+        channel="counter", ground="written", identified_by="passport", read_back=True, consent=True, described_as="李爷爷",
+        by=alone.officer.actor, now=world.now,
+    )  # fmt: skip
+    world.put("mandate", holder=str(alone.officer.person), mandate_id=str(given.pk))
     missing = set(roles()) - {one.role for one in world.visitors}
     assert not missing, f"nobody comes in these roles: {missing}"
 

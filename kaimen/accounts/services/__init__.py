@@ -25,6 +25,7 @@ from kaimen.accounts.services.appointments import (
     resume_appointment,
     suspend_appointment,
 )
+from kaimen.accounts.services.counters import set_counters
 from kaimen.accounts.services.expiring import warn_of_expiry
 from kaimen.accounts.services.feeds import FEED_DAYS, subscribe, unsubscribe
 from kaimen.accounts.services.founding import found, invite_person, merge_persons, nominate_by_address
@@ -36,7 +37,7 @@ from kaimen.accounts.services.institutions import (
     verify_institution,
 )
 from kaimen.accounts.services.letters import accept_invitation, ask_for_reset, invite, post_mail, unsealed_text
-from kaimen.accounts.services.mandates import claim_mandate, close_mandate, delegate, open_mandate
+from kaimen.accounts.services.mandates import CALLED_BACK, close_mandate, delegate, open_mandate, withdraw_mandate
 from kaimen.accounts.services.people import limit_account, register_person, restore_account, suspend_account
 from kaimen.accounts.services.recording import MACHINE
 from kaimen.accounts.services.tokens import (
@@ -52,6 +53,7 @@ from kaimen.accounts.services.tokens import (
 )
 
 __all__ = [
+    "CALLED_BACK",
     "DEMO_DAYS",
     "EXPIRING",
     "FEED_DAYS",
@@ -70,7 +72,6 @@ __all__ = [
     "ask_for_reset",
     "change_institution",
     "check_post",
-    "claim_mandate",
     "close_mandate",
     "delegate",
     "end_activation",
@@ -97,6 +98,7 @@ __all__ = [
     "revoke_leaked_token",
     "revoke_token",
     "rotate_token",
+    "set_counters",
     "subscribe",
     "suspend_account",
     "suspend_appointment",
@@ -105,4 +107,5 @@ __all__ = [
     "use_activation",
     "verify_institution",
     "warn_of_expiry",
+    "withdraw_mandate",
 ]

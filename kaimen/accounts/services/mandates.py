@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import uuid
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from django.contrib.auth.hashers import check_password, make_password
 from django.db import transaction
+from django.db.models import QuerySet
 
 from kaimen.accounts import sealing, selectors
+from kaimen.accounts.channels import channels
 from kaimen.accounts.models import (
     Appointment,
     Delegation,
@@ -24,7 +26,9 @@ from kaimen.core.lifecycle import four_eyes
 from kaimen.core.policy.party import Actor, PersonId
 from kaimen.evidence.services import Kind
 
-MANDATE_DAYS = 30
+CALLED_BACK = "call-back"
+"""How somebody on the telephone showed who they are: the number that they gave was rung, and they answered."""
+_NUMBER = re.compile(r"\+?[0-9][0-9 -]{4,28}[0-9]", re.ASCII)
 
 
 @transaction.atomic
@@ -67,6 +71,7 @@ def delegate(
 @transaction.atomic
 def open_mandate(
     *,
+    channel: str,
     ground: str,
     identified_by: str,
     read_back: bool,
@@ -75,27 +80,33 @@ def open_mandate(
     now: datetime,
     principal: PersonId | None = None,
     described_as: str = "",
-    passphrase: str = "",
-    days: int = MANDATE_DAYS,
+    call_back: str = "",
+    language: str = "zh-hans",
 ) -> Mandate:
-    """A helper files for a citizen from now on: ground, how they were identified (the kind only), that it was read back and agreed to.
+    """A helper files for a citizen from now on.
 
-    Raises `Refused("role_missing")`, `Invalid("mandate_form")`.
+    How they came, on what authority, how they were identified (the kind only), that it was read back and agreed to. Where the authority asks for it, the number that was rung back, which is kept sealed.
+
+    Raises `Refused("role_missing" | "same_person")`, `Invalid("mandate_form")`.
     """
     if by.role != "helper" or by.person is None or by.institution is None:
         raise Refused("role_missing", role=by.role, roles=["helper"])
+    authority = channels().authorities.get(ground)
+    asked = authority is not None and authority.call_back
     missing = [
         name
         for name, there in (
-            ("ground", ground in Mandate.Ground.values),
-            ("identified_by", bool(identified_by)),
+            ("channel", channel in channels().channels),
+            ("ground", authority is not None and channel in authority.channels),
+            ("identified_by", bool(identified_by) and (identified_by == CALLED_BACK) == asked),
+            ("call_back", bool(_NUMBER.fullmatch(call_back)) if asked else not call_back),
             ("read_back", read_back),
             ("consent", consent),
             ("principal", bool(principal or described_as.strip())),
         )
         if not there
     ]
-    if missing:
+    if missing or authority is None:
         raise Invalid("mandate_form", fields=missing)
     if principal is not None:
         four_eyes(selectors.family([by.person]), selectors.family([principal]))
@@ -108,44 +119,42 @@ def open_mandate(
         described_sealed=sealing.seal(described_as, column=sealing.DESCRIPTION, row=new)
         if described_as.strip()
         else None,
+        channel=channel,
         ground=ground,
         identified_by=identified_by,
         read_back=read_back,
         consent=consent,
         since=now,
-        until=now + timedelta(days=min(days, MANDATE_DAYS)),
-        passphrase=make_password(passphrase) if passphrase else "",
+        until=now + authority.lasts,
+        call_back_sealed=sealing.seal(call_back, column=sealing.CALL_BACK, row=new) if call_back else None,
+        language=language,
     )
     record(
-        Kind.MANDATE_OPENED, by=by, now=now, about=key(principal), principal=principal, basis=f"{ground}, {identified_by}",
-        expires=given.until.isoformat(),
+        Kind.MANDATE_OPENED, by=by, now=now, about=key(principal), principal=principal,
+        basis=f"{channel}, {ground}, {identified_by}", expires=given.until.isoformat(),
     )  # fmt: skip
-    return given
-
-
-def claim_mandate(mandate_id: str, *, passphrase: str, by: Actor, now: datetime) -> Mandate:
-    """The helped person takes the case over later, with number and passphrase: five tries, then at a counter.
-
-    Raises `Missing("mandate")` for every wrong pair alike.
-    """
-    del now
-    with transaction.atomic():
-        given = Mandate.objects.select_for_update().filter(pk=key(mandate_id), claim_tries_left__gt=0).first()
-        if given is None or not given.passphrase or by.person is None:
-            raise Missing("mandate")
-        right = check_password(passphrase, given.passphrase)
-        if right:
-            given.principal_id, given.passphrase = key(by.person), ""
-        else:
-            given.claim_tries_left -= 1
-        given.save(update_fields=["principal", "passphrase", "claim_tries_left"])
-    if not right:
-        raise Missing("mandate")
     return given
 
 
 @transaction.atomic
 def close_mandate(mandate_id: str, *, by: Actor, now: datetime) -> None:
-    """Its case has ended. Raises `Missing("mandate")`."""
-    if not Mandate.objects.filter(pk=key(mandate_id), helper_id=key(by.person), closed_at=None).update(closed_at=now):
+    """The helper has done what was asked. Raises `Missing("mandate")` for what is not theirs or has ended."""
+    _end(Mandate.objects.filter(helper_id=key(by.person)), mandate_id, by=by, now=now)
+
+
+@transaction.atomic
+def withdraw_mandate(mandate_id: str, *, by: Actor, now: datetime) -> None:
+    """The helped person takes the authority back; a room that knows them by another sign has checked it. Raises `Missing("mandate")`."""
+    _end(Mandate.objects.all(), mandate_id, by=by, now=now)
+
+
+def _end(among: QuerySet[Mandate], mandate_id: str, *, by: Actor, now: datetime) -> None:
+    given = among.select_for_update().filter(pk=key(mandate_id), closed_at=None, until__gt=now).first()
+    if given is None:
         raise Missing("mandate")
+    given.closed_at = now
+    given.save(update_fields=["closed_at"])
+    record(
+        Kind.MANDATE_ENDED, by=by, now=now, about=given.principal_id,
+        reason="helper" if by.person is not None and key(by.person) == given.helper_id else "withdrawn",
+    )  # fmt: skip

@@ -24,6 +24,8 @@ CITED = frozenset({"secrecy", "state_duty", "retention"})
 """Grounds of refusal that stand on an article, which must be named."""
 EARLY = frozenset({"identity", "not_held"})
 """Grounds that may be given before anybody knows who asks; the first of them afterwards no more."""
+CAME = {"counter": {"counter", "post"}, "telephone": {"telephone"}}
+"""What a helper may say of how a request came, by the channel on which they act for somebody."""
 OF_A_KIND = {"transfer_conditions": "transfer", "heir_arranged": "heir"}
 TOLD = "person.deleted"
 PLACES = {
@@ -37,6 +39,10 @@ PLACES = {
 def _submit(step: Step) -> None:
     if step.text("channel") == "online" and step.by.on_behalf is not None:
         raise Invalid("case_facts", fields=["channel"], faults=["not_this_door"])
+    if step.by.on_behalf is not None and step.text("channel") not in CAME.get(
+        step.by.on_behalf.channel, {step.text("channel")}
+    ):
+        raise Invalid("case_facts", fields=["channel"], faults=["not_how_they_came"])
 
 
 def _refuse(step: Step) -> None:

@@ -13,7 +13,7 @@ from django.db import transaction
 from demo.generate import SCALES, SEED
 from demo.plan import city
 from kaimen.accounts.roles import role
-from kaimen.config.demo import entries, exchange, grants, registers, safeguards, tables, zones
+from kaimen.config.demo import counters, entries, exchange, grants, registers, safeguards, tables, zones
 from kaimen.config.demo.people import hand_out_tokens, settle
 from kaimen.config.words import say
 from kaimen.evidence import services as evidence
@@ -70,6 +70,7 @@ def load_small(now: datetime, *, told: Told | None = None) -> None:
     plan = city()
     home().mkdir(mode=0o700, parents=True, exist_ok=True)
     people = settle(plan, now=now)
+    counters.open_counters(now=now)
     entries.compile_all(plan, people, now=now, told=told or _silent)
     registers.describe(plan, people, now=now)
     grants.agree(plan, people, now=now)

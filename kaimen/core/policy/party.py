@@ -43,10 +43,16 @@ class Assurance(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """On whose behalf: a known person, or one described on the form (the description is private)."""
+    """On whose behalf: a known person, or one described on the form (the description is private).
+
+    `mandate` is the recorded authority, an opaque reference; `channel` and `authority` say how they came and on what ground, in codes.
+    """
 
     person: PersonId | None
     described_as: str | None = None
+    mandate: str = ""
+    channel: str = ""
+    authority: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -38,6 +38,7 @@ class Kind(StrEnum):
     PERSON_REGISTERED = "person.registered"
     INSTITUTION_REGISTERED = "institution.registered"
     INSTITUTION_CHANGED = "institution.changed"
+    COUNTERS_SET = "counters.set"
     APPOINTMENT_NOMINATED = "appointment.nominated"
     APPOINTMENT_APPROVED = "appointment.approved"
     APPOINTMENT_SUSPENDED = "appointment.suspended"
@@ -52,6 +53,7 @@ class Kind(StrEnum):
     WEBHOOK_OPENED = "webhook.opened"
     WEBHOOK_ENDED = "webhook.ended"
     MANDATE_OPENED = "mandate.opened"
+    MANDATE_ENDED = "mandate.ended"
     ACCOUNT_SUSPENDED = "account.suspended"
     ACCOUNT_RESTORED = "account.restored"
     ACCOUNT_LIMITED = "account.limited"
@@ -197,6 +199,8 @@ KINDS: dict[Kind, KindSpec] = {
     Kind.WEBHOOK_OPENED: _spec("inst", private="subscription"),
     Kind.WEBHOOK_ENDED: _spec("inst", private="subscription"),
     Kind.MANDATE_OPENED: _spec("inst", private="principal basis expires"),
+    Kind.COUNTERS_SET: _spec("inst", private="counters"),
+    Kind.MANDATE_ENDED: _spec("inst", private="reason"),
     Kind.ACCOUNT_SUSPENDED: _spec("inst", private="target reason"),
     Kind.ACCOUNT_RESTORED: _spec("inst", private="target reason"),
     Kind.ACCOUNT_LIMITED: _spec("inst", private="target until"),

@@ -149,7 +149,12 @@ def who(by: Actor) -> dict[str, Json]:
     """The private fields that say who acted, in which role, on whose behalf."""
     on_behalf: Json = None
     if by.on_behalf is not None:
-        on_behalf = {"person": by.on_behalf.person, "described_as": by.on_behalf.described_as}
+        on_behalf = {
+            "person": by.on_behalf.person,
+            "described_as": by.on_behalf.described_as,
+            "channel": by.on_behalf.channel,
+            "authority": by.on_behalf.authority,
+        }
     return {"person": by.person, "account": by.account, "role": by.role, "via": by.via.value, "on_behalf": on_behalf}
 
 

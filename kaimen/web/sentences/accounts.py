@@ -405,10 +405,18 @@ SENTENCES: dict[str, Sentence] = {
     "mandate": _say(
         (
             "There is no such mandate.",
-            "It has ended, or number and passphrase do not go together. After five wrong tries it is shut.",
-            "Go to a counter with your card.",
+            "It has ended, was taken back, or is another helper's.",
+            "Ask the person again and record their authority.",
         ),
-        ("没有这个代办。", "已结束，或编号和口令对不上。错 5 次就锁上。", "请带证件到窗口。"),
+        ("没有这个代办。", "已结束、已收回，或者不是您办的。", "请重新问本人，再登记授权。"),
+    ),
+    "counter_row": _say(
+        (
+            "The counter {counter} is not described whole.",
+            "Missing or there twice: {fields}.",
+            "Mend the list and bring it again; nothing was changed.",
+        ),
+        ("窗口 {counter} 写得不全。", "缺少或重复：{fields}。", "请改好名单再来，现有名单没有变。"),
     ),
     "mandate_form": _say(
         (

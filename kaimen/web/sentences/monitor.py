@@ -151,7 +151,9 @@ SENTENCES: dict[str, Sentence] = {
             why="No body fixes figures about itself.",
             todo="Ask an officer of the data authority.",
         ),
-        zh=Words(what="评价表只能由数据主管部门定稿。", why="各单位不能给自己的数字定稿。", todo="请联系数据主管部门。"),
+        zh=Words(
+            what="评价表只能由数据主管部门定稿。", why="各单位不能给自己的数字定稿。", todo="请联系数据主管部门。"
+        ),
     ),
     "scorecard_unknown": Sentence(
         en=Words(what="There is no such scorecard.", why="Its number is wrong.", todo="Choose a period on the page."),
