@@ -10,7 +10,13 @@ document.addEventListener("keydown", (event) => {
 });
 
 /** An error summary takes the focus: it is what the reader must see first, on a new page and in a swapped part. */
-const summarise = (root) => root.querySelector?.(".ds-error-summary:not([data-still] *)")?.focus();
+const summarise = (root) => {
+  const summary = root.querySelector?.(".ds-error-summary:not([data-still] *)");
+  if (!summary) return;
+  // a form sends its page's #place along, and the browser would take the focus there
+  if (location.hash) history.replaceState(history.state, "", location.pathname + location.search);
+  summary.focus();
+};
 summarise(document);
 document.addEventListener("htmx:after:swap", () => summarise(document));
 

@@ -216,7 +216,7 @@ def _choose(zh: str, en: str) -> tuple[str, str | None]:
 def local(zh: str, en: str = "") -> SafeString:
     """The text of the page's language; where it is missing, the other one, marked with its `lang`."""
     text, lang = _choose(zh or "", en or "")
-    return format_html('<span lang="{}">{}</span>', lang, text) if lang and text else escape(text)
+    return format_html('<span lang="{}">{}</span>', lang, text) if lang and text else own_languages(text)
 
 
 @register.simple_tag
@@ -301,12 +301,19 @@ def field(bound: BoundField, cls: str = "") -> dict[str, object]:
 def error_summary(form: BaseForm) -> dict[str, object]:
     """What has to be changed, with the name of each place and a link to it. It takes the focus."""
     found = [
-        {"place": bound.id_for_label or bound.auto_id, "text": _placed(str(bound.label), str(text))}
+        {"place": _place(bound), "text": _placed(str(bound.label), str(text))}
         for bound in form
         for text in bound.errors
     ]
     found += [{"place": "", "text": text} for text in form.non_field_errors()]
     return {"found": found, "count": len(found), "id": f"{form.prefix or 'form'}-errors"}
+
+
+def _place(bound: BoundField) -> str:
+    """Where one changes it: the field, or the first of a group; a group with nothing to choose takes the focus itself."""
+    if isinstance(bound.field.widget, (RadioSelect, CheckboxSelectMultiple)):
+        return next((str(option.id_for_label) for option in bound), str(bound.auto_id))
+    return str(bound.id_for_label or bound.auto_id)
 
 
 def _placed(label: str, text: str) -> str:
