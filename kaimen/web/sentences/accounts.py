@@ -137,34 +137,34 @@ SENTENCES: dict[str, Sentence] = {
     "role_body": _say(
         (
             "This body cannot have that role.",
-            "{role} belongs to other kinds of body.",
+            "{role:term} belongs to other kinds of body.",
             "Choose another role, or correct the kind of body.",
         ),
-        ("这个单位不能设这个角色。", "{role} 属于别的类型的单位。", "换一个角色，或更正单位类型。"),
+        ("这个单位不能设这个角色。", "{role:term} 属于别的类型的单位。", "换一个角色，或更正单位类型。"),
     ),
     "role_conflict": _say(
         (
             "These two offices may not be in one hand.",
-            "{role} and {held} are kept apart.",
+            "{role:term} and {held:term} are kept apart.",
             "End the other office first, or name somebody else.",
         ),
-        ("这两个角色不能由一人担任。", "{role} 和 {held} 要分开。", "先结束另一个，或换人。"),
+        ("这两个角色不能由一人担任。", "{role:term} 和 {held:term} 要分开。", "先结束另一个，或换人。"),
     ),
     "role_full": _say(
-        ("The office is filled.", "A body has at most {most} {role}.", "End the present appointment first."),
-        ("这个位置上有人了。", "一个单位最多 {most} 个 {role}。", "先结束现在的任命。"),
+        ("The office is filled.", "A body has at most {most} {role:term}.", "End the present appointment first."),
+        ("这个位置上有人了。", "一个单位最多 {most} 个 {role:term}。", "先结束现在的任命。"),
     ),
     "last_of_role": _say(
-        ("Somebody has to stay.", "This is the last {role} in office.", "Appoint a successor first."),
-        ("总要留一个人。", "这是最后一个在任的 {role}。", "先任命接任的人。"),
+        ("Somebody has to stay.", "This is the last {role:term} in office.", "Appoint a successor first."),
+        ("总要留一个人。", "这是最后一个在任的 {role:term}。", "先任命接任的人。"),
     ),
     "acting_term": _say(
         (
             "Acting has a limit.",
-            "{role} may be acting for {days} days at most.",
+            "{role:term} may be acting for {days} days at most.",
             "Choose an earlier end, or appoint somebody.",
         ),
-        ("代理有期限。", "{role} 代理最多 {days} 天。", "把结束日期提前，或正式任命。"),
+        ("代理有期限。", "{role:term} 代理最多 {days} 天。", "把结束日期提前，或正式任命。"),
     ),
     "appointment_term": _say(
         ("The end must come after the beginning.", "The dates do not fit.", "Change one of them."),
@@ -197,10 +197,10 @@ SENTENCES: dict[str, Sentence] = {
     "not_delegable": _say(
         (
             "This office cannot be delegated.",
-            "{role} stays with the person.",
+            "{role:term} stays with the person.",
             "Do it yourself, or have somebody appointed as acting.",
         ),
-        ("这个角色不能委托。", "{role} 只能本人办。", "请本人办，或任命代理人。"),
+        ("这个角色不能委托。", "{role:term} 只能本人办。", "请本人办，或任命代理人。"),
     ),
     "not_yours_to_give": _say(
         (
