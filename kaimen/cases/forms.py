@@ -94,6 +94,14 @@ class StepForm(forms.Form):
         for ask in act.asks:
             self.fields[ask.field.name] = _field(ask, by=by, given=given, at=at)
 
+    @property
+    def shows(self) -> str:
+        """The field that must be told before the columns to choose from are known; empty where none is asked with them."""
+        asked = {ask.field.name for ask in self.act.asks}
+        return next(
+            (ask.field.of for ask in self.act.asks if ask.field.kind is FieldKind.COLUMNS and ask.field.of in asked), ""
+        )
+
     def answers(self) -> dict[str, object]:
         """What was filled in, as the step takes it."""
         found: dict[str, object] = {}
@@ -129,6 +137,16 @@ def _with_zone(given: str) -> str:
     except ValueError:
         return given
     return moment.replace(tzinfo=moment.tzinfo or ZoneInfo(str(settings.KAIMEN_TIME_ZONE))).isoformat()
+
+
+def without_zone(kept: str) -> str:
+    """A moment as browsers show it: at the platform's place, to the minute, without its zone."""
+    try:
+        moment = datetime.fromisoformat(kept)
+    except ValueError:
+        return kept
+    here = moment.astimezone(ZoneInfo(str(settings.KAIMEN_TIME_ZONE))) if moment.tzinfo else moment
+    return here.strftime("%Y-%m-%dT%H:%M")
 
 
 def _words(asked: Field) -> str:
@@ -167,7 +185,11 @@ def _field(ask: Ask, *, by: Actor, given: Mapping[str, object], at: datetime) ->
             return forms.ChoiceField(choices=[("yes", _("yes")), ("no", _("no"))], widget=forms.RadioSelect, **common)
         case FieldKind.TICK:
             return forms.BooleanField(**common)
-        case FieldKind.ENTRY | FieldKind.CASE:
+        case FieldKind.ENTRY:
+            common["help_text"] = common["help_text"] or _("The short name at the end of its address.")
+            return forms.CharField(max_length=200, **common)
+        case FieldKind.CASE:
+            common["help_text"] = common["help_text"] or _("Its whole number, as it stands on its page.")
             return forms.CharField(max_length=200, **common)
         case FieldKind.INSTITUTION:
             bodies = [(one.slug, one.name_en if english() else one.name_zh) for one in accounts.institutions(at=at)]
@@ -184,7 +206,7 @@ def _choices(asked: Field) -> list[tuple[str, str]]:
 
 
 def _columns(asked: Field, common: dict[str, Any], *, by: Actor, given: Mapping[str, object]) -> forms.Field:
-    """The columns of the entry, to be ticked one by one; names in a row where the entry is not known yet."""
+    """The columns of the entry, to be ticked one by one; none where the entry is not known yet."""
     name = str(given.get(asked.of) or "")
     items: Iterable[Any] = ()
     if name:
@@ -196,6 +218,8 @@ def _columns(asked: Field, common: dict[str, Any], *, by: Actor, given: Mapping[
         (item.column, f"{(item.name_en if english() else item.name_zh) or item.column} ({item.column})")
         for item in items
     ]
+    if not found:
+        common["help_text"] = _("They are shown here once it is known of which data.")
     return forms.MultipleChoiceField(choices=found, widget=forms.CheckboxSelectMultiple, **common)
 
 
@@ -205,6 +229,9 @@ def said(asked: Field, value: object) -> str:
         return "—"
     if asked.kind is FieldKind.INSTANT:
         return moment(datetime.fromisoformat(str(value)))
+    if asked.kind is FieldKind.INSTITUTION:
+        body = accounts.institution(str(value))
+        return (body.name_en if english() else "") or body.name_zh
     language = "en" if english() else "zh"
     listed = dict(_choices(asked)) if asked.codes or asked.code_list else {}
     match value:
@@ -216,4 +243,4 @@ def said(asked: Field, value: object) -> str:
             return listed.get(str(value), str(value))
 
 
-__all__ = ["FAULTS", "StepForm", "english", "said"]
+__all__ = ["FAULTS", "StepForm", "english", "said", "without_zone"]

@@ -18,8 +18,10 @@ from kaimen.cases.forms import english, said
 from kaimen.cases.hooks import papers_of
 from kaimen.cases.models import Act as Taken
 from kaimen.cases.models import Begun, Case
+from kaimen.catalogue import selectors as catalogue
 from kaimen.core.lifecycle.rules import Words
-from kaimen.core.lifecycle.workflow import NEW, PUBLIC, FieldKind, Workflow
+from kaimen.core.lifecycle.workflow import NEW, PUBLIC, Act, Facts, Field, FieldKind, Workflow, holds
+from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy.party import Actor, InstitutionId
 from kaimen.office.selectors import Clock as Term
 from kaimen.office.selectors import rules
@@ -137,7 +139,7 @@ def case_page(case: Case, by: Actor, *, key: str | None, at: datetime) -> dict[s
                 "url": reverse("case_act", args=[case.number, act.verb]),
                 "name": word(act.words),
                 "help": word(act.help) if act.help else "",
-                "main": place == 0,
+                "main": place == 0 and act.outcome not in {"refused", "ended"},
             }
             for place, act in enumerate(acts)
         ],
@@ -223,6 +225,31 @@ def channels(now: datetime) -> dict[str, Any]:
     }
 
 
+def then(flow: Workflow, act: Act, known: Facts) -> dict[str, Any]:
+    """What comes after a step: where the case stands then, who has the next step, which terms surely begin."""
+    states = [flow.states[code] for code in sorted(act.leads_to)]
+    book = rules()
+    return {
+        "or": " / ",
+        "states": [word(state.words) for state in states],
+        "who": sorted(
+            {
+                word(flow.sides[desk.side].words) if desk.role == PUBLIC else role_name(desk.role)
+                for state in states
+                for desk in state.waits
+            }
+        ),
+        "terms": [
+            {
+                "name": book.rules[one.rule].text.in_("en" if english() else "zh"),
+                "url": reverse("law_rule", args=[one.rule]),
+            }
+            for one in act.starts
+            if one.rule in book.rules and holds(one.when, known)
+        ],
+    }
+
+
 def _party(party: Any, bodies: Any, persons: Any, by: Actor, flow: Workflow) -> str:
     del by, flow
     if party.institution:
@@ -247,10 +274,17 @@ def _waits(case: Case, flow: Workflow, bodies: Any) -> str:
 def _facts(case: Case, flow: Workflow) -> list[dict[str, Any]]:
     """The answers of the case, in the workflow's order."""
     told = selectors.unsealed(case, case.facts)
+    entries = catalogue.by_names(
+        {
+            str(case.facts[name])
+            for name, asked in flow.fields.items()
+            if asked.kind is FieldKind.ENTRY and case.facts.get(name)
+        }
+    )
     return [
         {
             "label": word(asked.words),
-            "value": said(asked, told[name]),
+            "value": _told(asked, told[name], entries.get(str(case.facts.get(asked.of or name)))),
             "long": asked.kind is FieldKind.TEXT,
             "url": reverse("entry", args=[str(case.facts[name])])
             if asked.kind is FieldKind.ENTRY and case.facts[name]
@@ -259,6 +293,18 @@ def _facts(case: Case, flow: Workflow) -> list[dict[str, Any]]:
         for name, asked in flow.fields.items()
         if name in case.facts
     ]
+
+
+def _told(asked: Field, value: object, entry: PublishedEntry | None) -> str:
+    """An answer in words: entries and columns by their names, where the entry is still published."""
+    if entry is None:
+        return said(asked, value)
+    if asked.kind is FieldKind.ENTRY:
+        return (entry.title_en if english() else "") or entry.title_zh
+    if asked.kind is FieldKind.COLUMNS and isinstance(value, list):
+        names = {item.column: (item.name_en if english() else item.name_zh) or item.column for item in entry.items}
+        return (", " if english() else "、").join(names.get(str(one), str(one)) for one in value) or "—"
+    return said(asked, value)
 
 
 def _story(case: Case, flow: Workflow, done: Sequence[Taken], bodies: Any, persons: Any, by: Actor) -> list[Step]:

@@ -525,6 +525,10 @@ def _name(case: Case, flow: Workflow, entry: PublishedEntry | None) -> None:
         elif asked.codes and isinstance(value, str):
             zh.append(asked.codes[value].zh)
             en.append(asked.codes[value].en)
+        elif asked.kind is FieldKind.INSTITUTION and value:
+            body = accounts.institution(str(value))
+            zh.append(body.name_zh)
+            en.append(body.name_en or body.name_zh)
         elif value and not asked.private:
             zh.append(str(value)[:120])
             en.append(str(value)[:120])

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST
 
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import pages, selectors, services, subscribing
-from kaimen.cases.forms import StepForm
+from kaimen.cases.forms import StepForm, without_zone
+from kaimen.cases.models import Case
 from kaimen.core.errors import Invalid, KaimenError, Refused
-from kaimen.core.lifecycle.workflow import Act
+from kaimen.core.lifecycle.workflow import Act, FieldKind, Workflow
 from kaimen.core.policy.party import Actor
 from kaimen.web.access import PUBLIC, SIGNED_IN, access
 from kaimen.web.errors import words
@@ -123,21 +124,42 @@ def begin(request: HttpRequest, workflow: str) -> HttpResponse:
     if act is None:
         raise Refused("sign_in_needed" if by.is_public else "not_your_role", needed=sorted(flow.opening[0].roles))
     form = _form(request, act, known={}, saved=selectors.begun(by, flow=flow.code, case="", verb=act.verb))
+    status = 200
     if request.method == "POST":
+        if "show" in request.POST:
+            return _form_page(
+                request,
+                _again(request, form),
+                flow,
+                act,
+                flow_words=pages.word(flow.words),
+                about=pages.word(flow.about),
+                case=None,
+            )
         if "save" in request.POST:
             services.save(flow.code, act.verb, form.answers(), by=by, now=now())
             messages.success(request, _("Saved. You find it under “Begun forms”."))
             return redirect("cases_begun")
         try:
             done = services.begin(flow.code, form.answers(), by=by, now=now())
-        except Invalid as fault:
+        except (Invalid, Refused) as fault:
             _tell(form, fault)
+            status = fault.status
         else:
             if done.key:
                 _remember(request, done.case.number, done.key)
             messages.success(request, _("Done and recorded."))
             return redirect(_after(done, by))
-    return _form_page(request, form, act, flow_words=pages.word(flow.words), about=pages.word(flow.about), case=None)
+    return _form_page(
+        request,
+        form,
+        flow,
+        act,
+        flow_words=pages.word(flow.words),
+        about=pages.word(flow.about),
+        case=None,
+        status=status,
+    )
 
 
 def _after(done: services.Done, by: Actor) -> str:
@@ -209,6 +231,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     if shown is None:
         raise Refused("case_step", verb=verb[:40], state=found.state)
     form = _form(request, shown, known=found.facts, saved=selectors.begun(by, flow=flow.code, case=found.pk, verb=verb))
+    status = 200
     if request.method == "POST":
         if "save" in request.POST:
             services.save(flow.code, verb, form.answers(), by=by, now=now(), case=found.pk)
@@ -216,23 +239,28 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
             return redirect("case", found.number)
         try:
             services.act(found.number, verb, form.answers(), by=by, now=now(), expected=_seen(request), key=key)
-        except Invalid as fault:
+        except (Invalid, Refused) as fault:
+            if step is None and isinstance(fault, Refused):
+                raise  # somebody else was faster, or it never was theirs: there is nothing to change in the form
             _tell(form, fault)
+            status = fault.status
         else:
             messages.success(request, _("Done and recorded."))
             return redirect("case", found.number)
     return _form_page(
         request,
         form,
+        flow,
         shown,
         flow_words=pages.title(found),
         about=pages.word(shown.help) if shown.help else "",
         case=found,
+        status=status,
     )
 
 
 def _seen(request: HttpRequest) -> int | None:
-    text = request.POST.get("seen", "")
+    text = request.POST.get("at_step", "")
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
 
 
@@ -240,9 +268,17 @@ def _form(request: HttpRequest, act: Act, *, known: dict[str, object], saved: ob
     initial = {ask.field.name: known[ask.field.name] for ask in act.asks if ask.field.name in known}
     initial |= {name: request.GET[name] for name in request.GET if name in {ask.field.name for ask in act.asks}}
     initial |= getattr(saved, "given", {})
+    for ask in act.asks:
+        if ask.field.kind is FieldKind.INSTANT and initial.get(ask.field.name):
+            initial[ask.field.name] = without_zone(str(initial[ask.field.name]))
     return StepForm(
         act, request.POST if request.method == "POST" else None, initial=initial, by=_by(request), known=known, at=now()
     )
+
+
+def _again(request: HttpRequest, form: StepForm) -> StepForm:
+    """The same form with the same answers, and with the columns that follow from them; nothing is judged yet."""
+    return StepForm(form.act, None, initial=form.answers(), by=_by(request), known={}, at=now())
 
 
 def _tell(form: StepForm, fault: KaimenError) -> None:
@@ -250,11 +286,20 @@ def _tell(form: StepForm, fault: KaimenError) -> None:
         form.told(fault)
     else:
         form.full_clean()
-        form.add_error(None, words(fault.code, fault.details).what)
+        said = words(fault.code, fault.details)
+        form.add_error(None, " ".join(part for part in (said.what, said.why, said.todo) if part))
 
 
 def _form_page(
-    request: HttpRequest, form: StepForm, act: Act, *, flow_words: str, about: str, case: object
+    request: HttpRequest,
+    form: StepForm,
+    flow: Workflow,
+    act: Act,
+    *,
+    flow_words: str,
+    about: str,
+    case: Case | None,
+    status: int = 200,
 ) -> HttpResponse:
     return render(
         request,
@@ -268,8 +313,9 @@ def _form_page(
             "case": case,
             "may_save": _by(request).person is not None and bool(act.asks),
             "rule": act.rule,
+            "then": pages.then(flow, act, case.facts if case else {}),
         },
-        status=422 if form.is_bound and form.errors else 200,
+        status=status,
     )
 
 

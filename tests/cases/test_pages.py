@@ -56,7 +56,7 @@ def test_a_request_is_drafted_and_consented_to_on_pages(place, prefix) -> None:
     page = place["head"].get(f"{prefix}/cases/{number}").content.decode()
     assert ("Consent and file" if prefix else "同意并提交") in page
     assert place["slug"] in page
-    done = place["head"].post(f"{prefix}/cases/{number}/do/consent_demand", {"seen": "1"})
+    done = place["head"].post(f"{prefix}/cases/{number}/do/consent_demand", {"at_step": "1"})
     assert done.status_code == 302
     page = place["head"].get(f"{prefix}/cases/{number}").content.decode()
     assert ("Answer whether the data are shared" if prefix else "答复是否同意共享") in page
@@ -102,8 +102,8 @@ def test_columns_are_offered_once_the_entry_is_known(place) -> None:
 
 def test_a_stale_form_is_refused_and_nothing_moves(place) -> None:
     number = begun(place)
-    place["head"].post(f"/cases/{number}/do/consent_demand", {"seen": "1"})
-    answer = place["steward"].post(f"/cases/{number}/do/withdraw", {"seen": "1", "reason": "晚了"})
+    place["head"].post(f"/cases/{number}/do/consent_demand", {"at_step": "1"})
+    answer = place["steward"].post(f"/cases/{number}/do/withdraw", {"at_step": "1", "reason": "晚了"})
     assert answer.status_code == 403
     assert "有人先办了" in answer.content.decode()
     assert Case.objects.get(number=number).state == "filed"
@@ -128,7 +128,7 @@ def test_strangers_and_visitors_see_nothing(place) -> None:
 
 def test_who_may_not_act_is_told_so(place) -> None:
     number = begun(place)
-    answer = place["steward"].post(f"/cases/{number}/do/consent_demand", {"seen": "1"})
+    answer = place["steward"].post(f"/cases/{number}/do/consent_demand", {"at_step": "1"})
     assert answer.status_code == 403
     assert place["steward"].get(f"/cases/{number}/do/consent_demand").status_code == 302
     assert place["steward"].get(f"/cases/{number}/do/nonsense").status_code == 403
@@ -144,8 +144,75 @@ def test_the_receipt_prints_number_terms_and_proofs(place) -> None:
 
 def test_the_term_stands_still_on_the_page(place) -> None:
     number = begun(place)
-    place["head"].post(f"/cases/{number}/do/consent_demand", {"seen": "1"})
-    place["gives"].post(f"/cases/{number}/do/ask_supplement", {"seen": "2", "missing": "期限"})
+    place["head"].post(f"/cases/{number}/do/consent_demand", {"at_step": "1"})
+    place["gives"].post(f"/cases/{number}/do/ask_supplement", {"at_step": "2", "missing": "期限"})
     page = place["steward"].get(f"/en/cases/{number}").content.decode()
     assert "Stands still" in page
     assert "Add what was missing" in page
+
+
+def test_the_columns_come_when_they_are_asked_for_and_nothing_is_judged_yet(place) -> None:
+    page = place["steward"].get("/en/cases/new/sharing_request").content.decode()
+    assert "They are shown here once it is known of which data." in page
+    assert 'formaction="#id_dataset"' in page
+    answer = place["steward"].post(
+        "/en/cases/new/sharing_request", {"dataset": place["slug"], "use_basis": "Article 9", "show": "1"}
+    )
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert page.count('name="columns"') == 3
+    assert "Article 9" in page
+    assert "Fill this in." not in page
+    assert not Case.objects.exists()
+    assert not Begun.objects.exists()
+
+
+def test_a_moment_of_a_begun_form_comes_back_as_browsers_show_it() -> None:
+    duty = officer("security_officer", body("transport"))
+    browser = signed_in(duty.account, hat=duty.appointment)
+    browser.post("/cases/new/incident", {"known_at": "2026-11-22T09:15", "system": "停车", "save": "1"})
+    assert 'value="2026-11-22T09:15"' in browser.get("/cases/new/incident").content.decode()
+
+
+def test_each_line_of_the_summary_leads_to_a_field_that_is_there(place) -> None:
+    for given in ({}, {"dataset": place["slug"]}):
+        page = place["steward"].post("/en/cases/new/sharing_request", given).content.decode()
+        summary = page[page.index("ds-error-summary") : page.index("</ul>", page.index("ds-error-summary"))]
+        places = re.findall(r'href="#([^"]+)"', summary)
+        assert summary.count("<li>") == len(places) > 5
+        assert not [one for one in places if f'id="{one}"' not in page]
+
+
+def test_what_a_step_refuses_is_told_in_its_form_and_what_was_written_stays(place) -> None:
+    own = officer("steward", Institution.objects.get(slug="civil-affairs"))
+    browser = signed_in(own.account, hat=own.appointment)
+    answer = browser.post("/en/cases/new/sharing_request", GIVEN | {"dataset": place["slug"], "use_basis": "Article 9"})
+    page = answer.content.decode()
+    assert answer.status_code == 403
+    assert "ds-error-summary" in page
+    assert "Article 9" in page
+
+
+def test_a_case_calls_data_columns_and_bodies_by_their_names(place) -> None:
+    number = begun(place)
+    shown = place["steward"].get(f"/en/cases/{number}").content.decode()
+    facts = shown[shown.index('id="facts"') :]
+    assert f">{place['slug']}<" not in facts
+    assert "id_number" not in facts
+    made = Client().post(
+        "/en/cases/new/information_request",
+        {"body": "civil-affairs", "information": "x", "form": "paper", "contact": "y", "channel": "internet"},
+    )
+    assert made.status_code == 302, made.content.decode()
+    case = Case.objects.get(workflow="information_request")
+    bureau = Institution.objects.get(slug="civil-affairs")
+    assert bureau.name_zh in case.title_zh
+    assert "civil-affairs" not in case.title_en
+
+
+def test_the_form_says_what_comes_after_the_step(place) -> None:
+    number = begun(place)
+    page = place["head"].get(f"/en/cases/{number}/do/consent_demand").content.decode()
+    assert "Filed, for the provider&#x27;s answer" in page
+    assert "Answer whether the data are shared" in page
+    assert "Head of the sharing office" in page
