@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -84,7 +86,13 @@ def test_a_stranger_works_through_the_pages(floor) -> None:
     assert "110108" in first.get(f"/en/zones/artefacts/{artefact.pk}").content.decode()
     assert "110108" not in analyst.get(f"/en/zones/artefacts/{artefact.pk}").content.decode()
     assert civil.get(f"/en/zones/artefacts/{artefact.pk}").status_code == 404
-    assert first.post(f"/en/cases/{number}/do/pass_first", {"seen": "on"}).status_code == 302
+    form = first.get(f"/en/cases/{number}/do/pass_first").content.decode()
+    hidden = dict(re.findall(r'type="hidden" name="([^"]+)" value="([^"]*)"', form[form.index('class="gap2"') :]))
+    assert hidden
+    assert first.post(f"/en/cases/{number}/do/pass_first", hidden).status_code == 422, (
+        "nobody has said that they looked"
+    )
+    assert first.post(f"/en/cases/{number}/do/pass_first", hidden | {"seen": "on"}).status_code == 302
     assert second.post(f"/en/cases/{number}/do/approve", {"seen": "on"}).status_code == 302
     assert f"/en/zones/releases/{number}" in civil.get(f"/en/cases/{number}").content.decode()
     assert artefact.sha256 in civil.get(f"/en/zones/releases/{number}").content.decode()
