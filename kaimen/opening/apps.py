@@ -11,9 +11,10 @@ class Config(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Say which steps of its workflows this room attends to."""
+        """Say which steps of its workflows this room attends to, and where what was granted is used."""
         from kaimen.cases.services import attend
+        from kaimen.opening.pages import papers
         from kaimen.opening.services import HOOKS
 
         for workflow, hooks in HOOKS.items():
-            attend(workflow, hooks)
+            attend(workflow, hooks, papers)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import PurePosixPath
+from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.urls import NoReverseMatch, reverse
@@ -20,6 +23,9 @@ from kaimen.opening.selectors import EntryPage, Home, Line
 from kaimen.web.errors import words as told
 from kaimen.web.parts import Empty, Gate, Link, Reason, Stage, Step, Verdict
 from kaimen.web.templatetags.kaimen import day, minute, num, offer
+
+if TYPE_CHECKING:
+    from kaimen.cases.models import Case
 
 FORMATS = {"csv": "CSV", "parquet": "Parquet", "json": "JSON"}
 
@@ -251,6 +257,23 @@ def _ask_url(page: EntryPage) -> str:
     """The page where one asks with SQL, about this entry."""
     query = address("query")
     return f"{query}?dataset={page.entry.slug}" if query and page.snapshot else ""
+
+
+def papers(case: Case) -> Iterable[tuple[str, str]]:
+    """Where the data of an application are asked, while its applicant has access."""
+    if case.workflow == "open_application" and case.state == "access":
+        yield (
+            _("Ask these data, for the applicant"),
+            question_url(str(case.facts["dataset"]), case.facts.get("granted_columns"), str(case.facts["purpose"])),
+        )
+
+
+def question_url(dataset: str, columns: object, purpose: str) -> str:
+    """The page of questions with a first question for these columns."""
+    asked = [str(one) for one in columns[:5]] if isinstance(columns, list) else []
+    listed = ", ".join('"' + column.replace('"', '""') + '"' for column in asked) or "*"
+    sql = f'SELECT {listed} FROM "{dataset}" LIMIT 20'  # noqa: S608 - shown in a form, parsed by the gate
+    return f"{reverse('query')}?{urlencode({'sql': sql, 'purpose': purpose})}"
 
 
 def _verdict(page: EntryPage, seen: Seen) -> Verdict | None:

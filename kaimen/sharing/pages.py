@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import get_language, gettext_lazy
@@ -35,9 +36,14 @@ if TYPE_CHECKING:
 
 
 def papers(case: Case) -> Iterable[tuple[str, str]]:
-    """The agreement of a request, once it is signed."""
+    """The agreement of a request, once it is signed; where its data are asked, while they may be."""
     if Agreement.objects.filter(case=case.pk).exists():
         yield _("The agreement"), reverse("agreement", args=[case.number])
+    if case.workflow == "sharing_request" and case.state == "in_use" and case.facts.get("share_method") == "query":
+        columns = ", ".join('"' + str(column).replace('"', '""') + '"' for column in case.facts["columns"][:5])
+        sql = f'SELECT {columns} FROM "{case.facts["dataset"]}" LIMIT 20'  # noqa: S608 - shown in a form, parsed by the gate
+        told = urlencode({"sql": sql, "purpose": case.facts["purpose"]})
+        yield _("Ask these data, for the demand side"), f"{reverse('query')}?{told}"
 
 
 def agreement(kept: Agreement) -> dict[str, Any]:
