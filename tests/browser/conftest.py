@@ -182,7 +182,11 @@ def reader_in(context: BrowserContext, site: str) -> Reader:
     page.on("pageerror", lambda error: reader.told.append(str(error)))
     page.on(  # a navigation that becomes a download counts as failed
         "requestfailed",
-        lambda request: None if "/download." in request.url else reader.told.append(f"failed: {request.url}"),
+        lambda request: (
+            None
+            if "/download." in request.url or request.url.endswith("/file")
+            else reader.told.append(f"failed: {request.url}")
+        ),
     )
     page.on(
         "request",

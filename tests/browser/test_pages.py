@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, StorageState, ViewportSize
+from playwright.sync_api import Browser, StorageState
 
 from tests.browser.conftest import Reader, reader_in
+from tests.browser.looks import SMALL_TARGETS, SMALLER_THAN, WINDOW, too_wide
 
-WINDOW: ViewportSize = {"width": 1280, "height": 900}
 LANGUAGES = ("", "/en")
 VIEWS = ("normal", "elder")
 SCHEMES = ("light", "dark")
@@ -127,18 +127,6 @@ PLACES = {
         address="/catalogue?state=draft", who=STEWARD, by=("tbody th a", "main a[href$='/edit/columns']")
     ),
 }  # fmt: skip
-SMALLER_THAN = """
-(least) => [...document.querySelectorAll("body *")].filter(e =>
-  e.checkVisibility() && !e.closest("svg") && [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim())
-  && parseFloat(getComputedStyle(e).fontSize) < least - 0.1).map(e => `${e.className || e.tagName} ${getComputedStyle(e).fontSize}: ${e.textContent.trim().slice(0, 30)}`)
-"""
-SMALL_TARGETS = """
-(least) => [...document.querySelectorAll("a[href], button, summary, input:not([type=hidden]), select, textarea")].filter(e => {
-  if (!e.checkVisibility() || e.closest("p, .chart, pre") || e.matches(".ds-skip-link")) return false;
-  const box = (e.closest("label, .choice") || e).getBoundingClientRect();
-  return box.height < least - 0.5;
-}).map(e => `${e.tagName} ${Math.round((e.closest("label, .choice") || e).getBoundingClientRect().height)}: ${(e.textContent || e.name).trim().slice(0, 30)}`)
-"""
 
 
 def address(page: str, language: str, view: str, scheme: str) -> str:
@@ -184,15 +172,6 @@ def go(reader: Reader, place: Place, language: str, view: str, scheme: str) -> N
     assert page.locator("html").get_attribute("data-color-scheme") == scheme
     if place.status != 200:  # the browser says so on the console, by design
         reader.told = [line for line in reader.told if str(place.status) not in line]
-
-
-def too_wide(reader: Reader) -> int:
-    """By how much the page is wider than 320 pixels, once its drawings have taken their new size."""
-    for _ in range(20):
-        if reader.width() <= 320:
-            break
-        reader.page.wait_for_timeout(100)
-    return max(0, reader.width() - 320)
 
 
 @pytest.mark.parametrize("name", PLACES)

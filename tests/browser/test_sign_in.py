@@ -17,6 +17,7 @@ from allauth.mfa.totp.internal.auth import format_hotp_value, hotp_value, yield_
 from playwright.sync_api import Browser, Page
 
 from tests.browser.conftest import ROOT, Reader, answers, free_port, reader_in
+from tests.browser.hands import enter
 
 PASSWORD = "three quiet lanterns"
 MAKE = """
@@ -85,12 +86,6 @@ def type_in(page: Page, email: str, password: str = PASSWORD) -> None:
     page.keyboard.press("Tab")
     page.keyboard.type(password)
     enter(page)
-
-
-def enter(page: Page) -> None:
-    """Send the form that has the focus, and wait for what comes."""
-    with page.expect_navigation(wait_until="load"):
-        page.keyboard.press("Enter")
 
 
 def no_faults(reader: Reader, name: str) -> None:

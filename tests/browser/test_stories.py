@@ -7,39 +7,10 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from playwright.sync_api import Browser, Locator, Page
+from playwright.sync_api import Browser
 
 from tests.browser.conftest import Reader, reader_in
-
-VISIBLE = """
-() => {
-  const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
-  const label = e.closest("label");
-  const ringed = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
-    || label && getComputedStyle(label).outlineStyle !== "none";
-  const covering = document.elementFromPoint(box.x + Math.min(4, box.width / 2), box.y + box.height / 2);
-  return { ringed, covered: !(covering && (e.contains(covering) || covering.contains(e))), tag: e.outerHTML.slice(0, 120) };
-}
-"""
-
-
-def tab_to(page: Page, target: Locator, *, most: int = 90) -> None:
-    """Press Tab until the target has the focus; on the way every focus is seen and not covered."""
-    for _ in range(most):
-        page.keyboard.press("Tab")
-        seen = page.evaluate(VISIBLE)
-        if not seen["tag"].startswith("<body"):
-            assert seen["ringed"], seen
-            assert not seen["covered"], seen
-        if target.evaluate("e => e === document.activeElement"):
-            return
-    raise AssertionError(f"not reached by keyboard: {target}")
-
-
-def enter(page: Page) -> None:
-    """Press Enter and wait for the page that it leads to."""
-    with page.expect_navigation(wait_until="load"):
-        page.keyboard.press("Enter")
+from tests.browser.hands import enter, tab_to
 
 
 @pytest.mark.parametrize(
