@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import pages, selectors, services, subscribing
-from kaimen.cases.forms import StepForm, without_zone
+from kaimen.cases.forms import StepForm, english, without_zone
 from kaimen.cases.models import Case
 from kaimen.core.errors import Invalid, KaimenError, Refused
 from kaimen.core.lifecycle.workflow import Act, FieldKind, Workflow
@@ -287,7 +287,7 @@ def _tell(form: StepForm, fault: KaimenError) -> None:
     else:
         form.full_clean()
         said = words(fault.code, fault.details)
-        form.add_error(None, " ".join(part for part in (said.what, said.why, said.todo) if part))
+        form.add_error(None, (" " if english() else "").join(part for part in (said.what, said.why, said.todo) if part))
 
 
 def _form_page(

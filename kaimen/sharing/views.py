@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from kaimen.accounts import services as accounts
+from kaimen.cases import selectors as cases
 from kaimen.core.errors import Invalid, Missing, Refused
 from kaimen.core.policy.party import Actor
 from kaimen.sharing import pages, selectors, services
@@ -30,7 +31,9 @@ def _by(request: HttpRequest) -> Actor:
 def agreements(request: HttpRequest) -> HttpResponse:
     """`/agreements`."""
     found = selectors.agreements(_by(request))
-    return render(request, "sharing/agreements.html", {"section": "cases", "lines": pages.lines(found)})
+    may_begin = cases.may_begin(_by(request), cases.workflow("sharing_request")) is not None
+    shown = {"section": "cases", "lines": pages.lines(found), "may_begin": may_begin}
+    return render(request, "sharing/agreements.html", shown)
 
 
 @access(SIGNED_IN)

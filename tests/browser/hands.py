@@ -12,14 +12,17 @@ FOCUS = """
   const label = e.closest("label");
   const ringed = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
     || label && getComputedStyle(label).outlineStyle !== "none";
-  const covering = document.elementFromPoint(box.x + Math.min(4, box.width / 2), box.y + box.height / 2);
+  const shown = y => {
+    const there = document.elementFromPoint(box.x + Math.min(4, box.width / 2), y);
+    return there && (e.contains(there) || there.contains(e));
+  };
   const before = window.__focused, form = e.closest("main form");
   const back = before && before !== e && form && before.closest("main form") === form && before.isConnected
     && box.top < before.getBoundingClientRect().top - Math.max(box.height, 8);
   (window.__visited ??= new Set()).add(e);
   window.__focused = e;
   return {
-    ringed, covered: !(covering && (e.contains(covering) || covering.contains(e))), back: !!back, there: e === target,
+    ringed, covered: ![box.top + 4, box.top + box.height / 2, box.bottom - 4].some(shown), back: !!back, there: e === target,
     tag: e.outerHTML.slice(0, 120), nowhere: e === document.body,
   };
 }
@@ -72,7 +75,8 @@ def enter(page: Page) -> None:
 
 def round_trip(page: Page, *, most: int = 400) -> list[str]:
     """Press Tab through the whole page: what it never came to. Raises where the focus is trapped."""
-    page.evaluate("() => { window.__visited = new Set(); window.__focused = null; document.activeElement.blur(); }")
+    page.locator(".ds-skip-link").focus()
+    page.evaluate("() => { window.__visited = new Set([document.activeElement]); window.__focused = null; }")
     for _ in range(most):
         page.keyboard.press("Tab")
         if seen(page)["nowhere"]:

@@ -306,23 +306,34 @@ def appoints(who: Traveller) -> None:
 
 def admits(who: Traveller) -> None:
     """Data come into a zone; its operator opens a project on them."""
+    dataset, columns, unit, consents, assesses = {
+        Way.ELDER: ("care_homes", ["name", "district", "beds"], ["name"], CIVIL_OFFICE, PROTECTOR),
+        Way.POINTER: ("parking_lots", ["code", "district", "spaces"], [], TRANSPORT_OFFICE, SECURITY),
+        Way.KEYBOARD: (
+            "parking_operators",
+            ["record_no", "district", "lots"],
+            ["record_no"],
+            TRANSPORT_OFFICE,
+            SECURITY,
+        ),
+    }[who.way]
     who.becomes(CIVIL)
     who.open("/zones/elder-care")
     who.hand.follow(who.page.locator("main a[href*='/cases/new/zone_admission']"))
     who.begins(
         "zone_admission",
         {
-            "columns": ["name", "district", "beds"],
+            "columns": columns,
             "purpose": "service-delivery",
             "scenario": Said("安排上门照护", "To plan care at home"),
             "registration_no": "GZ-DEMO-0002",
             "stays": True,
         },
-        first={"dataset": "care_homes"},
+        first={"dataset": dataset},
     )
-    who.becomes(CIVIL_OFFICE)
-    who.takes("consent", {"unit": ["name"]})
-    who.becomes(PROTECTOR)
+    who.becomes(consents)
+    who.takes("consent", {"unit": unit} if unit else {})
+    who.becomes(assesses)
     who.takes(
         "assess",
         {

@@ -152,11 +152,11 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "role_full": _say(
         ("The office is filled.", "A body has at most {most} {role:term}.", "End the present appointment first."),
-        ("这个位置上有人了。", "一个单位最多 {most} 个 {role:term}。", "先结束现在的任命。"),
+        ("这个位置上有人了。", "一个单位最多 {most} 个{role:term}。", "先结束现在的任命。"),
     ),
     "last_of_role": _say(
         ("Somebody has to stay.", "This is the last {role:term} in office.", "Appoint a successor first."),
-        ("总要留一个人。", "这是最后一个在任的 {role:term}。", "先任命接任的人。"),
+        ("总要留一个人。", "这是最后一个在任的{role:term}。", "先任命接任的人。"),
     ),
     "acting_term": _say(
         (
