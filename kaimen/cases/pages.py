@@ -139,7 +139,7 @@ def case_page(case: Case, by: Actor, *, key: str | None, at: datetime) -> dict[s
                 "url": reverse("case_act", args=[case.number, act.verb]),
                 "name": word(act.words),
                 "help": word(act.help) if act.help else "",
-                "main": place == 0 and act.outcome not in {"refused", "ended"},
+                "main": place == 0 and act.outcome not in {"refused", "suspended", "ended"},
             }
             for place, act in enumerate(acts)
         ],

@@ -144,7 +144,7 @@ def demands(who: Traveller) -> None:
     who.begins(
         "demand",
         {
-            "subject": Said("社区食堂", "Canteens for the elderly"),
+            "subject": "社区食堂",
             "what": Said("哪里有、几点开门、多少钱", "Where they are, when they open, what they cost"),
             "use": Said("给家里老人找合适的地方", "To find one for my parents"),
             "body": "civil",
@@ -154,7 +154,7 @@ def demands(who: Traveller) -> None:
     word = who.page.locator("dd.mono").nth(1).inner_text()
     who.leaves()
     who.becomes(AUTHORITY)
-    who.takes("acknowledge", {"public_title": Said("社区食堂", "社区食堂")})
+    who.takes("acknowledge", {"public_title": "社区食堂"})
     who.leaves()
     who.open("/cases/new")
     who.look("filed without an account")
@@ -275,7 +275,7 @@ def appoints(who: Traveller) -> None:
     """The operator nominates an officer, the head of the body approves, the letter is recorded and the name published."""
     body, post, head = {
         Way.POINTER: ("civil", "cdo", CIVIL_HEAD),
-        Way.KEYBOARD: ("civil", "security_officer", CIVIL_HEAD),
+        Way.KEYBOARD: ("authority", "office_head", AUTHORITY_HEAD),
         Way.ELDER: ("authority", "security_officer", AUTHORITY_HEAD),
     }[who.way]
     who.becomes(OPERATOR)
@@ -288,7 +288,7 @@ def appoints(who: Traveller) -> None:
             "body": body,
             "post": post,
             "way": "regular",
-            "name": Said("江一苇", "江一苇"),
+            "name": "江一苇",
             "address": f"cdo-{os.urandom(4).hex()}@demo.example",
         },
         later=True,
@@ -296,7 +296,7 @@ def appoints(who: Traveller) -> None:
     who.becomes(head)
     who.takes("approve")
     who.becomes(OPERATOR)
-    who.takes("appoint", {"letter_no": Said("示任〔2026〕9号", "示任〔2026〕9号"), "since": InDays(0)})
+    who.takes("appoint", {"letter_no": "示任〔2026〕9号", "since": InDays(0)})
     who.takes("publish", {"contact": "010-0000-0000"})
     who.proves()
     who.open(f"/officers/{body}")
@@ -338,7 +338,7 @@ def admits(who: Traveller) -> None:
         "assess",
         {
             "risk": "low",
-            "assessment_no": Said("示评〔2〕号", "示评〔2〕号"),
+            "assessment_no": "示评〔2〕号",
             "measures": Said("只给汇总。", "Totals only."),
         },
     )
@@ -350,9 +350,7 @@ def admits(who: Traveller) -> None:
     who.look("a zone, as its operator sees it")
     who.hand.press(who.page.locator("main details summary").last)
     form = who.page.locator("main form[action$='/projects']")
-    who.fill(
-        {"title": Said("床位够不够", "Are there enough beds"), "purpose": "service-delivery", "until": InDays(90)}, form
-    )
+    who.fill({"title": "床位够不够", "purpose": "service-delivery", "until": InDays(90)}, form)
     who.hand.follow(form.locator("button"))
     who.look("a new project")
 
@@ -364,7 +362,7 @@ def takes_out(who: Traveller) -> None:
     who.hand.follow(who.page.locator("main .lines a").filter(has_text="养老服务").first)
     who.look("a project in a zone")
     form = who.page.locator("main form:has(#sql)")
-    name = Said("各区补贴人数", "Allowances by district")
+    name = "各区补贴人数"
     who.fill(
         {
             "sql": "SELECT district, count(*) AS persons FROM elder_allowances GROUP BY district HAVING count(*) >= 10",
@@ -404,7 +402,7 @@ def lists(who: Traveller) -> None:
     asset = _asset(who)
     who.open("/exchange")
     who.hand.follow(who.page.locator("main a[href$='/cases/new/product_listing']"))
-    title = Said("社区用水季报（合成）", "Water use by quarter (synthetic)")
+    title = "社区用水季报（合成）"
     who.begins(
         "product_listing",
         {
@@ -438,7 +436,7 @@ def lists(who: Traveller) -> None:
     who.takes("list")
     who.proves()
     who.open("/exchange/products")
-    assert who.said(title) in who.page.locator("main").inner_text()
+    assert title in who.page.locator("main").inner_text()
 
 
 def _asset(who: Traveller) -> str:

@@ -39,12 +39,19 @@ class Way(StrEnum):
     """In Chinese, in larger text; looked at on a telephone, too."""
 
 
+WRITTEN: set[str] = set()
+"""What people on the way write in English: it stays English on Chinese pages, too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Said:
     """A text that the person writes, in the language they read."""
 
     zh: str
     en: str
+
+    def __post_init__(self) -> None:
+        WRITTEN.add(self.en)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +78,7 @@ UNREADABLE = r"""
     const text = node.textContent.trim(), place = node.parentElement;
     if (!text || place.closest(quiet) || !place.checkVisibility()) continue;
     const plain = text.replace(/\([a-z][a-z0-9_]*\)/g, "");
-    if (/\b[a-z]+_[a-z0-9_]+\b|\bNone\b|\bundefined\b|\{\{|%\(/.test(plain)) found.push(`code: ${text.slice(0, 90)}`);
+    if (/\b[a-z]+_[a-z0-9_]+\b|^None$|\bundefined\b|\{\{|%\(/.test(plain)) found.push(`code: ${text.slice(0, 90)}`);
     if (english && /[\u3400-\u9fff]/.test(text) && !place.closest("[lang^='zh']")) found.push(`Chinese, not marked: ${text.slice(0, 60)}`);
     if (!english && /[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}[ ,]+[A-Za-z]{2,}/.test(text) && !place.closest("[lang^='en']")) found.push(`English: ${text.slice(0, 60)}`);
   }
@@ -166,7 +173,9 @@ class Traveller:
             return
         self.looked_at.add(place)
         page, found = self.page, self.reader.faults()
-        found += page.evaluate(UNREADABLE, self.english)
+        found += [
+            one for one in page.evaluate(UNREADABLE, self.english) if not any(text[:50] in one for text in WRITTEN)
+        ]
         found += [f"empty: {one}" for one in page.evaluate(EMPTY)]
         found += [f"leads nowhere: {one}" for one in page.evaluate(DEAD)]
         if page.locator("h1").count() != 1:
