@@ -108,7 +108,7 @@ class TokenIn(Asked):
     ip_ranges: list[str] = Field(default_factory=list, max_length=20)
 
 
-class ActivateIn(Schema):
+class ActivateIn(Asked):
     """The text of an activation link."""
 
     activation: str = Field(max_length=200)

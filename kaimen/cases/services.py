@@ -201,9 +201,9 @@ def take_back(number: str, *, by: Actor, now: datetime, key: str | None = None) 
     Raises `Missing("case_unknown" | "mandate")`, `Refused("case_side")` for whoever is not the person themselves.
     """
     with transaction.atomic():
-        case = _locked(number, by=by, key=key)
+        case, sides = _locked(number, by=by, key=key)
         flow = selectors.workflow(case.workflow)
-        if by.on_behalf is not None or not selectors.openers(flow) & selectors.sides_of(case, by, key=key, flow=flow):
+        if by.on_behalf is not None or not selectors.openers(flow) & sides:
             raise Refused("case_side", sides=sorted(selectors.openers(flow)))
         held = case.parties.filter(side__in=selectors.openers(flow)).exclude(mandate="").first()
         accounts_services.withdraw_mandate(held.mandate if held else "", by=by, now=now)

@@ -51,7 +51,8 @@ def operations() -> str:
     parts = [
         "# API",
         "",
-        "OpenAPI 3.1 at `/api/v1/openapi.json`. Tokens go in `Authorization: Bearer`; errors are problem JSON.",
+        "OpenAPI 3.1 at `/api/v1/openapi.json`. Tokens go in `Authorization: Bearer`; errors are problem JSON. A body that\n"
+        "says more than is asked is refused (`request_form`, with the names), so that nothing seems heard that was dropped.",
         "",
     ]
     for path, item in sorted(api.get_openapi_schema()["paths"].items()):

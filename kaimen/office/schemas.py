@@ -7,6 +7,7 @@ from datetime import date, datetime, time
 from ninja import Field, Schema
 
 from kaimen.core.lifecycle.rhythm import Every
+from kaimen.web.bodies import Asked
 
 
 class NameOut(Schema):
@@ -16,7 +17,7 @@ class NameOut(Schema):
     en: str
 
 
-class RhythmIn(Schema):
+class RhythmIn(Asked):
     """When it runs. `weekday` 1 (Monday) to 7 for a week; `day` 1 to 31, or -1 for the last one, for a month and a year; `month` for a year.
 
     `moves`: on a day of rest it runs on the next working day instead.
@@ -39,7 +40,7 @@ class ScheduleIn(RhythmIn):
     arguments: dict[str, str] = {}
 
 
-class PauseIn(Schema):
+class PauseIn(Asked):
     """Why it is paused."""
 
     reason: str = Field(max_length=500)

@@ -14,6 +14,7 @@ from kaimen.accounts import services as accounts
 from kaimen.core.policy.party import Actor
 from kaimen.sharing import pages, selectors, services
 from kaimen.web.access import SIGNED_IN, access
+from kaimen.web.bodies import Asked
 from kaimen.web.now import now
 
 router = Router()
@@ -63,7 +64,7 @@ def get_agreement(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
-class LinkIn(Schema):
+class LinkIn(Asked):
     """Whom to send a link for a token: `contact` is one of `/agreements/{code}/contacts`. The token lasts `days`, the agreement at most."""
 
     contact: str = Field(max_length=40)

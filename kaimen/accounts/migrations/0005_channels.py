@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("accounts", "0003_desk_feed"),
+        ("accounts", "0004_activations"),
     ]
 
     operations = [
