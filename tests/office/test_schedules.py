@@ -134,6 +134,13 @@ def test_a_clock_that_ran_a_year_ahead_and_came_back_does_not_stop_the_nights_fo
     assert [services.begin_due(NIGHT + night * DAY) or work(NIGHT + night * DAY) for night in range(3)] == [1, 1, 1]
 
 
+def test_a_clock_that_is_set_back_begins_nothing_before_the_first_day() -> None:
+    nightly(begins_on=date(2026, 12, 24))
+    services.begin_due(datetime(2026, 12, 24, 18, 30, tzinfo=UTC))
+    services.begin_due(NOON)
+    assert Schedule.objects.get().next_at == datetime(2026, 12, 23, 18, 30, tzinfo=UTC)
+
+
 def test_a_moment_that_was_told_as_missed_may_come_again_when_the_clock_is_set_back() -> None:
     nightly()
     services.begin_due(NIGHT)

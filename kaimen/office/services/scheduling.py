@@ -139,11 +139,11 @@ def begin_due(now: datetime) -> int:
             row = Schedule.objects.select_for_update().get(code=code)
             if row.next_at is None:
                 continue  # paused meanwhile
-            if row.next_at > now:
-                row.next_at = min(row.next_at, next_after(rhythm_of(row), now, rules().calendar))
-                row.save(update_fields=["next_at"])
-            else:
+            if row.next_at <= now:
                 begun += _begin(row, row.next_at, now=now)
+            elif (earlier := _first(Wanted(rhythm=rhythm_of(row), begins_on=row.begins_on), now)) < row.next_at:
+                row.next_at = earlier
+                row.save(update_fields=["next_at"])
     return begun
 
 
