@@ -303,7 +303,7 @@ class InstitutionCardOut(Schema):
     behind: list[OwedOut]
 
 
-class FixIn(Asked):
+class PeriodIn(Asked):
     """Which period: a quarter such as 2026Q3, or a year."""
 
     period: str

@@ -13,7 +13,7 @@ from kaimen.monitor.models import Scorecard
 from kaimen.monitor.schemas import (
     BodyLineOut,
     FixedOut,
-    FixIn,
+    PeriodIn,
     InstitutionCardOut,
     InstitutionsOut,
     MeasureOut,
@@ -82,7 +82,7 @@ def get_institution_scorecard(
 
 @router.post("/monitor/scorecards", response=FixedOut)
 @access(*COMPUTES, scope="monitor:write")
-def fix_scorecard(request: HttpRequest, given: FixIn) -> FixedOut:
+def fix_scorecard(request: HttpRequest, given: PeriodIn) -> FixedOut:
     """Fix the scorecard of a period that is over, for the data authority; where nothing came late, the version that stands is answered."""
     return _fixed(services.fix(given.period, by=_by(request), now=now()))
 
