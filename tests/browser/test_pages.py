@@ -60,7 +60,7 @@ PLACES = {
     "value with errors": Place(address="/law/rules/SHR-03", who=REVIEWER, send_empty=True, status=422),
     "schedules": Place(address="/schedules", who=OPERATOR),
     "schedule": Place(address="/schedules/controls", who=OPERATOR),
-    "new schedule with errors": Place(address="/schedules/new", who=OPERATOR, send_empty=True, status=422),
+    "new schedule": Place(address="/schedules/new", who=OPERATOR),
     "monitor": Place(address="/monitor"),
     "register": Place(address="/monitor/registers/computing"),
     "record": Place(address="/monitor/registers/computing", by=("#records ~ .tbox th a",)),
