@@ -687,7 +687,7 @@ def in_force(at: datetime) -> list[PublishedEntry]:
     newest: dict[str, EntryVersion] = {}
     rows = EntryVersion.objects.filter(published_at__lte=at).exclude(entry__retired_at__lte=at)
     for version in rows.select_related("entry").order_by("entry", "n"):
-        newest[version.entry_id] = version
+        newest[version.entry.pk] = version
     return [_published(version.entry, version) for version in newest.values()]
 
 

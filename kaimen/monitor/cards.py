@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors as cases
 from kaimen.core.errors import Missing, Refused
+from kaimen.core.lifecycle.rules import RuleBook
 from kaimen.core.lifecycle.timeliness import Standing
 from kaimen.core.policy.party import Actor
 from kaimen.monitor import scoring, selectors
@@ -343,7 +344,7 @@ def _flow(found: Shown, slug: str, flow: str, counts: list[int], whole: Line) ->
     }
 
 
-def _listed(one: Behind, book: office.RuleBook) -> dict[str, object]:
+def _listed(one: Behind, book: RuleBook) -> dict[str, object]:
     rule = book.rules.get(one.owed.rule)
     return {
         "workflow": flow_name(one.workflow),
