@@ -13,11 +13,11 @@ from kaimen.monitor.models import Scorecard
 from kaimen.monitor.schemas import (
     BodyLineOut,
     FixedOut,
-    PeriodIn,
     InstitutionCardOut,
     InstitutionsOut,
     MeasureOut,
     OwedOut,
+    PeriodIn,
     RecountedOut,
     TermsOut,
     TextOut,
