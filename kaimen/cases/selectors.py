@@ -19,7 +19,7 @@ from kaimen.cases.models import Begun, Case, Party, Sealed
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Missing
 from kaimen.core.lifecycle import workflow as core
-from kaimen.core.lifecycle.workflow import PUBLIC, SYSTEM, Act, Facts, SideKind, Workflow
+from kaimen.core.lifecycle.workflow import PUBLIC, SYSTEM, Act, Facts, FieldKind, SideKind, Workflow
 from kaimen.core.policy.party import Actor, InstitutionId, PersonId, Via
 from kaimen.core.tlog.commitment import SALT_SIZE
 from kaimen.engines import packs
@@ -62,6 +62,14 @@ def hat(by: Actor) -> str:
 def may_begin(by: Actor, flow: Workflow) -> Act | None:
     """The step by which this actor may begin a case, if any."""
     return next((act for act in flow.opening if wears(by, act)), None)
+
+
+def written_at_first(flow: Workflow) -> frozenset[str]:
+    """Answers that stand in a later form already: what began the case, when it is mended.
+
+    What people vouch for they tick anew, and reasons and notes are those of whoever took the step.
+    """
+    return frozenset(ask.field.name for act in flow.opening for ask in act.asks if ask.field.kind is not FieldKind.TICK)
 
 
 def beginnings(by: Actor) -> list[tuple[Workflow, Act]]:

@@ -123,7 +123,7 @@ def begin(request: HttpRequest, workflow: str) -> HttpResponse:
     act = selectors.may_begin(by, flow)
     if act is None:
         raise Refused("sign_in_needed" if by.is_public else "not_your_role", needed=sorted(flow.opening[0].roles))
-    form = _form(request, act, known={}, saved=selectors.begun(by, flow=flow.code, case="", verb=act.verb))
+    form = _form(request, flow, act, known={}, saved=selectors.begun(by, flow=flow.code, case="", verb=act.verb))
     status = 200
     if request.method == "POST":
         if "show" in request.POST:
@@ -230,7 +230,9 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     shown = step or flow.acts.get(verb)
     if shown is None:
         raise Refused("case_step", verb=verb[:40], state=found.state)
-    form = _form(request, shown, known=found.facts, saved=selectors.begun(by, flow=flow.code, case=found.pk, verb=verb))
+    form = _form(
+        request, flow, shown, known=found.facts, saved=selectors.begun(by, flow=flow.code, case=found.pk, verb=verb)
+    )
     status = 200
     if request.method == "POST":
         if "save" in request.POST:
@@ -264,8 +266,9 @@ def _seen(request: HttpRequest) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
 
 
-def _form(request: HttpRequest, act: Act, *, known: dict[str, object], saved: object) -> StepForm:
-    initial = {ask.field.name: known[ask.field.name] for ask in act.asks if ask.field.name in known}
+def _form(request: HttpRequest, flow: Workflow, act: Act, *, known: dict[str, object], saved: object) -> StepForm:
+    written = selectors.written_at_first(flow)
+    initial = {name: known[name] for name in (ask.field.name for ask in act.asks) if name in written and name in known}
     initial |= {name: request.GET[name] for name in request.GET if name in {ask.field.name for ask in act.asks}}
     initial |= getattr(saved, "given", {})
     for ask in act.asks:

@@ -11,7 +11,8 @@ FOCUS = """
   const e = document.activeElement, box = e.getBoundingClientRect(), style = getComputedStyle(e);
   const label = e.closest("label");
   const ringed = style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2
-    || label && getComputedStyle(label).outlineStyle !== "none";
+    || label && getComputedStyle(label).outlineStyle !== "none"
+    || e.querySelector("rect") && parseFloat(getComputedStyle(e.querySelector("rect")).strokeWidth) >= 3;
   const shown = y => {
     const there = document.elementFromPoint(box.x + Math.min(4, box.width / 2), y);
     return there && (e.contains(there) || there.contains(e));
@@ -142,8 +143,9 @@ class Keyboard:
         self.page = page
 
     def _reach(self, target: Locator) -> None:
-        if self.page.evaluate("document.activeElement === document.body && !window.__focused"):
-            self.page.keyboard.press("Tab")
+        if self.page.evaluate("!window.__focused && document.activeElement.matches('body, .ds-skip-link')"):
+            if self.page.evaluate("document.activeElement === document.body"):
+                self.page.keyboard.press("Tab")
             self.page.keyboard.press("Enter")
         tab_to(self.page, target)
 

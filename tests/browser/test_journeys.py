@@ -211,7 +211,7 @@ def drills(who: Traveller) -> None:
     who.becomes(SECURITY)
     who.open("/cases/new")
     who.look("what a security officer can begin")
-    who.hand.follow(who.page.locator("main a[href$='/cases/new/incident']"))
+    who.hand.follow(who.page.locator("main a[href$='/cases/new/incident']").first)
     who.begins(
         "incident",
         {
@@ -281,7 +281,7 @@ def appoints(who: Traveller) -> None:
     who.becomes(OPERATOR)
     who.open("/cases/new")
     who.look("what an operator can begin")
-    who.hand.follow(who.page.locator("main a[href$='/cases/new/officer']"))
+    who.hand.follow(who.page.locator("main a[href$='/cases/new/officer']").first)
     who.begins(
         "officer",
         {

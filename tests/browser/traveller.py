@@ -63,7 +63,7 @@ class InDays:
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """This moment, to the minute."""
+    """When the journey began, to the minute."""
 
 
 Answer = str | bool | Said | InDays | Now | list[str]
@@ -103,11 +103,6 @@ DEAD = r"""
 """
 
 
-def moment() -> datetime:
-    """The time at the place of the city."""
-    return datetime.fromtimestamp(time.time(), ZONE)
-
-
 @cache
 def workflow(code: str) -> dict[str, Any]:
     """As the pack tells it."""
@@ -118,6 +113,11 @@ def called(code: str, verb: str, *, english: bool) -> str:
     """What a step is called."""
     names = next(one["names"] for one in workflow(code)["acts"] if one["verb"] == verb)
     return str(names["en" if english else "zh"])
+
+
+def moment() -> datetime:
+    """The time at the place of the city."""
+    return datetime.fromtimestamp(time.time(), ZONE)
 
 
 @dataclass(slots=True)
@@ -132,7 +132,7 @@ class Traveller:
     pictures: Path | None = None
     flow: str = ""
     number: str = ""
-    steps: int = 0
+    since: datetime = field(default_factory=moment)
     wrong: list[str] = field(default_factory=list)
     looked_at: set[str] = field(default_factory=set)
     refused: set[str] = field(default_factory=set)
@@ -211,7 +211,11 @@ class Traveller:
             return [str(fault)]
         finally:
             held.evaluate(
-                "e => { if (e === document.body) document.activeElement.blur(); else e.focus(); window.__focused = e === document.body ? null : e; }"
+                """e => {
+                  const body = e === document.body;
+                  (body ? document.querySelector(".ds-skip-link") : e).focus();
+                  window.__focused = body ? null : e;
+                }"""
             )
 
     # ---- forms --------------------------------------------------------------------------------------------------------------
@@ -223,7 +227,7 @@ class Traveller:
             case InDays(days):
                 return (moment() + timedelta(days=days)).date().isoformat()
             case Now():
-                return moment().strftime("%Y-%m-%dT%H:%M")
+                return self.since.strftime("%Y-%m-%dT%H:%M")
             case _:
                 return answer
 

@@ -216,3 +216,12 @@ def test_the_form_says_what_comes_after_the_step(place) -> None:
     assert "Filed, for the provider&#x27;s answer" in page
     assert "Answer whether the data are shared" in page
     assert "Head of the sharing office" in page
+
+
+def test_what_people_vouch_for_and_why_is_not_filled_in_by_those_before_them(place) -> None:
+    number = begun(place)
+    place["head"].post(f"/en/cases/{number}/do/return_demand", {"at_step": "1", "reason": "too wide"})
+    form = place["steward"].get(f"/en/cases/{number}/do/amend").content.decode()
+    assert "条例第九条" in form, "what was written is mended, not written again"
+    assert not re.search(r'name="truth_declaration"[^>]*checked', form)
+    assert "too wide" not in place["steward"].get(f"/en/cases/{number}/do/withdraw").content.decode()
