@@ -286,6 +286,7 @@ def _facts(case: Case, flow: Workflow) -> list[dict[str, Any]]:
             "label": word(asked.words),
             "value": _told(asked, told[name], entries.get(str(case.facts.get(asked.of or name)))),
             "long": asked.kind is FieldKind.TEXT,
+            "lang": "en" if name.endswith("_en") and not english() else "",
             "url": reverse("entry", args=[str(case.facts[name])])
             if asked.kind is FieldKind.ENTRY and case.facts[name]
             else (reverse("case", args=[str(case.facts[name])]) if asked.kind is FieldKind.CASE else ""),
