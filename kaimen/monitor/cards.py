@@ -42,6 +42,8 @@ class Shown:
     edition: Scorecard | None
     lines: list[Line]
     names: Mapping[str, accounts.InstitutionName]
+    looked: bool
+    """Whether the control board had looked by then; before, nobody can be named by it."""
     hidden: Mapping[str, list[str]] = field(default_factory=dict[str, list[str]])
 
     def line(self, institution: str) -> Line:
@@ -69,12 +71,23 @@ def shown(*, by: Actor, code: str, version: str = "", now: datetime) -> Shown | 
     if edition is None and not official:
         raise Refused("embargo", period=asked.code)
     at = edition.as_of if edition else min(now, asked.end)
-    lines: list[Line] = edition.lines if edition else scoring.gather(asked, at=at).lines
+    found = None if edition else scoring.gather(asked, at=at)
+    lines: list[Line] = found.lines if found else edition.lines if edition else []
+    run = found.run if found else edition.run if edition else 0
     hidden: dict[str, list[str]] = {}
     if not official:
         lines, hidden = scoring.for_public(lines, cases.opened_by_persons())
     names = selectors.names_of(line["institution"] for line in lines)
-    return Shown(period=asked, at=at, official=official, edition=edition, lines=lines, names=names, hidden=hidden)
+    return Shown(
+        period=asked,
+        at=at,
+        official=official,
+        edition=edition,
+        lines=lines,
+        names=names,
+        looked=bool(run),
+        hidden=hidden,
+    )
 
 
 def _edition(asked: Period, version: str, *, released: datetime | None) -> Scorecard | None:
@@ -126,7 +139,7 @@ def institutions(*, by: Actor, code: str, version: str, now: datetime) -> dict[s
         "period_name": period_name(found.period),
         "finding": _finding(found),
         "rows": [_row(found, line) for line in order],
-        "city": _row(found, whole),
+        "whole": _row(found, whole),
         "figure": _figure(found),
         "measures": [{"code": one, "name": SCORED[one][0], "of": SCORED[one][1]} for one in scoring.MEASURES],
         "proof": _proof(found.edition),
@@ -177,7 +190,7 @@ def _row(found: Shown, line: Line) -> dict[str, object]:
         "measures": [
             _share(*line["measures"].get(code, (0, 0))) | {"few": code in hidden} for code in scoring.MEASURES
         ],
-        "controls": len(line["controls"]),
+        "controls": len(line["controls"]) if found.looked else "—",
         "few": not terms.of and any(one not in SCORED for one in hidden),
     }
 
@@ -316,6 +329,7 @@ def institution(
             for one in line["controls"]
             if one in book.controls
         ],
+        "looked": found.looked,
         "listed": [_listed(one, book) for one in listed[:MOST_TERMS]],
         "more": max(0, len(listed) - MOST_TERMS),
         "unseen": sum(not one.url for one in listed),

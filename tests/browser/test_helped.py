@@ -85,7 +85,7 @@ def test_the_receipt_reads_well_in_both_views(receipt: tuple[Reader, str], site:
 
 def test_the_receipt_prints_large_and_without_the_page_around_it(receipt: tuple[Reader, str], site: str) -> None:
     reader, url = receipt
-    reader.open(url.removeprefix(site))
+    reader.open(f"{url.removeprefix(site)}?view=normal")
     page = reader.page
     screen = page.evaluate(LEAST_ON_PAPER)
     page.emulate_media(media="print")

@@ -340,6 +340,7 @@ def test_the_public_reads_what_is_out_and_officers_what_is_running(fixed: City) 
     assert "too few to tell" in page
     zh = text(Client(), "/monitor/institutions")
     assert "单位评价表" in zh
+    assert "Tally" not in zh, "the name of the city stands as on every page"
     assert "2026 年第 3 季度" in zh
     running = text(of("steward", "transport"), "/en/monitor/institutions")
     assert "quarter 4 of 2026" in running
@@ -353,6 +354,7 @@ def test_the_page_of_a_body_leads_to_the_cases_for_who_may_see_them(fixed: City)
     assert '<a class="num" href="/desk">' in text(own, url)
     page = text(other, url)
     assert "not yours to see" in page
+    assert "has not looked yet" in page
     assert "1 case is not yours to see" in page
     assert "None." in text(own, url + "&standing=kept")
     assert "/monitor/institutions/civil-affairs" in text(public, "/en/org/civil-affairs")

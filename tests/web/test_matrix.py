@@ -30,6 +30,7 @@ WHOLE = os.environ.get("KAIMEN_TEST_MATRIX") == "whole"
 API = "/api/"
 DOOR = {"role_missing", "sign_in_needed", "insufficient_scope", "fresh_sign_in_needed", "token_invalid"}
 """Codes of the door; a service behind it may say the first, too."""
+NOBODY = "00000000-0000-4000-8000-000000000000"
 SPARED = {
     "/accounts/logout",
     "/api/v1/monitor/compute",
@@ -129,7 +130,7 @@ def never(one: Address, values: dict[str, str]) -> str:
     """The same address with an object that does not exist: the last place that says which one."""
     places = re.findall(r"<(?:\w+:)?(\w+)>", one.path)
     which = next(place for place in places if place not in {"verb", "section", "kind", "form"})
-    other = {"pk": "999999", "appointment_id": "00000000-0000-4000-8000-000000000000"}.get(which, NEVER)
+    other = {"pk": "999999", "appointment_id": NOBODY, "mandate_id": NOBODY}.get(which, NEVER)
     return filled(one, values | {which: other.lower() if which == "slug" else other})
 
 
