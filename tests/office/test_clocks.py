@@ -142,6 +142,31 @@ def test_a_supplement_pauses_and_gives_its_days_back() -> None:
     assert selectors.desk(institution=WATER, role=CLERK, person="")[0].due == clock.due_at
 
 
+@pytest.mark.parametrize("resumed", [True, False])
+def test_a_stop_after_the_end_brings_nothing_back(*, resumed: bool) -> None:
+    clock = started()
+    end = clock.due_at
+    assert end is not None
+    late, answered = end + timedelta(days=1), end + timedelta(days=3)
+    services.tick(late)
+    with transaction.atomic():
+        services.stop_clock("SHR-03", **of(), kind=StopKind.PAUSE, reason="补正", now=late)  # type: ignore[arg-type]
+    refused(
+        "clock_state",
+        lambda: services.stop_clock("SHR-03", **of(), kind=StopKind.PAUSE, reason="又补正", now=late),  # type: ignore[arg-type]
+    )
+    clock.refresh_from_db()
+    assert (clock.state, clock.due_at) == ("overdue", end)
+    assert selectors.cases_late("sharing_request", at=late) == {"R1"}
+    assert services.close_day(date(2026, 12, 24), instrument="storm order 9", by=OFFICER, now=late) == 0
+    with transaction.atomic():
+        if resumed:
+            services.resume_clock("SHR-03", **of(), now=answered)  # type: ignore[arg-type]
+        services.meet_clock("SHR-03", **of(), now=answered)  # type: ignore[arg-type]
+    clock.refresh_from_db()
+    assert (clock.state, clock.due_at) == ("met_late", end)
+
+
 def test_a_stop_that_the_rule_does_not_know_is_refused() -> None:
     started()
     refused(

@@ -7,7 +7,7 @@ The day of the event is not counted; an end on a rest day moves on; hours run th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
@@ -88,6 +88,17 @@ def due(start: datetime, amount: Amount, stops: Sequence[Stop], calendar: Calend
             last = _calendar_days(_months_later(first, months), 0, without, since=first)
             last = calendar.on_or_after(last)
     return Deadline(at=calendar.end_of(last), provisional=last > calendar.announced_until)
+
+
+def helping(start: datetime, amount: Amount, stops: Iterable[Stop], calendar: Calendar) -> tuple[Stop, ...]:
+    """The stops that began while the term still ran, in order. One that comes after its end brings no day back."""
+    held = list[Stop]()
+    for stop in sorted(stops, key=lambda one: one.begin):
+        end = due(start, amount, held, calendar)
+        if end is not None and end.at < stop.begin:
+            break
+        held.append(stop)
+    return tuple(held)
 
 
 def part_of(

@@ -12,7 +12,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from kaimen.core.lifecycle.calendar import Calendar
-from kaimen.core.lifecycle.terms import Amount, Stop, due
+from kaimen.core.lifecycle.terms import Amount, Stop, due, helping
 
 
 class Standing(StrEnum):
@@ -136,15 +136,8 @@ def tally(standings: Iterable[Standing]) -> Tally:
 def _ran_out(term: Term, until: datetime, calendar: Calendar) -> datetime | None:
     """When the term ran out, if it did before `until`: also before a stop that came too late to help."""
     amount = replace(term.amount, n=term.amount.n + term.extra)
-    stops = sorted(term.stops, key=lambda stop: stop.begin)
-    for place, stop in enumerate(stops):
-        end = due(term.started, amount, stops[:place], calendar)
-        if end is not None and end.at < stop.begin:
-            return end.at
-    if stops and stops[-1].end is None:
-        return None
-    last = term.due if term.due is not None and not stops else None
+    last = term.due if not term.stops else None
     if last is None:
-        end = due(term.started, amount, stops, calendar)
+        end = due(term.started, amount, helping(term.started, amount, term.stops, calendar), calendar)
         last = end.at if end else None
     return last if last is not None and last < until else None

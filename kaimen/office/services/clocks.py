@@ -13,7 +13,7 @@ from django.db import connection, transaction
 
 from kaimen.core.errors import Invalid, Refused
 from kaimen.core.lifecycle.rules import RuleBook, RuleKind, Rung
-from kaimen.core.lifecycle.terms import Amount, Stop, StopKind, Unit, due, part_of
+from kaimen.core.lifecycle.terms import Amount, Stop, StopKind, Unit, due, helping, part_of
 from kaimen.evidence import services as evidence
 from kaimen.office.models import Clock, ClockStop, DeskItem
 from kaimen.office.rulebook import rules
@@ -79,7 +79,7 @@ def start_clock(
 def stop_clock(
     rule_id: str, *, case_kind: str, case: str, kind: StopKind, reason: str, now: datetime, book: RuleBook | None = None
 ) -> Clock:
-    """Days do not count from here on, where the rule allows this kind of stop.
+    """Days do not count from here on, where the rule allows this kind of stop. A term that ran out before stays late.
 
     Raises `Refused("stop_not_allowed")`, `Refused("clock_state")` when it is stopped already or was met.
     """
@@ -87,9 +87,11 @@ def stop_clock(
     book = book or rules()
     if kind not in book.rule(rule_id).stops:
         raise Refused("stop_not_allowed", rule=rule_id, stop=kind.value)
-    if clock.state == State.STOPPED:
-        raise Refused("clock_state", state=clock.state)
+    if ClockStop.objects.filter(clock=clock, ended_at__isnull=True).exists():
+        raise Refused("clock_state", state=State.STOPPED.value)
     ClockStop.objects.create(clock=clock, kind=kind.value, begun_at=now, reason=reason[:500])
+    if clock.due_at is not None and now > clock.due_at:
+        return clock
     clock.state, clock.due_at, clock.next_at = State.STOPPED, None, None
     clock.save(update_fields=["state", "due_at", "next_at"])
     _desks(clock).update(due=None)
@@ -101,8 +103,9 @@ def resume_clock(rule_id: str, *, case_kind: str, case: str, now: datetime, book
     clock = _locked(rule_id, case_kind=case_kind, case=case)
     if not ClockStop.objects.filter(clock=clock, ended_at__isnull=True).update(ended_at=now):
         raise Refused("clock_state", state=clock.state)
-    clock.state = State.RUNNING
-    _recount(clock, book or rules())
+    if clock.state == State.STOPPED:
+        clock.state = State.RUNNING
+        _recount(clock, book or rules())
     return clock
 
 
@@ -193,7 +196,7 @@ def tick(now: datetime) -> int:
 
 
 def _climb(clock: Clock, book: RuleBook, *, now: datetime) -> None:
-    stops = _stops(clock)
+    stops = _stops(clock, book)
     while clock.next_at is not None and clock.next_at <= now:
         rung = book.ladder[clock.rung]
         if rung.at == "overdue":
@@ -235,7 +238,7 @@ def recount(book: RuleBook) -> int:
 
 
 def _recount(clock: Clock, book: RuleBook) -> None:
-    _count(clock, _stops(clock), book)
+    _count(clock, _stops(clock, book), book)
     clock.save(
         update_fields=["state", "due_at", "provisional", "next_at", "rung", "extra", "extended_at", "extended_by"]
     )
@@ -279,13 +282,14 @@ def _amount(clock: Clock) -> Amount:
     return Amount(n=clock.n + clock.extra, unit=Unit(clock.unit))
 
 
-def _stops(clock: Clock) -> list[Stop]:
+def _stops(clock: Clock, book: RuleBook) -> Sequence[Stop]:
     if clock.pk is None:
-        return []
-    return [
+        return ()
+    kept = [
         Stop(kind=StopKind(stop.kind), begin=stop.begun_at, end=stop.ended_at)
         for stop in ClockStop.objects.filter(clock=clock).order_by("begun_at", "id")
     ]
+    return helping(clock.started_at, _amount(clock), kept, book.calendar)
 
 
 def _open(rule_id: str, *, case_kind: str, case: str) -> Clock | None:
