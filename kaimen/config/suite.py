@@ -15,6 +15,7 @@ from kaimen.config.checks import check
 ROOT = Path(__file__).resolve().parents[2]
 COUNTS = re.compile(r"(\d+) (passed|failed|skipped|errors?|xfailed|xpassed)")
 ROOMS = [
+    "tests/web",
     "tests/config",
     "tests/evidence",
     "tests/office",
@@ -30,7 +31,6 @@ ROOMS = [
     "tests/opening",
     "tests/zones",
     "tests/monitor",
-    "tests/web",
 ]
 NO_ROOMS = {"tests/config", "tests/web"}
 """They keep no rows of their own: commands, words, addresses, colours. Asked once, on the first database."""
@@ -91,7 +91,7 @@ def run_suite() -> int:
 def _run(phase: Phase, paths: list[str]) -> tuple[int, dict[str, int]]:
     command = [sys.executable, "-m", "pytest", "-q", *paths]
     if phase.processes > 1:
-        command += ["-n", str(phase.processes), "--dist", phase.handed_out]
+        command += ["-n", str(phase.processes), "--dist", phase.handed_out, "--no-loadscope-reorder"]
     environment = {**os.environ, "KAIMEN_TEST_DATABASE": phase.database}
     last = ""
     with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:

@@ -18,7 +18,7 @@ from kaimen.engines import packs
 from tests.cases.walking import an_answer, walked
 
 pytestmark = pytest.mark.django_db
-WALKS = int(os.environ.get("KAIMEN_TEST_WALKS", "2"))
+WALKS = int(os.environ.get("KAIMEN_TEST_WALKS", "1"))
 TRIES = 50
 FLOWS = sorted(packs.workflows("cn_beijing", "Asia/Shanghai"))
 

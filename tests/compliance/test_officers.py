@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.test import Client
@@ -69,6 +69,15 @@ def hats(address: str, bodies: Bodies) -> list[str]:
 def post_of(bodies: Bodies, code: str = "protection_officer") -> officers.Post:
     body = next(one for one in officers.officers(at=bodies.now) if one.slug == "civil-affairs")
     return next(post for post in body.posts if post.code == code)
+
+
+def test_an_office_begins_with_the_first_instant_of_its_day_and_is_not_over_before(bodies) -> None:
+    number = published(bodies, since="2026-11-24")
+    rows = officers.history(str(bodies.city.civil))
+    assert (hats(NAMED["address"], bodies), post_of(bodies).held) == ([], False)
+    assert officers.present(rows, at=bodies.now) == {number: True}
+    bodies.now = datetime(2026, 11, 23, 16, tzinfo=UTC)
+    assert (hats(NAMED["address"], bodies), post_of(bodies).held) == (["protection_officer"], True)
 
 
 def test_the_role_comes_with_the_letter_and_goes_with_the_end(bodies) -> None:

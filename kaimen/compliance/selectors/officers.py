@@ -8,6 +8,7 @@ from datetime import datetime
 
 from kaimen.accounts import selectors as accounts
 from kaimen.compliance.models import Officer
+from kaimen.office.selectors import rules
 
 POSTS = ("department_head", "office_head", "security_officer", "protection_officer", "cdo")
 
@@ -63,6 +64,6 @@ def history(institution: str) -> Sequence[Officer]:
 
 
 def present(rows: Sequence[Officer], *, at: datetime) -> Mapping[str, bool]:
-    """Which of these are held now, by case."""
-    held = accounts.in_office(POSTS, at=at)
-    return {row.case: row.appointment in held for row in rows}
+    """Which of these are held now or begin on a later day, by case; the others are over."""
+    held, today = accounts.in_office(POSTS, at=at), rules().calendar.day(at)
+    return {row.case: row.appointment in held or (row.since > today and row.ended_at is None) for row in rows}

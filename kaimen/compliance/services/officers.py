@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from kaimen.accounts import selectors as accounts
 from kaimen.accounts import services as appointments
@@ -19,7 +19,6 @@ from kaimen.core.errors import Invalid, Refused
 from kaimen.core.lifecycle import four_eyes
 from kaimen.core.policy.party import Actor, InstitutionId, PersonId, Via
 from kaimen.gate import selectors as gate
-from kaimen.office import selectors as office
 
 WORKFLOW = "officer"
 PUBLIC_CONTACT = frozenset({"protection_officer"})
@@ -67,7 +66,7 @@ def _appoint(step: Step) -> None:
         held = str(
             appointments.appoint(
                 person, role_code=step.text("post"), institution_id=InstitutionId(_body(step)),
-                since=office.rules().calendar.morning_of(since), until=until, acting=step.text("way") == "acting",
+                since=gate.end_of(since - timedelta(days=1)), until=until, acting=step.text("way") == "acting",
                 letter_digest=digest, decided_by=_decided(step), by=BY_CASE, now=step.now,
             ).pk
         )  # fmt: skip
