@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 
 from allauth.account.forms import default_token_generator
 from allauth.account.utils import user_pk_to_url_str
 from django.conf import settings
 from django.core.mail import EmailMessage
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import override
 
 from kaimen.accounts import selectors, services
@@ -89,7 +91,7 @@ def send_activation(row: int, body: Mapping[str, object]) -> None:
             "不是您的事，请不要打开，并告诉发起人。\n\n"
             "You are the technical contact. Open the link and press the button to make the token: it is shown once, and the link works "
             "once. Open it where the token is needed. If this is not for you, leave it and tell whoever sent it.\n\n"
-            f"{link}\n\n有效期至 · Works until {str(body['until'])[:10]}\n"
+            f"{link}\n\n有效期至 · Works until {localtime(datetime.fromisoformat(str(body['until']))).date()}\n"
         ),
     )
 

@@ -374,6 +374,22 @@ def test_fourteen_days_before_its_end_the_holder_is_told_once(contact: Officer) 
     assert "即将到期" in signed_in(contact.account).get("/desk/account").content.decode()
 
 
+def test_letters_name_the_day_as_it_is_here(head: Officer, contact: Officer) -> None:
+    soon, later = (
+        (NOW + days * DAY).replace(hour=20, minute=0) for days in (3, 20)
+    )  # four in the morning of the next day
+    kept, _ = minted(contact)
+    ApiToken.objects.filter(pk=kept.pk).update(expires_at=later)
+    mail.outbox.clear()
+    opened(head, contact, until=soon)
+    services.warn_of_expiry(now=later - DAY)
+    office.deliver(tasks.RECEIVERS, now=later - DAY)
+    said = "".join(str(one.body) for one in mail.outbox)
+    for end in (soon, later):
+        assert (end + DAY).date().isoformat() in said
+        assert end.date().isoformat() not in said
+
+
 @pytest.mark.parametrize("done", ["rotated", "revoked", "over"])
 def test_the_warning_leaves_the_desk_when_it_is_settled(contact: Officer, done: str) -> None:
     kept, _ = minted(contact)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from django.test import Client
 
@@ -11,6 +13,7 @@ from kaimen.compliance.models import Commitment
 from kaimen.compliance.selectors import commitments
 from kaimen.core.errors import KaimenError
 from kaimen.core.lifecycle.controls import Outcome
+from kaimen.core.policy.party import Principal
 from kaimen.gate.models import Grant
 from kaimen.sharing import controls
 from tests.sharing.conftest import PLEDGED
@@ -64,6 +67,8 @@ def test_both_sides_and_overseers_see_it(bureaus) -> None:
         (bureaus.city.reviewer, [number]),
     ):
         assert [one.code for one in commitments.commitments(by)] == seen
+        helping = replace(by, on_behalf=Principal(person=None, described_as="王奶奶"))
+        assert commitments.commitments(helping) == [], "who files for somebody sees what that person would"
     page = Client().get("/en/commitments/text").content.decode()
     assert "not to re-identify" in page and pledge.pledges("cn_beijing")[0].digest in page
     assert Client().get("/commitments").status_code == 302

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import F
+from django.utils.timezone import localtime
 
 from kaimen.accounts.models import ApiToken
 from kaimen.accounts.services.letters import post_mail
@@ -40,7 +41,7 @@ def _warn(token_id: str, *, now: datetime) -> bool:
         return False
     kept.warned_at = now
     kept.save(update_fields=["warned_at"])
-    day = kept.expires_at.date().isoformat()
+    day = localtime(kept.expires_at).date().isoformat()
     office.open_desk_item(
         kind=EXPIRING, ref=kept.pk, url="/desk/account", institution="", role="", person=str(kept.account.person_id),
         title_zh=f"令牌“{kept.name}”将到期，请更换", title_en=f"Token “{kept.name}” is about to expire: replace it",

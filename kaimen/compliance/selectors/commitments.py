@@ -14,7 +14,12 @@ MOST = 200
 
 
 def commitments(by: Actor) -> Sequence[Commitment]:
-    """Those that the reader's body signed, or that were signed for its data; all for overseers. The newest first."""
+    """Those that the reader's body signed, or that were signed for its data; all for overseers. The newest first.
+
+    None for whoever acts for a person: they see what that person would.
+    """
+    if by.on_behalf is not None:
+        return []
     found = Commitment.objects.order_by("-signed_at", "-code")
     if by.role not in cases.OVERSEERS:
         body = str(by.institution or "-")
