@@ -307,9 +307,12 @@ def _watched(
     stop, raised = threading.Event(), list[BaseException]()
 
     def watch() -> None:
+        furthest = 0
         while not stop.wait(WATCH_EVERY_S):
             try:
-                progress(int(max(0.0, connection.query_progress()) / 100 * total))
+                # the engine says 0 or -1 between the parts of its plan and after the last: what was read stays read
+                furthest = max(furthest, int(connection.query_progress() / 100 * total))
+                progress(furthest)
             except BaseException as error:  # noqa: BLE001 - handed to the caller's thread
                 raised.append(error)
                 connection.interrupt()

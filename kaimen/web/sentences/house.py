@@ -41,7 +41,9 @@ SENTENCES: dict[str, Sentence] = {
             why="These parts are missing, malformed or not asked for: {fields}.",
             todo="Mend them and send it again.",
         ),
-        zh=Words(what="看不懂这个请求。", why="这些部分缺少、格式不对或者没有要求填：{fields}。", todo="改好后再发一次。"),
+        zh=Words(
+            what="看不懂这个请求。", why="这些部分缺少、格式不对或者没有要求填：{fields}。", todo="改好后再发一次。"
+        ),
     ),
     "body_not_json": Sentence(
         en=Words(
