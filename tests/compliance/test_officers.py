@@ -15,6 +15,7 @@ from kaimen.compliance.models import Officer
 from kaimen.compliance.selectors import officers
 from kaimen.core.errors import KaimenError
 from kaimen.core.policy.party import Actor, PersonId, Role, Via
+from kaimen.office.models import DeskItem
 from tests.compliance.bodies import Bodies, a_case, running
 
 pytestmark = pytest.mark.django_db
@@ -123,11 +124,20 @@ def test_a_head_is_approved_by_the_authority_and_named_by_the_operator(bodies) -
         named(bodies, post="department_head")
     operator = bodies.officer("operator", bodies.city.authority)
     number = bodies.begin("officer", operator, **(NAMED | {"post": "department_head"}))
-    with refused("role_missing"):
-        bodies.take(number, "approve", bodies.gives("department_head"))
-    bodies.take(number, "approve", bodies.rules("authority_reviewer"))
+    for verb in ("approve", "approve_head"):
+        with pytest.raises(KaimenError):
+            bodies.take(number, verb, bodies.gives("department_head"))
+    bodies.take(number, "approve_head", bodies.rules("authority_reviewer"))
     bodies.take(number, "appoint", operator, letter_no="市任〔2026〕3号", since="2026-11-23")
     assert post_of(bodies, "department_head").held
+
+
+def test_the_authority_is_asked_for_heads_only(bodies) -> None:
+    number = named(bodies)
+    with pytest.raises(KaimenError):
+        bodies.take(number, "approve_head", bodies.rules("authority_reviewer"))
+    roles = set(DeskItem.objects.filter(url__endswith=number, closed_at=None).values_list("institution", "role"))
+    assert roles == {(str(bodies.city.civil), "department_head")}
 
 
 def test_another_body_names_nobody_here(bodies) -> None:

@@ -109,7 +109,8 @@ def _held(step: Step, person: PersonId | None) -> str | None:
 
 def _decided(step: Step) -> appointments.Decided:
     taken = {one.verb: one.person for one in cases.taken(step.case)}
-    return appointments.Decided(nominated=PersonId(taken["nominate"]), approved=PersonId(taken["approve"]))
+    approved = taken.get("approve") or taken["approve_head"]
+    return appointments.Decided(nominated=PersonId(taken["nominate"]), approved=PersonId(approved))
 
 
 def _publish(step: Step) -> None:
@@ -144,7 +145,9 @@ HOOKS: Mapping[str, Mapping[str, Hook]] = {
     WORKFLOW: {
         "nominate": _nominate,
         "approve": _approve,
+        "approve_head": _approve,
         "refuse": _refuse,
+        "refuse_head": _refuse,
         "appoint": _appoint,
         "publish": _publish,
         "change": _change,

@@ -14,6 +14,7 @@ from demo.plan import City, Person
 from kaimen.accounts import selectors as accounts
 from kaimen.accounts import services
 from kaimen.accounts.models import Account
+from kaimen.accounts.scopes import Scope
 from kaimen.accounts.services import MACHINE, InstitutionForm
 from kaimen.core.errors import Missing
 from kaimen.core.policy.party import AccountId, Actor, Assurance, InstitutionId, PersonId, Role, Via
@@ -21,19 +22,6 @@ from kaimen.core.policy.party import AccountId, Actor, Assurance, InstitutionId,
 _BODIES = uuid.UUID("8a1f6f60-2f0e-5d0a-9b53-6d1f6a3b1d01")
 _FROM_THE_MACHINE = frozenset({"authority.operator", "authority.department_head", "authority.authority_reviewer"})
 """The first three are appointed by letter, entered on the machine; from then on people appoint one another."""
-SCOPES = (
-    "account:read",
-    "catalogue:read",
-    "entries:write",
-    "lake:read",
-    "lake:load",
-    "gate:query",
-    "gate:grant",
-    "log:read",
-    "cases:read",
-    "cases:act",
-    "monitor:write",
-)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,7 +155,7 @@ def hand_out_tokens(plan: City, people: People, path: Path, *, now: datetime) ->
             services.revoke_token(old.pk, by=acting, now=now, reason="replaced")
         _, token = services.mint_token(
             name="demo",
-            scopes=SCOPES,
+            scopes=tuple(Scope),  # the hat narrows it
             by=acting,
             now=now,
             days=365,

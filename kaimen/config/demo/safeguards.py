@@ -94,7 +94,7 @@ def _appoint(
     )
     facts = {"body": body.replace("_", "-"), "post": post, "way": "regular", "name": name, "address": address}
     number = _begin("officer", nominator.acting(at), at, **facts)
-    _take(number, "approve", approver.acting(at), at + timedelta(days=1))
+    _take(number, "approve_head" if head else "approve", approver.acting(at), at + timedelta(days=1))
     day = (now - timedelta(days=since)).date().isoformat()
     _take(
         number,
