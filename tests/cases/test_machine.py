@@ -12,6 +12,7 @@ import pytest
 
 from kaimen.cases import hooks, selectors, services
 from kaimen.cases.models import Case
+from kaimen.cases.services import answering, stepping
 from kaimen.core.errors import KaimenError
 from kaimen.core.policy.party import ANYBODY
 from kaimen.engines import packs
@@ -26,7 +27,8 @@ FLOWS = sorted(packs.workflows("cn_beijing", "Asia/Shanghai"))
 @pytest.fixture
 def bare(monkeypatch) -> None:
     """The machine alone: what windows add has tests of its own."""
-    monkeypatch.setattr(services, "hook_of", lambda *_: None)
+    for module in (stepping, answering):
+        monkeypatch.setattr(module, "hook_of", lambda *_: None)
 
 
 def test_hooks_hang_on_steps_that_exist() -> None:

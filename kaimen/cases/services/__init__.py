@@ -1,0 +1,25 @@
+"""Verbs of cases. Each step is one transaction: state, answers, terms, desks, what it does in other rooms, record and evidence.
+
+Nothing is decided by time passing. A step that was taken already and is sent again, by the same person with the same answers, is
+answered as done; anything else that comes too late is refused.
+"""
+
+from kaimen.cases.hooks import Hook, Seat, Step, attend
+from kaimen.cases.services.answering import destroy_sealed
+from kaimen.cases.services.seating import take_seat
+from kaimen.cases.services.stepping import Done, act, begin, forget, save, take_back
+
+__all__ = [
+    "Done",
+    "Hook",
+    "Seat",
+    "Step",
+    "act",
+    "attend",
+    "begin",
+    "destroy_sealed",
+    "forget",
+    "save",
+    "take_back",
+    "take_seat",
+]

@@ -1,0 +1,108 @@
+"""What a step leaves behind in the office: terms begun, met, stopped and extended, and the desks on which the case lies."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+
+from kaimen.cases.models import Case
+from kaimen.core.errors import Refused
+from kaimen.core.lifecycle.rules import RuleBook
+from kaimen.core.lifecycle.terms import due
+from kaimen.core.lifecycle.workflow import (
+    PUBLIC,
+    Act,
+    Start,
+    Workflow,
+    holds,
+)
+from kaimen.core.policy.party import Actor
+from kaimen.office import selectors as office_selectors
+from kaimen.office import services as office
+
+CASE = "case"
+
+
+def close(case: Case, flow: Workflow, book: RuleBook, *, now: datetime) -> None:
+    """The case is at its end: how long it is kept stands from here on."""
+    case.closed_at = now
+    day = book.calendar.day(now)
+    if book.rule(flow.retention).holds(day):
+        end = due(now, book.value(flow.retention, day).amount(), (), book.calendar)
+        case.keep_until = end.at if end else None
+
+
+def terms(case: Case, flow: Workflow, step: Act, book: RuleBook, *, by: Actor, now: datetime) -> None:
+    """What a step does to the terms of its case. Raises `Refused("clock_state")` where it extends one that does not run."""
+    named = {*step.extends, *step.meets, *step.resumes, *(rule for rule, _ in step.stops)}
+    running = {term.rule for term in office_selectors.open_terms(case_kind=CASE, case=case.pk)} if named else set[str]()
+    for rule in step.extends:
+        if rule in running:
+            office.extend_clock(
+                rule, case_kind=CASE, case=case.pk, n=int(str(case.facts["days"])), role=str(by.role),
+                person=str(by.person or ""), notified=bool(case.facts.get("notified")), now=now,
+            )  # fmt: skip
+    if step.extends and not running & set(step.extends):
+        raise Refused("clock_state", state="none")
+    for rule, kind in step.stops:
+        if rule in running:
+            office.stop_clock(rule, case_kind=CASE, case=case.pk, kind=kind, reason=step.words.zh, now=now, book=book)
+    for rule in step.resumes:
+        if rule in running:
+            office.resume_clock(rule, case_kind=CASE, case=case.pk, now=now, book=book)
+    met = [rule for rule in step.meets if rule in running]
+    if met:
+        office.meet_running(*met, case_kind=CASE, case=case.pk, now=now)
+    if flow.states[case.state].end:
+        office.cancel_clocks(case_kind=CASE, case=case.pk, now=now)
+        return
+    for start in step.starts:
+        if holds(start.when, case.facts):
+            _start(case, start, book, now=now)
+
+
+def _start(case: Case, start: Start, book: RuleBook, *, now: datetime) -> None:
+    if not book.rule(start.rule).holds(book.calendar.day(now)):
+        return
+    party = case.seat(start.desk.side)
+    office.start_clock(
+        start.rule, case_kind=CASE, case=case.pk, title_zh=_said(case, "zh"), title_en=_said(case, "en"), url=_url(case),
+        institution=party.institution if party else "", role=start.desk.role, at=_since(case, start, book, now), now=now, book=book,
+    )  # fmt: skip
+
+
+def _since(case: Case, start: Start, book: RuleBook, now: datetime) -> datetime:
+    """When a term begins: at the step, or at the day or the instant that the facts name; never in the future."""
+    told = str(case.facts.get(start.since) or "") if start.since else ""
+    if not told:
+        return now
+    at = datetime.fromisoformat(told) if "T" in told else book.calendar.morning_of(date.fromisoformat(told))
+    return min(now, at)
+
+
+def _said(case: Case, language: str) -> str:
+    title = case.title_zh if language == "zh" else case.title_en
+    return f"{title}（{case.number}）" if language == "zh" else f"{title} ({case.number})"
+
+
+def _url(case: Case) -> str:
+    return f"/cases/{case.number}"
+
+
+def desks(case: Case, flow: Workflow, *, now: datetime) -> None:
+    """The case lies where the next step is; not twice, where a term already put it there."""
+    office.close_desk_items(kind=CASE, ref=case.pk, now=now)
+    state = flow.states[case.state]
+    if not state.waits:
+        return
+    owed = {(term.institution, term.role) for term in office_selectors.open_terms(case_kind=CASE, case=case.pk)}
+    for desk in state.waits:
+        party = case.seat(desk.side)
+        if party is None or (party.institution, desk.role) in owed:
+            continue
+        if not party.institution and not party.person:
+            continue
+        office.open_desk_item(
+            kind=CASE, ref=case.pk, url=_url(case), institution=party.institution, role=desk.role,
+            person=party.person if desk.role == PUBLIC else "",
+            title_zh=f"{state.words.zh}：{_said(case, 'zh')}", title_en=f"{state.words.en}: {_said(case, 'en')}", now=now,
+        )  # fmt: skip

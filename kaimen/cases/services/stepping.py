@@ -1,0 +1,375 @@
+"""Take a step of a case, begin one, keep a form for later."""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+import rfc8785
+from django.db import transaction
+from django.db.models import prefetch_related_objects
+from ulid import ULID
+
+from kaimen.accounts import selectors as accounts
+from kaimen.accounts import services as accounts_services
+from kaimen.cases import selectors, subscribing
+from kaimen.cases.hooks import Step, hook_of
+from kaimen.cases.models import Act as Taken
+from kaimen.cases.models import Begun, Case
+from kaimen.cases.models import Sequence as Series
+from kaimen.cases.services.answering import answers, seal
+from kaimen.cases.services.owing import close, desks, terms
+from kaimen.cases.services.seating import seat, seat_follower, seat_named, stand_on_a_side
+from kaimen.catalogue import selectors as catalogue
+from kaimen.core.errors import KaimenError, Missing, Refused
+from kaimen.core.lifecycle import four_eyes
+from kaimen.core.lifecycle.rules import RuleBook
+from kaimen.core.lifecycle.workflow import (
+    NEW,
+    PUBLIC,
+    Act,
+    FieldKind,
+    Plain,
+    SideKind,
+    Workflow,
+    open_acts,
+)
+from kaimen.core.metadata.entry import PublishedEntry
+from kaimen.core.policy.party import Actor, Via
+from kaimen.core.tlog.kinds import Kind
+from kaimen.evidence import services as evidence
+from kaimen.office import selectors as office_selectors
+
+_WORD = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Done:
+    """What a step came to. `key` is told once, to somebody without an account, when their case begins."""
+
+    case: Case
+    verb: str
+    receipt: str
+    key: str = ""
+
+
+def begin(
+    workflow: str,
+    given: Mapping[str, object],
+    *,
+    by: Actor,
+    now: datetime,
+    verb: str | None = None,
+    follows: Case | None = None,
+) -> Done:
+    """Take the first step of a workflow. `follows`: the case out of which it grows, with the same opener and the same word.
+
+    Raises `Missing("workflow_unknown")`, `Refused("not_your_role" | "case_side")`, `Invalid("case_facts")`, and what the window refuses.
+    """
+    flow = selectors.workflow(workflow)
+    first = flow.acts.get(verb) if verb else selectors.may_begin(by, flow)
+    if first is None or NEW not in first.sources or not selectors.wears(by, first):
+        raise Refused("not_your_role", needed=sorted({role for one in flow.opening for role in one.roles}))
+    with transaction.atomic():
+        book = office_selectors.rules()
+        facts, entry = answers(flow, first, given, by=by, book=book, now=now, known={})
+        case = Case(
+            id=str(ULID.from_datetime(now)),
+            number=_number(flow, book.calendar.day(now).year),
+            workflow=flow.code,
+            pack=f"{book.id}/{book.version}",
+            state=NEW,
+            facts={},
+            title_zh=flow.words.zh,
+            title_en=flow.words.en,
+            opened_at=now,
+            changed_at=now,
+        )
+        key = _key() if _without_account(by) and follows is None else ""
+        case.key_hash = selectors.hash_of(key) if key else ""
+        case.save()
+        seat(case, flow, facts, entry, first, by=by)
+        if follows is not None:
+            seat_follower(case, first, follows)
+        prefetch_related_objects([case], "parties")
+        stand_on_a_side(case, flow, first, by=by)
+        taken = _take(
+            case, flow, first, facts, entry, by=by, now=now, sides=first.sides, book=book, done=[], follows=follows
+        )
+        if by.person is not None:
+            Begun.objects.filter(person=selectors.drawer(by), workflow=flow.code, case="", verb=first.verb).delete()
+    return Done(case=case, verb=first.verb, receipt=taken.receipt, key=key)
+
+
+def act(
+    number: str,
+    verb: str,
+    given: Mapping[str, object],
+    *,
+    by: Actor,
+    now: datetime,
+    expected: int | None = None,
+    key: str | None = None,
+) -> Done:
+    """Take one step of a case. `expected`: how many steps its author saw taken.
+
+    Raises `Missing("case_unknown")`, `Refused("case_moved")` when somebody was faster, `Refused("case_step")` where the step is not
+    open, `Refused("not_your_role" | "case_side" | "same_person")`, `Invalid("case_facts")`, and what the window refuses.
+    """
+    with transaction.atomic():
+        case, sides = _locked(number, by=by, key=key)
+        flow = selectors.workflow(case.workflow)
+        step = flow.acts.get(verb)
+        if step is None or NEW in step.sources:
+            raise Refused("case_step", verb=verb[:40], state=case.state)
+        book = office_selectors.rules()
+        repeated = _repeated(case, flow, step, given, by=by, book=book, expected=expected, now=now)
+        if repeated is not None:
+            return repeated
+        _may(step, by, sides)
+        done = selectors.taken(case)
+        if selectors.helped_here(flow, step, by, done):
+            raise Refused("same_person")
+        if expected is not None and expected != case.n:
+            raise Refused("case_moved", state=case.state)
+        if step.once and any(one.verb == verb for one in done):
+            raise Refused("case_once", verb=verb)
+        if step not in open_acts(flow, case.state, case.facts, (one.verb for one in done)):
+            raise Refused("case_step", verb=verb, state=case.state)
+        facts, entry = answers(flow, step, given, by=by, book=book, now=now, known=case.facts)
+        taken = _take(case, flow, step, facts, entry, by=by, now=now, sides=sides, book=book, done=done)
+        if by.person is not None:
+            Begun.objects.filter(person=selectors.drawer(by), workflow=flow.code, case=case.pk, verb=verb).delete()
+    return Done(case=case, verb=verb, receipt=taken.receipt)
+
+
+def save(workflow: str, verb: str, given: Mapping[str, object], *, by: Actor, now: datetime, case: str = "") -> None:
+    """Keep a form that somebody will go on with. Only answers that the step asks for, and none that is to be destroyed. Raises `Refused("sign_in_needed")`."""
+    if by.person is None:
+        raise Refused("sign_in_needed")
+    step = selectors.workflow(workflow).acts.get(verb)
+    if step is None:
+        raise Missing("workflow_unknown")
+    asked = {ask.field.name for ask in step.asks if not ask.field.sealed}
+    kept = {name: _short(value) for name, value in given.items() if name in asked}
+    Begun.objects.update_or_create(
+        person=selectors.drawer(by), workflow=workflow, case=case, verb=verb, defaults={"given": kept, "saved_at": now}
+    )
+
+
+def take_back(number: str, *, by: Actor, now: datetime, key: str | None = None) -> None:
+    """The helped person takes back the authority on which a helper filed their case: nothing more is done in their name.
+
+    Raises `Missing("case_unknown" | "mandate")`, `Refused("case_side")` for whoever is not the person themselves.
+    """
+    with transaction.atomic():
+        case, sides = _locked(number, by=by, key=key)
+        flow = selectors.workflow(case.workflow)
+        if by.on_behalf is not None or not selectors.openers(flow) & sides:
+            raise Refused("case_side", sides=sorted(selectors.openers(flow)))
+        held = case.parties.filter(side__in=selectors.openers(flow)).exclude(mandate="").first()
+        accounts_services.withdraw_mandate(held.mandate if held else "", by=by, now=now)
+
+
+def forget(workflow: str, verb: str, *, by: Actor, case: str = "") -> None:
+    """Throw a begun form away."""
+    Begun.objects.filter(person=selectors.drawer(by), workflow=workflow, case=case, verb=verb).delete()
+
+
+def _locked(number: str, *, by: Actor, key: str | None) -> tuple[Case, frozenset[str]]:
+    """The case, its row locked and its parties read, and the sides of it on which the actor stands.
+
+    Raises `Missing("case_unknown")` as `selectors.case_for` does.
+    """
+    case = Case.objects.select_for_update().filter(number=number[:40].upper()).first()
+    if case is None:
+        raise Missing("case_unknown")
+    prefetch_related_objects([case], "parties")
+    sides = selectors.sides_of(case, by, key=key)
+    if not (by.via is Via.JOB or sides or selectors.visible(by).filter(pk=case.pk).exists()):
+        raise Missing("case_unknown")
+    return case, sides
+
+
+def _may(step: Act, by: Actor, sides: frozenset[str]) -> None:
+    if selectors.may_take(step, by, sides):
+        return
+    if selectors.hat(by) not in step.roles and PUBLIC not in step.roles:
+        raise Refused("not_your_role", needed=sorted(step.roles))
+    raise Refused("case_side", sides=sorted(step.sides))
+
+
+def _repeated(
+    case: Case,
+    flow: Workflow,
+    step: Act,
+    given: Mapping[str, object],
+    *,
+    by: Actor,
+    now: datetime,
+    expected: int | None,
+    book: RuleBook,
+) -> Done | None:
+    """The same step by the same person with the same answers, sent again: done already."""
+    if expected is None or expected != case.n - 1:
+        return None
+    last = Taken.objects.filter(case=case, n=case.n).first()
+    if last is None or last.verb != step.verb or last.person != str(by.person or ""):
+        return None
+    try:
+        facts, _ = answers(flow, step, given, by=by, book=book, now=now, known=case.facts)
+    except KaimenError:
+        return None
+    told = selectors.unsealed(case, last.facts)
+    same = all(told.get(name) == value for name, value in facts.items())
+    return Done(case=case, verb=step.verb, receipt=last.receipt) if same else None
+
+
+def _take(
+    case: Case,
+    flow: Workflow,
+    step: Act,
+    facts: dict[str, Plain],
+    entry: PublishedEntry | None,
+    *,
+    by: Actor,
+    now: datetime,
+    sides: frozenset[str],
+    book: RuleBook,
+    done: Sequence[Taken],
+    follows: Case | None = None,
+) -> Taken:
+    behind = sorted(str(person) for person in accounts.persons_behind(by, at=now))
+    if step.apart:
+        before = [one for one in done if one.verb in step.apart]
+        four_eyes(behind, {person for one in before for person in one.behind})
+    hook = hook_of(flow.code, step.verb)
+    if hook is not None:
+        hook(
+            Step(
+                case=case,
+                flow=flow,
+                act=step,
+                facts=facts,
+                before=dict(case.facts),
+                entry=entry,
+                by=by,
+                now=now,
+                sides=sides,
+                follows=follows,
+            )
+        )
+    seal(case, flow, facts)
+    known = {**case.facts, **facts}
+    before_state, case.state = case.state, flow.after(case.state, step, known)
+    case.facts = known
+    case.n += 1
+    case.changed_at = now
+    if entry is not None and not case.dataset:
+        case.dataset = entry.id
+    if case.n == 1:
+        _name(case, flow, entry)
+        _judge_regime(case, flow)
+    if flow.states[case.state].end:
+        close(case, flow, book, now=now)
+    case.save()
+    seat_named(case, flow, facts)
+    terms(case, flow, step, book, by=by, now=now)
+    desks(case, flow, now=now)
+    return _record(case, step, facts, before=before_state, behind=behind, by=by, now=now)
+
+
+def _name(case: Case, flow: Workflow, entry: PublishedEntry | None) -> None:
+    zh, en = [flow.words.zh], [flow.words.en]
+    for name in flow.title:
+        value = case.facts.get(name)
+        asked = flow.fields[name]
+        if asked.kind is FieldKind.ENTRY and entry is not None:
+            zh.append(entry.title_zh)
+            en.append(entry.title_en or entry.title_zh)
+        elif asked.codes and isinstance(value, str):
+            zh.append(asked.codes[value].zh)
+            en.append(asked.codes[value].en)
+        elif asked.kind is FieldKind.INSTITUTION and value:
+            body = accounts.institution(str(value))
+            zh.append(body.name_zh)
+            en.append(body.name_en or body.name_zh)
+        elif value and not asked.private:
+            zh.append(str(value)[:120])
+            en.append(str(value)[:120])
+    case.title_zh, case.title_en = "：".join(zh)[:300], ": ".join(en)[:300]
+
+
+def _judge_regime(case: Case, flow: Workflow) -> None:
+    """Trap 1 of the law: which terms bind depends on what kind of body owes the answer."""
+    if not flow.regime:
+        return
+    provider = next((side.code for side in flow.sides.values() if side.kind is SideKind.PROVIDER), None)
+    party = case.seat(provider) if provider else None
+    if party is None:
+        return
+    kind = accounts.institution(party.institution).body_kind
+    case.regime = str(catalogue.spec().list_of("body_kind").get(kind).attributes.get("regime", ""))
+
+
+def _record(
+    case: Case, step: Act, facts: Mapping[str, Plain], *, before: str, behind: list[str], by: Actor, now: datetime
+) -> Taken:
+    digest = hashlib.sha256(rfc8785.dumps({name: value for name, value in facts.items()})).hexdigest()  # noqa: C416 - a plain dict
+    public: dict[str, object] = {
+        "inst": str(by.institution) if by.institution and by.on_behalf is None else "natural-person",
+        "out": step.outcome,
+    }
+    if case.dataset:
+        public["ds"] = case.dataset
+    receipt = evidence.record(
+        Kind(f"case.{case.workflow}"),
+        at=now,
+        public=public,  # type: ignore[arg-type]
+        private=evidence.who(by)
+        | {"case": case.number, "verb": step.verb, "before": before, "after": case.state, "facts": digest},
+    )
+    subscribing.post_step(
+        case,
+        verb=step.verb,
+        receipt=receipt.entry,
+        institutions={party.institution for party in case.parties.all() if party.institution},
+        now=now,
+    )
+    behalf = by.on_behalf
+    return Taken.objects.create(
+        case=case, n=case.n, verb=step.verb, before=before, after=case.state, at=now, person=str(by.person or ""),
+        institution=str(by.institution or ""), role=str(by.role),
+        on_behalf=str(behalf.person or behalf.described_as or "")[:200] if behalf else "",
+        channel=behalf.channel if behalf else "", authority=behalf.authority if behalf else "",
+        behind=behind, facts=dict(facts), digest=digest, receipt=receipt.entry,
+    )  # fmt: skip
+
+
+def _number(flow: Workflow, year: int) -> str:
+    series = f"{flow.prefix}-{year}"
+    row, _ = Series.objects.select_for_update().get_or_create(series=series, defaults={"last": 0})
+    row.last += 1
+    row.save(update_fields=["last"])
+    return f"{series}-{row.last:06d}"
+
+
+def _key() -> str:
+    """A word that can be read out at a counter: letters and digits that are not mistaken for one another, 98 bits."""
+    return "-".join("".join(secrets.choice(_WORD) for _ in range(5)) for _ in range(4))
+
+
+def _without_account(by: Actor) -> bool:
+    """Nobody with an account stands behind the filing: who files, or whom a helper files for, follows it by a word."""
+    if by.via is Via.JOB:
+        return False
+    return (by.person if by.on_behalf is None else by.on_behalf.person) is None
+
+
+def _short(value: object) -> object:
+    if isinstance(value, list):
+        return [str(one)[:300] for one in value[:500]]
+    return value if isinstance(value, bool | int) else str(value)[:20_000]
