@@ -71,6 +71,15 @@ FAULTS: Mapping[str, object] = {
     "not_a_use_of_it": _("This product is not offered for that purpose. Its page says for which."),
     "not_the_price": _("The amount is not the price of the order."),
     "before_contract": _("That is before the contract was signed."),
+    "no_such_row": _(
+        "No row of these data holds this value, in no version and no delivery. Nothing is there to delete."
+    ),
+    "not_of_one_person": _(
+        "Name a column that tells one person from all others: a direct identifier, or the key of the data."
+    ),
+    "not_the_number_found": _(
+        "Copy the number of rows that was found. Where it does not fit one person, send it back."
+    ),
     "not_a_part": _("Write a part of what was paid: more than nothing, less than all. It takes a delivery."),
 }
 

@@ -51,11 +51,11 @@ class Desk:
         assert lake.advance(planned.pk, now=self.now).state == "published"
 
     @contextmanager
-    def refused(self, code: str, number: str = "") -> Iterator[None]:
+    def refused(self, code: str, number: str = "") -> Iterator[pytest.ExceptionInfo[KaimenError]]:
         """It is refused, and nothing is changed by it."""
         before, count = Case.objects.filter(number=number).values().first(), Entry.objects.count()
-        with pytest.raises(KaimenError, match=rf"^({code})\b"):
-            yield
+        with pytest.raises(KaimenError, match=rf"^({code})\b") as told:
+            yield told
         assert Case.objects.filter(number=number).values().first() == before
         assert Entry.objects.count() == count
 

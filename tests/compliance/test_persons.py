@@ -65,6 +65,11 @@ def whose(desk: Desk) -> dict[str, str]:
     return {"dataset": desk.allowances_slug, "column": "id_number", "identifier": LI_SI}
 
 
+def deletes(desk: Desk, officer, head, number: str, rows: int = 1) -> None:
+    desk.take(number, "order_deletion", officer, **whose(desk))
+    desk.take(number, "begin_deletion", head, rows_agreed=rows)
+
+
 def answered(desk: Desk, officer, number: str) -> None:
     desk.take(number, "answer", officer, answer="已办", remedy_told=True)
 
@@ -96,7 +101,7 @@ def in_clear(text: str) -> list[str]:
     return found
 
 
-def test_deletion_reaches_every_place_and_the_case_says_so(desk: Desk, officer) -> None:
+def test_deletion_reaches_every_place_and_the_case_says_so(desk: Desk, officer, head) -> None:
     form = gate.GrantForm(
         code="G1", dataset=desk.allowances, purposes=("duty",), institution=desk.city.transport,
         not_before=NOW, not_after=NOW + timedelta(days=300),
@@ -104,7 +109,7 @@ def test_deletion_reaches_every_place_and_the_case_says_so(desk: Desk, officer) 
     assess_for(form, now=NOW)
     gate.grant(form, by=desk.city.civil_steward, now=NOW)
     number = granted(desk, officer)
-    desk.take(number, "order_deletion", officer, **whose(desk))
+    deletes(desk, officer, head, number)
     with desk.refused("request_not_deleted", number):
         desk.take(number, "confirm_deletion", officer)
     lake_services.erase(Erasure.objects.get(case=number).pk, now=desk.now)
@@ -126,7 +131,7 @@ def test_deletion_reaches_every_place_and_the_case_says_so(desk: Desk, officer) 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_log_still_proves_what_was_recorded_before(desk: Desk, officer) -> None:
+def test_the_log_still_proves_what_was_recorded_before(desk: Desk, officer, head) -> None:
     from kaimen.evidence import selectors as evidence_selectors
     from kaimen.evidence import services as evidence
 
@@ -134,7 +139,7 @@ def test_the_log_still_proves_what_was_recorded_before(desk: Desk, officer) -> N
     receipts = list(Act.objects.values_list("receipt", flat=True))
     evidence.tick(desk.now)
     before = [bytes(leaf) for leaf in Entry.objects.order_by("pk").values_list("leaf", flat=True)]
-    desk.take(number, "order_deletion", officer, **whose(desk))
+    deletes(desk, officer, head, number)
     lake_services.erase(Erasure.objects.get(case=number).pk, now=desk.now)
     desk.take(number, "confirm_deletion", officer)
     evidence.tick(desk.now)
@@ -273,6 +278,47 @@ def test_data_of_another_body_are_not_reached(desk: Desk, officer) -> None:
         with desk.refused("case_facts", number):
             desk.take(number, verb, officer, dataset=desk.parking_slug, column="name", identifier="东站")
     assert not Erasure.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("column", "identifier", "fault"),
+    [("amount", "600.00", "not_of_one_person"), ("none", LI_SI, "not_a_column"), ("id_number", "110101190001011111", "no_such_row")],
+)  # fmt: skip
+def test_rows_that_are_not_of_one_person_are_not_named(
+    desk: Desk, officer, column: str, identifier: str, fault: str
+) -> None:
+    number = granted(desk, officer)
+    given = whose(desk) | {"column": column, "identifier": identifier}
+    with desk.refused("case_facts", number) as told:
+        desk.take(number, "order_deletion", officer, **given)
+    assert told.value.details["faults"] == [fault]
+
+
+def test_two_people_delete_and_the_second_has_seen_how_many_rows_go(desk: Desk, officer, head) -> None:
+    number = granted(desk, officer)
+    named = desk.take(number, "order_deletion", officer, **whose(desk)).case
+    assert (named.facts["rows_found"], named.facts["rows_whole"]) == (1, 3)
+    with desk.refused("not_your_role", number):
+        desk.take(number, "begin_deletion", officer, rows_agreed=1)
+    with desk.refused("same_person", number):
+        desk.take(number, "begin_deletion", replace(head, person=officer.person), rows_agreed=1)
+    with desk.refused("case_facts", number):
+        desk.take(number, "begin_deletion", head, rows_agreed=3)
+    assert not Erasure.objects.exists()
+    desk.take(number, "return_deletion", head, reason="行数不对")
+    assert not Sealed.objects.filter(name="identifier").exists()
+    deletes(desk, officer, head, number)
+    assert Erasure.objects.get(case=number).asked_by["person"] == str(head.person)
+
+
+def test_rows_that_stand_in_older_versions_only_are_found(desk: Desk, officer, head) -> None:
+    number = granted(desk, officer)
+    desk.now += timedelta(minutes=5)
+    desk.load(desk.allowances, "id_number,name,amount\n110101193605069999,王五,1.00\n", desk.city.civil_steward)
+    desk.take(number, "order_deletion", officer, **whose(desk))
+    desk.take(number, "begin_deletion", head, rows_agreed=0)
+    lake_services.erase(Erasure.objects.get(case=number).pk, now=desk.now)
+    assert desk.take(number, "confirm_deletion", officer).case.facts["erased_rows"] == 2
 
 
 @pytest.mark.parametrize(

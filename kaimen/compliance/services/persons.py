@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kaimen.cases import selectors as cases
 from kaimen.cases.services import Hook, Step, destroy_sealed
 from kaimen.core.errors import Invalid, Refused
 from kaimen.core.metadata.entry import PublishedEntry
@@ -59,11 +60,29 @@ def _refuse(step: Step) -> None:
 
 
 def _order_deletion(step: Step) -> None:
-    """The lake takes the rows out, by a run of its own: what is destroyed cannot be taken back by a step that fails."""
-    entry = _own_entry(step)
+    """Whose rows go is named and counted; nothing is touched. A column that names no single person would take others' rows with it."""
+    entry = _entry_of_one_person(step)
+    found = lake_services.held(entry.id, step.text("column"), [step.text("identifier")], by=step.by)
+    if not found.rows and not found.elsewhere:
+        raise Invalid("case_facts", fields=["identifier"], faults=["no_such_row"])
+    step.facts["rows_found"], step.facts["rows_whole"] = found.rows, found.whole
+
+
+def _begin_deletion(step: Step) -> None:
+    """A second person has seen the number of rows.
+
+    The lake takes them out by a run of its own: what is destroyed cannot be taken back by a step that fails.
+    """
+    known = cases.unsealed(step.case, step.case.facts)
+    if int(step.text("rows_agreed")) != int(str(known["rows_found"])):
+        raise Invalid("case_facts", fields=["rows_agreed"], faults=["not_the_number_found"])
     lake_services.plan_erasure(
-        entry.id, step.text("column"), [step.text("identifier")], case=step.case.number, by=step.by, now=step.now
-    )
+        step.dataset().id, str(known["column"]), [str(known["identifier"])], case=step.case.number, by=step.by, now=step.now
+    )  # fmt: skip
+
+
+def _return_deletion(step: Step) -> None:
+    destroy_sealed(step.case, "identifier")
 
 
 def _confirm_deletion(step: Step) -> None:
@@ -91,7 +110,7 @@ def _confirm_deletion(step: Step) -> None:
 
 def _restrict(step: Step) -> None:
     """The smallest thing that really withholds them: the gate leaves the rows of this person out of every answer."""
-    entry = _own_entry(step)
+    entry = _entry_of_one_person(step)
     gate.close_rows(
         entry.id, column=step.text("column"), values=[step.text("identifier")], reason=step.case.number,
         by=Actor(via=Via.JOB), now=step.now,
@@ -155,12 +174,25 @@ def _own_entry(step: Step) -> PublishedEntry:
     return entry
 
 
+def _entry_of_one_person(step: Step) -> PublishedEntry:
+    """The entry of the controller, where the named column tells one person from all others: a direct identifier or the key."""
+    entry = _own_entry(step)
+    item = next((one for one in entry.items if one.column == step.text("column")), None)
+    if item is None:
+        raise Invalid("case_facts", fields=["column"], faults=["not_a_column"])
+    if not (item.identifier_kind == "direct" or item.is_key):
+        raise Invalid("case_facts", fields=["column"], faults=["not_of_one_person"])
+    return entry
+
+
 HOOKS: Mapping[str, Mapping[str, Hook]] = {
     WORKFLOW: {
         "submit": _submit,
         "extend": _extend,
         "refuse": _refuse,
         "order_deletion": _order_deletion,
+        "begin_deletion": _begin_deletion,
+        "return_deletion": _return_deletion,
         "confirm_deletion": _confirm_deletion,
         "restrict": _restrict,
         "lift": _lift,

@@ -11,6 +11,7 @@ import hmac
 import json
 import os
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -44,15 +45,7 @@ def plan_erasure(entry: str, column: str, values: Sequence[str], *, case: str, b
     Raises `Missing("snapshot_missing")` where nothing was ever published or the data are another body's,
     `Invalid("erasure_column")`, `Invalid("erasure_values")`.
     """
-    table = Table.objects.select_related("published__load__contract").filter(entry=entry).first()
-    if table is None or table.published is None or not (by.via in OURS or str(by.institution) == table.institution):
-        raise Missing("snapshot_missing")
-    contract = stored.from_text(table.published.load.contract.body)
-    if column not in {one.name for one in contract.columns}:
-        raise Invalid("erasure_column", column=column[:60])
-    wanted = [value.strip() for value in values if value.strip()]
-    if not 0 < len(wanted) <= MOST_VALUES:
-        raise Invalid("erasure_values", most=MOST_VALUES)
+    table, wanted = _asked(entry, column, values, by=by)
     salt, key = os.urandom(SALT_SIZE), str(ULID.from_datetime(now))
     text = json.dumps(wanted, ensure_ascii=False).encode()
     made = Erasure.objects.create(
@@ -68,6 +61,45 @@ def plan_erasure(entry: str, column: str, values: Sequence[str], *, case: str, b
     )
     office.start_run("lake.erase", arguments={"erasure": key}, key=key, now=now)
     return made
+
+
+def _asked(entry: str, column: str, values: Sequence[str], *, by: Actor) -> tuple[Table, list[str]]:
+    table = Table.objects.select_related("published__load__contract").filter(entry=entry).first()
+    if table is None or table.published is None or not (by.via in OURS or str(by.institution) == table.institution):
+        raise Missing("snapshot_missing")
+    contract = stored.from_text(table.published.load.contract.body)
+    if column not in {one.name for one in contract.columns}:
+        raise Invalid("erasure_column", column=column[:60])
+    wanted = [value.strip() for value in values if value.strip()]
+    if not 0 < len(wanted) <= MOST_VALUES:
+        raise Invalid("erasure_values", most=MOST_VALUES)
+    return table, wanted
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Held:
+    """Rows that hold somebody's values: in the published version, of how many, and files elsewhere (looked at where it holds none)."""
+
+    rows: int
+    whole: int
+    elsewhere: int
+
+
+def held(entry: str, column: str, values: Sequence[str], *, by: Actor) -> Held:
+    """What an erasure would take. Raises what `plan_erasure` raises."""
+    table, wanted = _asked(entry, column, values, by=by)
+    assert table.published is not None  # noqa: S101 - `_asked` saw to it
+    folder = places.table(table.pk)
+    files = [Path(one) for one in delta.version(folder, table.published.delta_version).files]
+    rows = sum(erasing.rows_with(one, wanted, column) for one in files)
+    if rows:
+        return Held(rows=rows, whole=table.published.rows, elsewhere=0)
+    others = (
+        _versions_holding(table, column, wanted),
+        _landed_holding(table.pk, _landed_files(table.pk), wanted).items(),
+        _quarantines_holding(table.pk, wanted),
+    )
+    return Held(rows=0, whole=table.published.rows, elsewhere=sum(count > 0 for found in others for _, count in found))
 
 
 def erase_rows(entry: str, column: str, values: Sequence[str], *, case: str = "", by: Actor, now: datetime) -> Erasure:
@@ -160,19 +192,39 @@ def _destroy(row: Erasure, *, now: datetime) -> None:
 
 def _old_versions(row: Erasure, values: Sequence[str]) -> tuple[int, int]:
     """Data files that the published version does not name: of older versions, of loads that were refused, of no load at all."""
-    folder = places.table(row.table_id)
-    table = Table.objects.select_related("published").get(pk=row.table_id)
+    return _unlinked(
+        _versions_holding(Table.objects.select_related("published").get(pk=row.table_id), row.column, values)
+    )
+
+
+def _versions_holding(table: Table, column: str, values: Sequence[str]) -> Iterator[tuple[Path, int]]:
+    folder = places.table(table.pk)
     assert table.published is not None  # noqa: S101 - planned only where something is published
     current = {Path(one).name for one in delta.version(folder, table.published.delta_version).files}
     found = (path for path in sorted(folder.glob("*.parquet")) if path.name not in current)
-    return _unlinked((path, erasing.rows_with(path, values, row.column)) for path in found)
+    return ((path, erasing.rows_with(path, values, column)) for path in found)
 
 
 def _landing(row: Erasure, values: Sequence[str], *, now: datetime) -> tuple[int, int]:
     """Deliveries as they came, their copies and parts. A workbook goes with its parts, and where nobody read it."""
-    feeds = list(Feed.objects.filter(table=row.table_id))
-    landed = list(LandedFile.objects.filter(load__feed__in=feeds))
-    holding = {path: _rows_in(path) for path in _files_of(feeds)}
+    landed = _landed_files(row.table_id)
+    counted = _landed_holding(row.table_id, landed, values)
+    gone = _unlinked(iter(counted.items()))
+    removed = {places.relative(path) for path in counted}
+    for one in landed:
+        if one.path in removed or {places.relative(path) for path in _paths(one)} & removed:
+            one.parsed = {"encoding": one.parsed.get("encoding", ""), "erased": now.isoformat()}
+            one.save(update_fields=["parsed"])
+    return gone
+
+
+def _landed_files(table: str) -> list[LandedFile]:
+    return list(LandedFile.objects.filter(load__feed__table=table))
+
+
+def _landed_holding(table: str, landed: Sequence[LandedFile], values: Sequence[str]) -> dict[Path, int]:
+    """Files with how many of their rows hold one of the values; a container that nobody read counts as one."""
+    holding = {path: _rows_in(path) for path in _files_of(list(Feed.objects.filter(table=table)))}
     counted: dict[Path, int] = {}
     for path, how in holding.items():
         rows = how(values)
@@ -182,13 +234,7 @@ def _landing(row: Erasure, values: Sequence[str], *, now: datetime) -> tuple[int
             rows = sum(read) if read else 1
         if rows:
             counted[path] = rows
-    gone = _unlinked(iter(counted.items()))
-    removed = {places.relative(path) for path in counted}
-    for one in landed:
-        if one.path in removed or {places.relative(path) for path in _paths(one)} & removed:
-            one.parsed = {"encoding": one.parsed.get("encoding", ""), "erased": now.isoformat()}
-            one.save(update_fields=["parsed"])
-    return gone
+    return counted
 
 
 def _files_of(feeds: Sequence[Feed]) -> Iterator[Path]:
@@ -215,20 +261,26 @@ def _paths(file: LandedFile) -> list[Path]:
 
 
 def _quarantine(row: Erasure, values: Sequence[str]) -> tuple[int, int]:
+    held = _quarantines_holding(row.table_id, values)
+    for load, _ in held:
+        (places.root() / load.quarantine).unlink(missing_ok=True)
+        Load.objects.filter(pk=load.pk).update(quarantine="")
+    return len(held), sum(found for _, found in held)
+
+
+def _quarantines_holding(table: str, values: Sequence[str]) -> list[tuple[Load, int]]:
+    """Loads with how many of their quarantined rows hold one of the values; one whose file is gone holds none any more."""
     wanted = {value.encode(encoding) for value in values for encoding in erasing.ENCODINGS}
-    files = rows = 0
-    for load in Load.objects.filter(feed__table=row.table_id).exclude(quarantine=""):
-        path, found = places.root() / load.quarantine, 0
+    found = list[tuple[Load, int]]()
+    for load in Load.objects.filter(feed__table=table).exclude(quarantine=""):
+        path, rows = places.root() / load.quarantine, 0
         if path.is_file():
             for number, box in quarantined.sealed(path):
                 raw = quarantine.ring().open(box, purpose=quarantine.PURPOSE, place=quarantine.place(load.pk, number))
-                found += any(value in raw for value in wanted)
-            if not found:
-                continue
-            path.unlink()
-        Load.objects.filter(pk=load.pk).update(quarantine="")
-        files, rows = files + 1, rows + found
-    return files, rows
+                rows += any(value in raw for value in wanted)
+        if rows or not path.is_file():
+            found.append((load, rows))
+    return found
 
 
 def _unlinked(found: Iterator[tuple[Path, int]]) -> tuple[int, int]:
