@@ -36,6 +36,9 @@ from kaimen.web.parts import page_asked
 
 GIVERS = ("steward", "office_head", "department_head", "authority_reviewer", "operator", "security_admin", "zone_operator", "exchange_staff")  # fmt: skip
 FRESH_S = 900
+ONLY_WHENCE = "strict-origin"
+"""On pages whose address is a secret: the next page learns the host alone. `no-referrer` would make the browser's POST one from nowhere,
+which the guard against forged forms refuses."""
 
 
 # ---- desk and hats -----------------------------------------------------------------------------------------------------------
@@ -484,7 +487,7 @@ def invitation(request: HttpRequest, text: str) -> HttpResponse:
             messages.success(request, _("Your account is ready. Sign in with your new password."))
             return redirect("account_login")
     response = render(request, "accounts/invitation.html", {"form": form}, status=422 if form.errors else 200)
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = ONLY_WHENCE
     return response
 
 
@@ -506,7 +509,7 @@ def activation(request: HttpRequest, text: str) -> HttpResponse:
         shown, status = {"fault": words(error.code, error.details)}, error.status
     response = render(request, "accounts/activation.html", shown, status=status)
     response["Cache-Control"] = "no-store"
-    response["Referrer-Policy"] = "no-referrer"
+    response["Referrer-Policy"] = ONLY_WHENCE
     return response
 
 

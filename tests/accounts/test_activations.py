@@ -84,7 +84,7 @@ def test_the_link_goes_to_the_contact_and_looking_at_it_makes_nothing(head: Offi
     for _ in range(3):
         page = Client().get(f"/activate/{text}")
         assert page.status_code == 200 and "生成令牌并显示" in page.content.decode()
-        assert "no-store" in page["Cache-Control"] and page["Referrer-Policy"] == "no-referrer"
+        assert "no-store" in page["Cache-Control"] and page["Referrer-Policy"] == "strict-origin"
     Client().head(f"/activate/{text}")
     assert not ApiToken.objects.exists()
     assert text not in json.dumps(list(Outbox.objects.values_list("body", flat=True)))

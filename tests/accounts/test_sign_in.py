@@ -187,7 +187,7 @@ def test_an_invitation_is_shown_by_reading_and_taken_by_sending() -> None:
     address = reverse("invitation", args=[text])
     shown = Client().get(address)
     assert shown.status_code == 200
-    assert shown.headers["Referrer-Policy"] == "no-referrer"
+    assert shown.headers["Referrer-Policy"] == "strict-origin"
     assert not Account.objects.get(pk=account.pk).has_usable_password()
     assert Client().post(address, {"password": "short"}).status_code == 422
     assert Client().post(address, {"password": PASSWORD}).status_code == 302

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from email import message_from_bytes
 from pathlib import Path
 
 import pytest
@@ -29,6 +30,17 @@ authority = body("data", name_zh="示范市数据局", name_en="Data Office", is
 for role, where in (("steward", bureau), ("department_head", bureau), ("operator", authority), ("helper", bureau), ("cdo", bureau), ("security_officer", bureau)):
     print(role, officer(role, where, password=PASSWORD).account.email)
 """
+LINKS = """
+import django; django.setup()
+from kaimen.accounts import services
+from kaimen.accounts.models import Appointment
+from kaimen.accounts.services import MACHINE
+from kaimen.web.now import now
+made = services.register_person(name="x", email="new@example.org", by=MACHINE, now=now(), email_verified=True)
+print("invitation", services.invite(str(made.pk), by=MACHINE, now=now()))
+held = Appointment.objects.get(role="steward")
+services.open_activation(contact=str(held.pk), name="x", scopes=("catalogue:read",), by=MACHINE, now=now())
+"""
 
 
 @dataclass(frozen=True)
@@ -37,6 +49,16 @@ class House:
 
     site: str
     email: dict[str, str]
+    home: Path
+    environment: dict[str, str]
+
+    def run(self, program: str) -> dict[str, str]:
+        """What a program in this house prints: a word and what belongs to it, line by line."""
+        made = subprocess.run(
+            [sys.executable, "-c", program], cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=120, check=False
+        )  # fmt: skip
+        assert made.returncode == 0, made.stderr[-2000:]
+        return dict(line.split() for line in made.stdout.splitlines())  # type: ignore[misc]
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +75,10 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     )  # fmt: skip
     try:
         answers(f"http://127.0.0.1:{port}", b"", time.monotonic() + 240, lambda: program.poll() is None)
-        made = subprocess.run(
-            [sys.executable, "-c", MAKE], cwd=ROOT, env=environment | {"DJANGO_SETTINGS_MODULE": "kaimen.config.settings"},
-            capture_output=True, text=True, timeout=120, check=False,
-        )  # fmt: skip
-        assert made.returncode == 0, made.stderr[-2000:]
-        yield House(f"http://localhost:{port}", dict(line.split() for line in made.stdout.splitlines()))  # type: ignore[misc]
+        inside = environment | {"DJANGO_SETTINGS_MODULE": "kaimen.config.settings"}
+        found = House(f"http://localhost:{port}", {}, home, inside)
+        found.email.update(found.run(MAKE))
+        yield found
     finally:
         program.send_signal(signal.SIGTERM)
         try:
@@ -215,3 +235,24 @@ def test_a_demo_card_opens_a_desk_by_keyboard(reader: Reader, tmp_path: Path) ->
     reader.page.set_viewport_size({"width": 320, "height": 640})
     for address in ("/desk", "/desk?view=elder", "/accounts/login"):
         assert reader.open(address).width() <= 320, address
+
+
+def test_links_of_letters_are_used_by_a_button(visitor: Reader, house: House) -> None:
+    """A browser says where a form was sent from: on these pages, too, it must be let in."""
+    page, found = visitor.page, house.run(LINKS)
+    visitor.open(f"/invitation/{found['invitation']}")
+    page.fill("input[type=password]", PASSWORD)
+    page.locator("main form button[type=submit]").click()
+    assert page.url.endswith("/accounts/login")
+    until = time.monotonic() + 60
+    while not (
+        letters := [one for one in (house.home / "mail").glob("*.eml") if b"/activate/kma_" in one.read_bytes()]
+    ):
+        assert time.monotonic() < until, "the letter did not come"
+        time.sleep(0.2)
+    text = message_from_bytes(letters[0].read_bytes()).get_payload(decode=True)
+    link = re.search(rb"/activate/[\w]+", text if isinstance(text, bytes) else b"")
+    assert link
+    visitor.open(link[0].decode())
+    page.locator("main form button[type=submit]").click()
+    assert "kmt_" in page.locator("main pre").first.inner_text()
