@@ -51,6 +51,10 @@ WHO: dict[str, frozenset[Role]] = {
 }
 """Verb -> the roles that may take it. Those of the authority act on entries of any body, all others on their own body's."""
 
+LOWERS = frozenset({SECURITY_OFFICER, PROTECTION_OFFICER})
+"""Who assesses a version in which marks are weaker than in the one in force: not the steward, and nobody who wrote it."""
+WROTE = ("save", "check")
+
 APART: dict[str, tuple[str, ...]] = {
     "head_approve": ("save", "check", "assess"),
     "approve": ("save", "check", "assess", "head_approve", "submit"),

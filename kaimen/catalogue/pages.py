@@ -103,6 +103,9 @@ RULES = {
     "V28": gettext_lazy("An entry that is not open cannot be shown to everybody"),
     "V29": gettext_lazy("A column is not named rightly, or its mask is unknown"),
     "V30": gettext_lazy("A value is not in its list"),
+    "V41": gettext_lazy(
+        "This column sounds like a person's data: mark it so, rename it, or do not open it to everybody"
+    ),
     "V40": gettext_lazy("This would make it easier to find"),
 }
 

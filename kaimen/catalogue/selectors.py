@@ -342,7 +342,12 @@ def work_lines(actor: Actor, *, state: str | None = None, limit: int = 200, offs
 
 def persons_of(entry: Entry, verb: str, *, round_: int) -> set[str]:
     """Everybody behind the steps of this round that `verb` must be apart from."""
-    acts = Act.objects.filter(entry=entry, round=round_, verb__in=APART.get(verb, ()))
+    return persons_who(entry, APART.get(verb, ()), round_=round_)
+
+
+def persons_who(entry: Entry, verbs: Iterable[str], *, round_: int) -> set[str]:
+    """Everybody behind these steps of a round."""
+    acts = Act.objects.filter(entry=entry, round=round_, verb__in=list(verbs))
     return {person for behind in acts.values_list("behind", flat=True) for person in behind}
 
 

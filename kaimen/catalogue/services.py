@@ -17,12 +17,14 @@ from ulid import ULID
 
 from kaimen.accounts import selectors as accounts
 from kaimen.catalogue import selectors
-from kaimen.catalogue.lifecycle import APART, LIFECYCLE, WHO
+from kaimen.catalogue.guards import undeclared
+from kaimen.catalogue.lifecycle import APART, LIFECYCLE, LOWERS, WHO, WROTE
 from kaimen.catalogue.models import Act, CodeSequence, Draft, Entry, EntryVersion, Hold, IndexFeed, Item
 from kaimen.core.errors import Invalid, Missing, Refused
 from kaimen.core.lifecycle import four_eyes, step
 from kaimen.core.metadata.canonical import Json, canonical, digest
-from kaimen.core.metadata.entry import Assessment, Body, Text
+from kaimen.core.metadata.entry import Assessment, Body, PiClass, Text
+from kaimen.core.metadata.grading import lowered
 from kaimen.core.metadata.identifiers import SLUG, resource_code, slug_of
 from kaimen.core.metadata.public import has_public_face, public_view
 from kaimen.core.metadata.rules import Due, Finding, blocking
@@ -168,12 +170,20 @@ def assess(
     now: datetime,
     anonymisation: Assessment | None = None,
 ) -> None:
-    """Put in the two references (or the reason why there is no personal information); every rule must then be met."""
+    """Put in the two references (or the reason why there is no personal information); every rule must then be met.
+
+    Raises `Refused("marks_lowered")` where marks are weaker than in the version in force and a steward assesses them.
+    """
     entry = _locked(entry_id, by=by, verb="assess")
     body = replace(_body(entry), confidentiality_assessment=confidentiality, pi_assessment=pi)
     if anonymisation is not None:
         body = replace(body, anonymisation_assessment=anonymisation)
     _stop_at(blocking(check_body(body, selectors.spec(), now), Due.ASSESS))
+    if columns := _lowered(entry, body):
+        if by.role not in LOWERS:
+            raise Refused("marks_lowered", columns=columns, needed=sorted(LOWERS))
+        wrote = selectors.persons_who(entry, WROTE, round_=_round(entry))
+        four_eyes(sorted(str(person) for person in accounts.persons_behind(by, at=now)), wrote)
     before = entry.state
     entry.state = step(LIFECYCLE, entry.state, "assess")
     _write(entry, body, revision=selectors.draft_of(entry).revision + 1, now=now)
@@ -262,6 +272,7 @@ def publish(entry_id: str, *, by: Actor, now: datetime) -> int:
 def _publish(entry: Entry, *, by: Actor, now: datetime) -> int:
     body = _body(entry)
     _stop_at(blocking(check_body(body, selectors.spec(), now), Due.ASSESS))
+    _stop_at_data(entry, body)
     before, entry.state = entry.state, step(LIFECYCLE, entry.state, "publish")
     round_ = _round(entry)
     _give_identifiers(entry, body)
@@ -555,6 +566,28 @@ def _stop_at(findings: Sequence[Finding]) -> None:
             rules=list(dict.fromkeys(one.rule for one in findings)),
             fields=[one.path for one in findings],
         )
+
+
+def _lowered(entry: Entry, body: Body) -> list[str]:
+    """Columns whose marks are weaker than in the version in force."""
+    return list(lowered(_in_force(entry.current), body)) if entry.current is not None else []
+
+
+def _in_force(version: EntryVersion) -> Body:
+    return selectors.parsed(version.digest, version.body)
+
+
+def _stop_at_data(entry: Entry, body: Body) -> None:
+    """Weaker marks, or an entry that opens: nothing is published over data in which persons stand unmarked."""
+    if entry.current is None:
+        return  # nothing is loaded before the first version
+    opens = body.open_type == 1 and _in_force(entry.current).open_type != 1
+    columns = [item.column for item in body.items if item.pi_class is PiClass.NONE]
+    if not opens:
+        weaker = set(_lowered(entry, body))
+        columns = [column for column in columns if column in weaker]
+    if columns and (found := undeclared(entry.pk, columns)):
+        raise Refused("marks_against_data", columns=found)
 
 
 def _round(entry: Entry) -> int:

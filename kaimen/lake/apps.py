@@ -11,11 +11,14 @@ class Config(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """A feed whose source can be asked may be asked by the clock."""
+        """A feed whose source can be asked may be asked by the clock; the catalogue asks here what stands in the data."""
+        from kaimen.catalogue.guards import guard_marks
         from kaimen.core.lifecycle.rules import Words
         from kaimen.lake import selectors
+        from kaimen.lake.services.findings import persons_published
         from kaimen.office.services import Offer, offer
 
+        guard_marks(persons_published)
         offer(
             Offer(
                 job="lake.fetch",

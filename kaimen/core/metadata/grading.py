@@ -56,7 +56,7 @@ def suggest(item: Item, body: Body) -> Suggestion:
 
 
 def _rules(item: Item, body: Body) -> Iterator[tuple[int, Why]]:
-    words = f"{item.column} {item.name_zh} {item.name_en.replace(' ', '_')}"
+    words = _words(item)
     personal = item.pi_class is not PiClass.NONE
     if item.pi_class in {PiClass.SENSITIVE, PiClass.MINOR} or item.pi_kind:
         yield 4, Why.SENSITIVE
@@ -76,6 +76,47 @@ def _rules(item: Item, body: Body) -> Iterator[tuple[int, Why]]:
         yield 1, Why.OPEN
     else:
         yield 2, Why.NOT_OPEN
+
+
+def speaks_of_a_person(item: Item) -> bool:
+    """Its name and words are those of a person's number, name or address, though it is not marked so."""
+    words = _words(item)
+    unmarked = item.pi_class is PiClass.NONE
+    return unmarked and bool(
+        _NUMBER.search(words) or (_PERSON.search(words) and not CONTACT_OF_AN_OFFICE.search(words))
+    )
+
+
+def lowered(before: Body, after: Body) -> tuple[str, ...]:
+    """Columns of both whose marks got weaker: class and kind of information, identifier, level, mask; or that opened wider."""
+    old = {item.column: item for item in before.items}
+    return tuple(
+        item.column for item in after.items if item.column in old and _weaker(old[item.column], item, before, after)
+    )
+
+
+_SURE = ("", "other", "quasi", "sensitive", "direct")
+"""Kinds of identifiers, the surest last."""
+
+
+def _weaker(old: Item, new: Item, before: Body, after: Body) -> bool:
+    personal = old.pi_class is not PiClass.NONE
+    return (
+        new.pi_class.rank < old.pi_class.rank
+        or (bool(old.pi_kind) and not new.pi_kind)
+        or _SURE.index(new.identifier_kind or "") < _SURE.index(old.identifier_kind or "")
+        or (new.level or 0) < (old.level or 0)
+        or (personal and old.mask_rule is not None and new.mask_rule is None)
+        or (personal and _opened(new, after) < _opened(old, before))
+    )
+
+
+def _opened(item: Item, body: Body) -> int:
+    return max(item.open_type_override or 1, body.open_type or 3)
+
+
+def _words(item: Item) -> str:
+    return f"{item.column} {item.name_zh} {item.name_en.replace(' ', '_')}"
 
 
 def basis(item: Item) -> str:

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from kaimen.core.errors import Invalid
 from kaimen.core.metadata.codes import Spec
 from kaimen.core.metadata.entry import Assessment, Body, ImportantData, Item, Kind, NationalLevel, PiClass, Visibility
+from kaimen.core.metadata.grading import speaks_of_a_person
 from kaimen.core.metadata.identifiers import CLASS_PATH, credit_code_holds
 from kaimen.core.metadata.masks import parse_mask
 
@@ -150,7 +151,7 @@ def sharing(body: Body, spec: Spec, _today: date) -> Iterator[Finding]:
 
 
 def opening(body: Body, _spec: Spec, today: date) -> Iterator[Finding]:
-    """V21: nothing about persons, above level 1 or important goes out unconditionally, unless anonymised and assessed for this version.
+    """V21, V41: nothing about persons, or whose words are those of a person's data, above level 1 or important goes out unconditionally, unless anonymised and assessed for this version.
 
     Level 2 without personal information may go out behind a mask.
     """
@@ -162,8 +163,12 @@ def opening(body: Body, _spec: Spec, today: date) -> Iterator[Finding]:
     if body.open_type != 1 or _in_force(body.anonymisation_assessment, today):
         return
     for place, item in enumerate(body.items):
-        if (item.open_type_override or 1) == 1 and not _may_open(item):
+        if (item.open_type_override or 1) != 1:
+            continue
+        if not _may_open(item):
             yield Finding(rule="V21", path=f"items[{place}]", value=item.column)
+        elif speaks_of_a_person(item):
+            yield Finding(rule="V41", path=f"items[{place}]", value=item.column)
 
 
 def _may_open(item: Item) -> bool:

@@ -101,7 +101,7 @@ def _check(load: Load, *, now: datetime, progress: Progress | None) -> None:
         progress=(lambda done: progress(done, total)) if progress else None,
     )
     records = parsed.accepted + parsed.quarantined
-    findings, repeated = findings_of(parsed, contract, load, written=folder)
+    findings, facts = findings_of(parsed, contract, load, written=folder)
     values = {
         "records": records,
         "accepted": parsed.accepted,
@@ -109,7 +109,7 @@ def _check(load: Load, *, now: datetime, progress: Progress | None) -> None:
         "broken": parsed.broken,
         "files": [[one.name, one.size, one.rows] for one in parsed.files],
         "findings": findings,
-        "facts": {"rows": repeated} if repeated else {},
+        "facts": facts,
         "scores": _scores(parsed),
         "quarantine": places.relative(quarantine.path_of(load)) if parsed.quarantined else "",
     }

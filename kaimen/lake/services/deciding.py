@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from kaimen.core.errors import Invalid, Missing
+from kaimen.core.errors import Invalid, Missing, Refused
 from kaimen.core.lifecycle import step as taken
 from kaimen.core.policy.party import Actor
 from kaimen.evidence import services as evidence
@@ -14,15 +14,23 @@ from kaimen.lake.lifecycle import LIFECYCLE
 from kaimen.lake.models import Load
 from kaimen.lake.services.actors import inst, may_load
 from kaimen.lake.services.closing import close_refused
+from kaimen.lake.services.findings import UNDECLARED, unmarked
 from kaimen.office import services as office
 
 
 @transaction.atomic
 def release(load_id: str, *, reason: str, by: Actor, now: datetime) -> None:
-    """Publish although something was found; a run takes it on from here. Raises `Refused("lifecycle")`, `Invalid("reason_missing")`."""
+    """Publish although something was found; a run takes it on from here.
+
+    Raises `Refused("lifecycle" | "load_personal")`, `Invalid("reason_missing")`: no reason lets identifiers of persons through that the
+    catalogue, as it is published now, still does not mark.
+    """
     load = _locked(load_id, by=by)
     if not reason.strip():
         raise Invalid("reason_missing")
+    found = set(load.facts.get("columns", ())) if UNDECLARED in load.findings else set[str]()
+    if still := [column for column in unmarked(load.feed.table_id) if column in found]:
+        raise Refused("load_personal", columns=still)
     load.state = taken(LIFECYCLE, load.state, "release")
     load.reason, load.changed_at = reason.strip(), now
     load.save(update_fields=["state", "reason", "changed_at"])

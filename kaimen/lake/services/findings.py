@@ -1,25 +1,71 @@
-"""Why a person must look at a load before it is published; a dry run foretells the same."""
+"""Why a person must look at a load before it is published; a dry run foretells the same.
+
+Identifiers of persons in a column that the catalogue does not mark are no matter of taste: such a load is published only once the column is
+marked.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from kaimen.catalogue import selectors as catalogue
+from kaimen.core.errors import Detail
+from kaimen.core.metadata.entry import PiClass
+from kaimen.core.metadata.grading import CONTACT_OF_AN_OFFICE
+from kaimen.core.privacy.identifiers import Kind
 from kaimen.core.quality.contract import Contract
-from kaimen.engines import delta, parsing
+from kaimen.engines import delta, detecting, parsing
 from kaimen.lake import places
-from kaimen.lake.models import Feed, Load, Snapshot
+from kaimen.lake.models import Feed, Load, Snapshot, Table
+
+UNDECLARED = "personal_undeclared"
 
 
-def findings_of(parsed: parsing.Parsed, contract: Contract, load: Load, *, written: Path) -> tuple[list[str], int]:
-    """Codes, and how many keys stand twice among the rows that would be visible together; the new files lie in `written`."""
+def findings_of(
+    parsed: parsing.Parsed, contract: Contract, load: Load, *, written: Path
+) -> tuple[list[str], dict[str, Detail]]:
+    """Codes, and facts for their sentences; the new files lie in `written`.
+
+    `rows`: keys that stand twice among what would be visible together. `columns`: those with unmarked identifiers of persons.
+    """
     found = list[str]()
     records = parsed.accepted + parsed.quarantined
     if parsed.quarantined * 1000 > contract.tolerance_per_mille * records:
         found.append("tolerance_exceeded")
     if not parsed.accepted and load.feed.mode == Feed.Mode.REPLACE:
         found.append("empty_delivery")
-    repeated = _repeated_keys(load, contract, [written / one.name for one in parsed.files], scratch=written)
-    return found + (["key_not_unique"] if repeated else []), repeated
+    files, facts = [written / one.name for one in parsed.files], dict[str, Detail]()
+    if repeated := _repeated_keys(load, contract, files, scratch=written):
+        found.append("key_not_unique")
+        facts["rows"] = repeated
+    there = {column.name for column in contract.columns}
+    if columns := persons_in(files, [one for one in unmarked(load.feed.table_id) if one in there], scratch=written):
+        found.append(UNDECLARED)
+        facts["columns"] = columns
+    return found, facts
+
+
+def unmarked(entry: str) -> list[str]:
+    """The columns of an entry that the catalogue does not mark as personal, as it is published now."""
+    return [item.column for item in catalogue.published(entry).items if item.pi_class is PiClass.NONE]
+
+
+def persons_in(files: Sequence[Path], columns: Sequence[str], *, scratch: Path) -> list[str]:
+    """Those of the columns in which identifiers of persons stand. A telephone in a column of an office's contacts is nobody's."""
+    found = detecting.identifiers_in(files, columns, scratch)
+    return [one.column for one in found if one.kind is not Kind.MOBILE or not CONTACT_OF_AN_OFFICE.search(one.column)]
+
+
+def persons_published(entry: str, columns: Sequence[str]) -> list[str]:
+    """The same of the version that readers see; nothing where no data are."""
+    table = Table.objects.select_related("published").filter(entry=entry).first()
+    if table is None or table.published is None:
+        return []
+    folder = places.table(entry)
+    files = [Path(one) for one in delta.version(folder, table.published.delta_version).files]
+    there = {field for one in files[:1] for field in detecting.columns_of(one)}
+    return persons_in(files, [column for column in columns if column in there], scratch=folder)
 
 
 def _repeated_keys(load: Load, contract: Contract, files: list[Path], *, scratch: Path) -> int:

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from ulid import ULID
 
+from kaimen.core.errors import Detail
 from kaimen.core.policy.party import Actor
 from kaimen.engines import parsing
 from kaimen.engines.storage import part_of
@@ -30,7 +31,7 @@ class Rehearsal:
     quarantined: int
     findings: tuple[str, ...]
     """Codes of what would hold the load until a person has looked; empty where it would publish by itself."""
-    facts: dict[str, int]
+    facts: dict[str, Detail]
     first: tuple[quarantined.Line, ...]
 
 
@@ -51,7 +52,7 @@ def rehearse(feed: Feed, delivery: Delivery | None, *, by: Actor, now: datetime)
         parsed = parsing.check_and_write(
             source, resolved, scratch, stem="rehearsal", quarantine=quarantine.writer(load, source, resolved, now=now)
         )
-        findings, repeated = findings_of(parsed, resolved, load, written=scratch)
+        findings, facts = findings_of(parsed, resolved, load, written=scratch)
         lines = tuple(quarantined.lines(quarantine.path_of(load), limit=SHOWN)) if parsed.quarantined else ()
     finally:
         quarantine.path_of(load).unlink(missing_ok=True)
@@ -62,6 +63,6 @@ def rehearse(feed: Feed, delivery: Delivery | None, *, by: Actor, now: datetime)
         accepted=parsed.accepted,
         quarantined=parsed.quarantined,
         findings=tuple(findings),
-        facts={"rows": repeated} if repeated else {},
+        facts=facts,
         first=lines,
     )

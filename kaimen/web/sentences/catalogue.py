@@ -79,4 +79,12 @@ SENTENCES: dict[str, Sentence] = {
         en=Words(what="The columns could not be read from this file.", why="Its first line must name each column once; UTF-8 and GB18030 are read.", todo="Save it as CSV with a head line, or type the columns in."),
         zh=Words(what="没能从这个文件里读出信息项。", why="第一行要写每一列的名称，不能重名；认 UTF-8 和 GB18030。", todo="另存为带表头的 CSV，或直接填信息项。"),
     ),
+    "marks_lowered": Sentence(
+        en=Words(what="A steward does not assess weaker marks.", why="In this version these columns are marked weaker than in the one in force: {columns}.", todo="Ask {needed:term} of your body, somebody who did not write it, to assess it."),
+        zh=Words(what="标记变弱，不能由数据专员评估。", why="和现行版本比，这些列的个人信息标记、级别或脱敏变弱了：{columns}。", todo="请本机构的{needed:term}评估，不能是编写的人。"),
+    ),
+    "marks_against_data": Sentence(
+        en=Words(what="The data say otherwise.", why="Identity, card or telephone numbers stand in columns that this version does not mark as personal information: {columns}. Nothing of it goes out (PIPL 4, 28).", todo="Mark the columns, or load data without these numbers first."),
+        zh=Words(what="数据和标记对不上。", why="这些列没有标成个人信息，数据里却有身份证号、银行卡号或者手机号：{columns}。这样的版本不能发布（个保法第四条、第二十八条）。", todo="把这些列标成个人信息，或者先入湖不含这些号码的数据。"),
+    ),
 }  # fmt: skip

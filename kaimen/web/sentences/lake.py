@@ -240,6 +240,30 @@ SENTENCES: dict[str, Sentence] = {
         ("The same key stands in several rows.", "Keys that are there more than once: {rows}.", "Remove the doubles, or mend the key in the catalogue."),
         ("主键有重复。", "有 {rows} 个主键出现了不止一次。", "去掉重复的行，或改目录里的主键。"),
     ),
+    "personal_undeclared": _said(
+        (
+            "There are identifiers of persons where the catalogue says that there are none.",
+            "Identity, card or telephone numbers stand in: {columns}. These columns are not marked as personal information (PIPL 4, 28).",
+            "Have the columns marked in the catalogue and publish that, then release the load; or refuse it and leave the columns out.",
+        ),
+        (
+            "目录说没有个人信息的列里，有个人的号码。",
+            "这些列里有身份证号、银行卡号或者手机号：{columns}。目录没有标成个人信息（个保法第四条、第二十八条）。",
+            "先在目录里把这些列标成个人信息并发布，再放行；或者退回，去掉这些列。",
+        ),
+    ),
+    "load_personal": _said(
+        (
+            "This load may not be released.",
+            "Identifiers of persons stand in columns that the catalogue does not mark: {columns}. No reason lets them through.",
+            "Have the columns marked in the catalogue and publish that, then release the load; or refuse it.",
+        ),
+        (
+            "这次入湖不能放行。",
+            "目录没有标成个人信息的列里有个人的号码：{columns}。写什么理由都不能放行。",
+            "先在目录里标好并发布，再放行；或者退回。",
+        ),
+    ),
     "refused_by_person": _said(
         ("This load was refused.", "Somebody looked at it and did not let it through.", "Read the reason, mend the data, send them again."),
         ("这次入湖被退回。", "有人看过，没有放行。", "看理由，改好数据，再传一次。"),
