@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-Guard = Callable[[str, Sequence[str]], Sequence[str]]
-"""An entry and columns that are not marked as personal; those of them whose data hold identifiers of persons."""
+from kaimen.core.metadata.entry import Item
+
+Guard = Callable[[str, Sequence[Item]], Sequence[str]]
+"""An entry and columns that are not marked as personal; the names of those whose data hold identifiers of persons."""
 _guards: list[Guard] = []
 
 
@@ -15,7 +17,7 @@ def guard_marks(guard: Guard) -> None:
         _guards.append(guard)
 
 
-def undeclared(entry: str, columns: Sequence[str]) -> list[str]:
+def undeclared(entry: str, items: Sequence[Item]) -> list[str]:
     """The columns that somebody objects to, in their order."""
-    said = {column for guard in _guards for column in guard(entry, columns)}
-    return [column for column in columns if column in said]
+    said = {column for guard in _guards for column in guard(entry, items)}
+    return [item.column for item in items if item.column in said]

@@ -582,11 +582,11 @@ def _stop_at_data(entry: Entry, body: Body) -> None:
     if entry.current is None:
         return  # nothing is loaded before the first version
     opens = body.open_type == 1 and _in_force(entry.current).open_type != 1
-    columns = [item.column for item in body.items if item.pi_class is PiClass.NONE]
+    items = [item for item in body.items if item.pi_class is PiClass.NONE]
     if not opens:
         weaker = set(_lowered(entry, body))
-        columns = [column for column in columns if column in weaker]
-    if columns and (found := undeclared(entry.pk, columns)):
+        items = [item for item in items if item.column in weaker]
+    if items and (found := undeclared(entry.pk, items)):
         raise Refused("marks_against_data", columns=found)
 
 

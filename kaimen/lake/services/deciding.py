@@ -29,7 +29,7 @@ def release(load_id: str, *, reason: str, by: Actor, now: datetime) -> None:
     if not reason.strip():
         raise Invalid("reason_missing")
     found = set(load.facts.get("columns", ())) if UNDECLARED in load.findings else set[str]()
-    if still := [column for column in unmarked(load.feed.table_id) if column in found]:
+    if still := [one.column for one in unmarked(load.feed.table_id) if one.column in found]:
         raise Refused("load_personal", columns=still)
     load.state = taken(LIFECYCLE, load.state, "release")
     load.reason, load.changed_at = reason.strip(), now

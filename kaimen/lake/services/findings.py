@@ -11,7 +11,7 @@ from pathlib import Path
 
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Detail
-from kaimen.core.metadata.entry import PiClass
+from kaimen.core.metadata.entry import Item, PiClass
 from kaimen.core.metadata.grading import CONTACT_OF_AN_OFFICE
 from kaimen.core.privacy.identifiers import Kind
 from kaimen.core.quality.contract import Contract
@@ -40,32 +40,37 @@ def findings_of(
         found.append("key_not_unique")
         facts["rows"] = repeated
     there = {column.name for column in contract.columns}
-    if columns := persons_in(files, [one for one in unmarked(load.feed.table_id) if one in there], scratch=written):
+    if columns := _persons_in(
+        files, [one for one in unmarked(load.feed.table_id) if one.column in there], scratch=written
+    ):
         found.append(UNDECLARED)
         facts["columns"] = columns
     return found, facts
 
 
-def unmarked(entry: str) -> list[str]:
+def unmarked(entry: str) -> list[Item]:
     """The columns of an entry that the catalogue does not mark as personal, as it is published now."""
-    return [item.column for item in catalogue.published(entry).items if item.pi_class is PiClass.NONE]
+    return [item for item in catalogue.published(entry).items if item.pi_class is PiClass.NONE]
 
 
-def persons_in(files: Sequence[Path], columns: Sequence[str], *, scratch: Path) -> list[str]:
-    """Those of the columns in which identifiers of persons stand. A telephone in a column of an office's contacts is nobody's."""
-    found = detecting.identifiers_in(files, columns, scratch)
-    return [one.column for one in found if one.kind is not Kind.MOBILE or not CONTACT_OF_AN_OFFICE.search(one.column)]
+def _persons_in(files: Sequence[Path], items: Sequence[Item], *, scratch: Path) -> list[str]:
+    """Columns in which identifiers of persons stand. A mobile number where an office says how it is reached is nobody's."""
+    of_offices = {
+        one.column for one in items if CONTACT_OF_AN_OFFICE.search(f"{one.column} {one.name_zh} {one.name_en}")
+    }
+    found = detecting.identifiers_in(files, [one.column for one in items], scratch)
+    return [one.column for one in found if one.kind is not Kind.MOBILE or one.column not in of_offices]
 
 
-def persons_published(entry: str, columns: Sequence[str]) -> list[str]:
-    """The same of the version that readers see; nothing where no data are."""
+def persons_published(entry: str, items: Sequence[Item]) -> list[str]:
+    """Columns of the version that readers see in which identifiers of persons stand; nothing where no data are."""
     table = Table.objects.select_related("published").filter(entry=entry).first()
     if table is None or table.published is None:
         return []
     folder = places.table(entry)
     files = [Path(one) for one in delta.version(folder, table.published.delta_version).files]
     there = {field for one in files[:1] for field in detecting.columns_of(one)}
-    return persons_in(files, [column for column in columns if column in there], scratch=folder)
+    return _persons_in(files, [one for one in items if one.column in there], scratch=folder)
 
 
 def _repeated_keys(load: Load, contract: Contract, files: list[Path], *, scratch: Path) -> int:
