@@ -84,7 +84,10 @@ def test_hours_run_from_knowledge_and_not_from_the_form(desk: Desk, officer, cii
     assert (clock.started_at, clock.due_at) == (known, known + timedelta(hours=hours))
     assert set(terms(number)) == {rule}
     desk.take(number, "grade", officer, **GRADE)
-    desk.take(number, "report", officer, **SENT)
+    if ciio:  # critical infrastructure tells the police as well
+        with desk.refused("case_facts", number):
+            desk.take(number, "report", officer, **SENT)
+    desk.take(number, "report", officer, police_receipt="P-1", **SENT)
     assert terms(number) == {rule: "met_late"}
 
 
@@ -165,6 +168,28 @@ def test_a_suspected_crime_goes_to_the_police_and_nothing_is_sent_before_it_is_k
     with desk.refused("case_facts", number):
         desk.take(number, "report", officer, **early)
     desk.take(number, "report", officer, **SENT, police_receipt="P-1")
+
+
+def test_a_general_incident_that_looks_like_a_crime_still_goes_to_the_police(desk: Desk, officer) -> None:
+    number = graded(desk, officer, grade={"persons": 10, "grade": "general", "crime": True})
+    with desk.refused("case_facts", number):
+        desk.take(number, "not_reported", officer, reason="x")
+    desk.take(number, "not_reported", officer, reason="已报案", police_receipt="P-2")
+
+
+def test_fewer_persons_are_said_by_a_second_person(desk: Desk, officer) -> None:
+    number = reported(desk, officer)
+    told = {"supplement": "更正", "persons": 0, "sent_at": SENT["sent_at"], "sent_receipt": "R-9"}
+    with desk.refused("incident_fewer", number):
+        desk.take(number, "supplement", officer, **told)
+    down = {"persons": 1_100_000, "grade": "larger", "reason": "去重"}
+    with desk.refused("same_person", number):
+        desk.take(number, "downgrade", officer, **down)
+    desk.take(number, "downgrade", actor("security_officer", desk.city.transport), **down)
+    with desk.refused("case_facts", number):
+        desk.take(
+            number, "downgrade", actor("security_officer", desk.city.transport), **(down | {"persons": 1_200_000})
+        )
 
 
 def test_sparing_persons_has_a_reason_and_is_overruled(desk: Desk, officer) -> None:

@@ -39,32 +39,52 @@ def _grade(step: Step) -> None:
     """A person may grade higher than the number of persons says, not lower."""
     least = least_grade(int(step.text("persons")), step.now)
     if _rank(step.text("grade")) < _rank(least):
-        raise Refused("incident_grade", least=step.flow.fields["grade"].codes[least].in_("zh"))
+        raise Refused("incident_grade", least=least)
     step.facts["least_grade"] = least
     _draft(step)
 
 
 def _raise(step: Step) -> None:
-    _moves(step, up=True)
+    """The grade rises; fewer persons than were known are for a second person to say."""
+    if _rank(step.text("grade")) <= _rank(str(step.before.get("grade"))):
+        raise Invalid("case_facts", fields=["grade"], faults=["not_a_choice"])
+    _not_fewer(step)
     _grade(step)
 
 
 def _downgrade(step: Step) -> None:
-    _moves(step, up=False)
+    """A lower grade, or the same for fewer persons than were known: by another than graded."""
+    change = _rank(step.text("grade")) - _rank(str(step.before.get("grade")))
+    if change > 0 or (not change and int(step.text("persons")) >= _known(step)):
+        raise Invalid("case_facts", fields=["grade"], faults=["not_a_choice"])
     _grade(step)
 
 
-def _moves(step: Step, *, up: bool) -> None:
-    change = _rank(step.text("grade")) - _rank(str(step.before.get("grade")))
-    if change <= 0 if up else change >= 0:
-        raise Invalid("case_facts", fields=["grade"], faults=["not_a_choice"])
+def _not_fewer(step: Step) -> None:
+    told = step.facts.get("persons")
+    if told is not None and int(str(told)) < _known(step):
+        raise Refused("incident_fewer", persons=_known(step))
+
+
+def _known(step: Step) -> int:
+    """How many persons were said to be concerned before this step."""
+    return int(str(step.before.get("persons") or 0))
 
 
 def _report(step: Step) -> None:
-    """Recorded after it was sent. A suspected crime goes to the police too."""
+    """Recorded after it was sent. A suspected crime, and an incident of critical infrastructure, go to the police too (INC-01, INC-08)."""
     _sent(step)
-    real = step.text("drill") == "real"
-    if real and step.fact("crime") is True and not step.text("police_receipt"):
+    _police(step, "crime", "ciio")
+
+
+def _not_reported(step: Step) -> None:
+    """A general incident goes to no authority; a suspected crime goes to the police all the same (INC-08)."""
+    _police(step, "crime")
+
+
+def _police(step: Step, *grounds: str) -> None:
+    asked = step.text("drill") == "real" and any(step.fact(one) is True for one in grounds)
+    if asked and not step.text("police_receipt"):
         raise Invalid("case_facts", fields=["police_receipt"], faults=["needed"])
 
 
@@ -75,6 +95,7 @@ def _sent(step: Step) -> None:
 
 def _supplement(step: Step) -> None:
     _sent(step)
+    _not_fewer(step)
     persons = step.facts.get("persons")
     if persons is not None and _rank(least_grade(int(str(persons)), step.now)) > _rank(step.text("grade")):
         raise Refused("incident_to_be_raised")
@@ -86,7 +107,7 @@ def _spare(step: Step) -> None:
     if any(one.verb == "order_notice" for one in cases.taken(step.case)):
         raise Refused("incident_notice_ordered")
     if step.text("not_told") == "none" and int(step.text("persons")) > 0:
-        raise Invalid("case_facts", fields=["not_told"], faults=["not_a_listed_condition"])
+        raise Invalid("case_facts", fields=["not_told"], faults=["persons_concerned"])
 
 
 def _rank(grade: str) -> int:
@@ -134,6 +155,7 @@ HOOKS: Mapping[str, Mapping[str, Hook]] = {
         "raise": _raise,
         "downgrade": _downgrade,
         "report": _report,
+        "not_reported": _not_reported,
         "report_defect": _sent,
         "supplement": _supplement,
         "spare_persons": _spare,

@@ -1,6 +1,13 @@
 """What the codes of the law's pages mean to a person."""
 
-from kaimen.web.sentences.form import Sentence, Words
+from kaimen.web.sentences.form import TERMS, Sentence, Words
+
+TERMS |= {
+    "general": ("general", "一般"),
+    "larger": ("larger", "较大"),
+    "major": ("major", "重大"),
+    "especially_major": ("especially major", "特别重大"),
+}
 
 SENTENCES: dict[str, Sentence] = {
     "control_unknown": Sentence(
@@ -194,11 +201,13 @@ SENTENCES: dict[str, Sentence] = {
     "incident_grade": Sentence(
         en=Words(
             what="The grade is too low.",
-            why="By the number of persons it is at least: {least}.",
+            why="By the number of persons it is at least: {least:term}.",
             todo="Choose that grade or a higher one; a wrong number of persons is mended here too.",
         ),
         zh=Words(
-            what="级别定低了。", why="按涉及人数至少是“{least}”。", todo="请选这一级或者更高；人数不对的，一并改正。"
+            what="级别定低了。",
+            why="按涉及人数至少是“{least:term}”。",
+            todo="请选这一级或者更高；人数不对的，一并改正。",
         ),
     ),
     "incident_to_be_raised": Sentence(
@@ -208,6 +217,18 @@ SENTENCES: dict[str, Sentence] = {
             todo="Raise the grade, then report anew.",
         ),
         zh=Words(what="要先提高级别。", why="按新的人数，事件应当定更高一级。", todo="先提高级别，再重新报告。"),
+    ),
+    "incident_fewer": Sentence(
+        en=Words(
+            what="Fewer persons are not for you alone to say.",
+            why="So far {persons} persons were known to be concerned.",
+            todo="Leave the number, or have a second person lower the grade or the number, with the reason.",
+        ),
+        zh=Words(
+            what="减少人数不能由一个人说了算。",
+            why="此前已知涉及 {persons} 人。",
+            todo="保留原来的人数；确实少了的，请另一位办理人用“降低级别或者人数”写明理由。",
+        ),
     ),
     "incident_notice_ordered": Sentence(
         en=Words(
