@@ -78,7 +78,10 @@ def remember_token(session: SessionBase, token_id: str) -> None:
 
 
 def _people(at: datetime) -> list[tuple[Account, Appointment | None]]:
-    """Every synthetic person with the first office they hold, or none; in the order in which they were made."""
+    """Every synthetic person with the first office they hold, or none; in the order in which they were made.
+
+    Whose office has ended has no card: they would take the place of the citizen.
+    """
     accounts = Account.objects.filter(kind=Account.Kind.DEMO).select_related("person").order_by("created_at", "pk")
     held = Appointment.objects.filter(in_force_at(at), person__accounts__kind=Account.Kind.DEMO).select_related(
         "institution"
@@ -86,7 +89,12 @@ def _people(at: datetime) -> list[tuple[Account, Appointment | None]]:
     first: dict[object, Appointment] = {}
     for one in held.order_by("nominated_at", "pk"):
         first.setdefault(one.person_id, one)
-    return [(account, first.get(account.person_id)) for account in accounts]
+    once = set(Appointment.objects.filter(person__accounts__kind=Account.Kind.DEMO).values_list("person_id", flat=True))
+    return [
+        (account, first.get(account.person_id))
+        for account in accounts
+        if account.person_id in first or account.person_id not in once
+    ]
 
 
 def cards(*, at: datetime) -> list[Card]:

@@ -62,6 +62,13 @@ def published(bodies: Bodies, **facts: str) -> str:
     return number
 
 
+def ends(bodies: Bodies, number: str, **more: object) -> None:
+    """Proposed by the steward, confirmed by the head."""
+    given = {"reason": "调任", "handed_over": "台账、在办案件", "handover_done": True} | more
+    bodies.take(number, "end", bodies.gives("steward"), **given)
+    bodies.take(number, "confirm_end", bodies.gives("department_head"))
+
+
 def hats(address: str, bodies: Bodies) -> list[str]:
     person = accounts.person_at(address)
     return [one.role for one in accounts.in_force(person, at=bodies.now)] if person else []
@@ -91,9 +98,7 @@ def test_the_role_comes_with_the_letter_and_goes_with_the_end(bodies) -> None:
     bodies.take(number, "publish", bodies.gives("steward"), contact="010-0000-0100")
     assert post_of(bodies).holder.name == "许静"
     bodies.later(days=30)
-    bodies.take(
-        number, "end", bodies.gives("department_head"), reason="调任", handed_over="台账、在办案件", handover_done=True
-    )
+    ends(bodies, number)
     assert hats(NAMED["address"], bodies) == []
     assert not post_of(bodies).held and Officer.objects.get(case=number).ended_at == bodies.now
     assert a_case(number).state == "ended" and a_case(number).keep_until is None  # kept for good
@@ -222,9 +227,39 @@ def test_a_hand_over_names_the_successor(bodies) -> None:
         bodies.take(first, "end", bodies.gives("department_head"), **(end | {"successor": first}))
     with refused("case_facts"):
         bodies.take(first, "end", bodies.gives("department_head"), **(end | {"handover_done": False}))
-    bodies.take(first, "end", bodies.gives("department_head"), **end)
+    ends(bodies, first)
     second = published(bodies, post="cdo", address="b@demo.example", name="宋岩")
     assert post_of(bodies, "cdo").holder.case == second
+
+
+def test_two_people_end_an_appointment_and_no_program(bodies) -> None:
+    number = published(bodies)
+    given = {"reason": "x", "handed_over": "x", "handover_done": True}
+    steward, head = bodies.gives("steward"), bodies.gives("department_head")
+    with refused("fresh_sign_in_needed"):
+        bodies.take(number, "end", Actor(person=steward.person, institution=steward.institution, role=steward.role, via=Via.TOKEN), **given)  # fmt: skip
+    bodies.take(number, "end", head, **given)
+    assert hats(NAMED["address"], bodies) == ["protection_officer"]
+    with refused("same_person"):
+        bodies.take(number, "confirm_end", head)
+    other = bodies.rules("authority_reviewer")
+    with refused("not_your_role"):
+        bodies.take(number, "confirm_end", other)
+    bodies.take(number, "keep", other, reason="继续任职")
+    assert a_case(number).state == "published" and hats(NAMED["address"], bodies) == ["protection_officer"]
+
+
+def test_the_end_of_a_head_is_confirmed_by_the_authority(bodies) -> None:
+    operator = bodies.officer("operator", bodies.city.authority)
+    number = bodies.begin("officer", operator, **(NAMED | {"post": "department_head"}))
+    bodies.take(number, "approve_head", bodies.rules("authority_reviewer"))
+    bodies.take(number, "appoint", operator, letter_no="市任〔2026〕3号", since="2026-11-23")
+    bodies.take(number, "end", operator, reason="x", handed_over="x", handover_done=True)
+    assert post_of(bodies, "department_head").held
+    with pytest.raises(KaimenError):
+        bodies.take(number, "confirm_end", bodies.gives("department_head"))
+    bodies.take(number, "confirm_head_end", bodies.rules("authority_reviewer"))
+    assert a_case(number).state == "ended"
 
 
 def test_the_register_is_public_and_names_nobody_who_left(bodies) -> None:
@@ -236,7 +271,7 @@ def test_the_register_is_public_and_names_nobody_who_left(bodies) -> None:
     assert posts["protection_officer"]["officer"]["name"] == "许静"
     assert (posts["cdo"]["held"], posts["cdo"]["nature"]) == (False, "encouraged")
     assert NAMED["address"] not in page + str(told)
-    bodies.take(number, "end", bodies.gives("department_head"), reason="调任", handed_over="资料", handover_done=True)
+    ends(bodies, number)
     assert "许静" not in Client().get("/officers").content.decode()
     past = Client().get("/en/officers/civil-affairs").content.decode()
     assert "许静" not in past and "民任〔2026〕7号" in past

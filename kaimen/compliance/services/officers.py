@@ -116,6 +116,7 @@ def _decided(step: Step) -> appointments.Decided:
 def _publish(step: Step) -> None:
     if step.text("post") in PUBLIC_CONTACT and not step.text("contact"):
         raise Invalid("case_facts", fields=["contact"], faults=["needed"])
+    step.facts["is_published"] = True
     Officer.objects.filter(case=step.case.number).update(contact=step.text("contact"), published_at=step.now)
 
 
@@ -124,10 +125,21 @@ def _change(step: Step) -> None:
 
 
 def _end(step: Step) -> None:
-    """The role goes, where it has not gone by its own date or by hand."""
-    row = Officer.objects.select_for_update().get(case=step.case.number)
+    """Proposed only: somebody else confirms it. A program takes no role away, as it gives none."""
+    _in_person(step)
     if step.text("successor") == step.case.number:
         raise Invalid("case_facts", fields=["successor"], faults=["case_unknown"])
+
+
+def _in_person(step: Step) -> None:
+    if step.by.via is Via.TOKEN:
+        raise Refused("fresh_sign_in_needed", max_age_s=900)
+
+
+def _confirm_end(step: Step) -> None:
+    """The role goes, where it has not gone by its own date or by hand."""
+    _in_person(step)
+    row = Officer.objects.select_for_update().get(case=step.case.number)
     after = Officer.objects.filter(case=step.text("successor")).first()
     handed_to = accounts.appointed_person(after.appointment) if after else None
     if accounts.appointment_open(row.appointment):
@@ -152,6 +164,8 @@ HOOKS: Mapping[str, Mapping[str, Hook]] = {
         "publish": _publish,
         "change": _change,
         "end": _end,
+        "confirm_end": _confirm_end,
+        "confirm_head_end": _confirm_end,
     },
 }
 """Steps of an appointment."""
