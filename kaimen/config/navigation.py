@@ -41,9 +41,17 @@ PLACES = (
     Word(_("Data coming in"), "lake", "lake"),
     Word(_("Catalogue work"), "catalogue", "catalogue"),
     Word(_("Projects in zones"), "zone_projects", "zones"),
-    Word(_("Schedules and runs"), "schedules", "schedules"),
 )
 """Where officers work, beside their desk."""
+_GUARDS = frozenset({"security_officer", "protection_officer"})
+DUTIES = (
+    (Word(_("Levels of columns"), "grading", "law"), _GUARDS | {"steward", "cdo", "auditor"}),
+    (Word(_("Use of personal information"), "processing_work", "law"), _GUARDS | {"steward", "auditor"}),
+    (Word(_("Commitments"), "commitments", "law"), _GUARDS | {"steward", "office_head", "department_head", "authority_reviewer", "auditor"}),
+    (Word(_("Vendors"), "vendors", "law"), _GUARDS | {"steward", "office_head", "operator", "auditor"}),
+    (Word(_("Exports"), "exports", "law"), _GUARDS | {"steward", "office_head", "authority_reviewer", "auditor"}),
+)  # fmt: skip
+"""What the law asks to be looked after, and whose work that is. Each of these pages shows a reader what concerns them."""
 REGISTERS = (Word(_("Public data zones"), "zones", "zones"), Word(_("Officers for data"), "officers", "law"))
 """What anybody may look up besides, at the foot of each page."""
 TASKS = (
@@ -79,7 +87,12 @@ def work_of(actor: Actor) -> dict[str, list[dict[str, object]]]:
     """Places and tasks of an officer in the role that they act in."""
     return {
         "places": [
-            {"label": word.label, "url": _address(word.url_name)} for word in PLACES if _may_open(actor, word.url_name)
+            *(
+                {"label": word.label, "url": _address(word.url_name)}
+                for word in PLACES
+                if _may_open(actor, word.url_name)
+            ),
+            *({"label": word.label, "url": _address(word.url_name)} for word, whose in DUTIES if actor.role in whose),
         ],
         "tasks": [
             {"label": word.label, "url": _address(word.url_name)} for word, door in TASKS if _may_open(actor, door)
