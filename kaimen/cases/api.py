@@ -145,7 +145,7 @@ def get_case(request: HttpRequest, number: str) -> HttpResponse:
         {
             **_case(case),
             "n": case.n,
-            "facts": selectors.unsealed(case, case.facts),
+            "facts": selectors.opened(case, case.facts, by, key=key),
             "parties": [
                 {
                     "side": party.side,
@@ -164,7 +164,7 @@ def get_case(request: HttpRequest, number: str) -> HttpResponse:
                     "institution": getattr(bodies.get(act.institution), "slug", None),
                     "role": act.role,
                     "on_behalf": bool(act.on_behalf),
-                    "facts": selectors.unsealed(case, act.facts),
+                    "facts": selectors.opened(case, act.facts, by, key=key),
                     "receipt": act.receipt,
                 }
                 for act in done

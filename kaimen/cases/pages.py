@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -133,7 +133,7 @@ def case_page(case: Case, by: Actor, *, key: str | None, at: datetime) -> dict[s
         "about": word(flow.about),
         "state": state_word(flow, case.state),
         "ended": flow.states[case.state].end,
-        "waits": _waits(case, flow, bodies),
+        "waits": _waits(case, flow, bodies, at=at),
         "acts": [
             {
                 "url": reverse("case_act", args=[case.number, act.verb]),
@@ -148,7 +148,7 @@ def case_page(case: Case, by: Actor, *, key: str | None, at: datetime) -> dict[s
             for party in case.parties.all()
             if party.side in flow.sides
         ],
-        "facts": _facts(case, flow),
+        "facts": _facts(case, flow, selectors.opened(case, case.facts, by, key=key)),
         "steps": _story(case, flow, done, bodies, persons, by),
         "terms": [_term(term, at) for term in selectors.clocks(case)],
         "regime": str(REGIMES.get(case.regime, "")),
@@ -259,7 +259,7 @@ def _party(party: Any, bodies: Any, persons: Any, by: Actor, flow: Workflow) -> 
     return str(persons.get(party.person, "")) or _("Somebody without an account")
 
 
-def _waits(case: Case, flow: Workflow, bodies: Any) -> str:
+def _waits(case: Case, flow: Workflow, bodies: Any, *, at: datetime) -> str:
     """Whose turn it is."""
     sides = {party.side: party for party in case.parties.all()}
     found: list[str] = []
@@ -268,12 +268,18 @@ def _waits(case: Case, flow: Workflow, bodies: Any) -> str:
         body = str(bodies.get(party.institution, "")) if party and party.institution else ""
         role = word(flow.sides[desk.side].words) if desk.role == PUBLIC else role_name(desk.role)
         found.append(f"{body}{', ' if english() else ' '}{role}" if body else role)
+        if (
+            desk.role != PUBLIC
+            and party
+            and party.institution
+            and not accounts.holders(desk.role, InstitutionId(party.institution), at=at)
+        ):
+            found[-1] += _(" (nobody holds this post)")
     return (", " if english() else "、").join(found)
 
 
-def _facts(case: Case, flow: Workflow) -> list[dict[str, Any]]:
-    """The answers of the case, in the workflow's order."""
-    told = selectors.unsealed(case, case.facts)
+def _facts(case: Case, flow: Workflow, told: Mapping[str, object]) -> list[dict[str, Any]]:
+    """The answers of the case that the reader may know, in the workflow's order."""
     entries = catalogue.by_names(
         {
             str(case.facts[name])
@@ -292,7 +298,7 @@ def _facts(case: Case, flow: Workflow) -> list[dict[str, Any]]:
             else (reverse("case", args=[str(case.facts[name])]) if asked.kind is FieldKind.CASE else ""),
         }
         for name, asked in flow.fields.items()
-        if name in case.facts
+        if name in told
     ]
 
 

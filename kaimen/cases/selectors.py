@@ -293,6 +293,18 @@ def unsealed(case: Case, facts: Mapping[str, object]) -> dict[str, object]:
     return {**facts, **told}
 
 
+def opened(case: Case, facts: Mapping[str, object], by: Actor, *, key: str | None = None) -> dict[str, object]:
+    """Facts as this reader may know them: sealed answers open for those who gave them or have a step to take on their side, else absent.
+
+    That somebody is of the same body is no reason to read an identity number or an account at a bank.
+    """
+    flow = workflow(case.workflow)
+    sides = sides_of(case, by, key=key, flow=flow)
+    if by.via is Via.JOB or any(act.sides & sides and wears(by, act) for act in flow.acts.values()):
+        return unsealed(case, facts)
+    return {name: value for name, value in facts.items() if not (isinstance(value, str) and value.startswith(SEALED))}
+
+
 def drawer(by: Actor) -> str:
     """Where begun forms lie: with the person, or with the authority on which somebody is helped, never with the helper."""
     return (by.on_behalf.mandate or "-") if by.on_behalf is not None else str(by.person or "-")

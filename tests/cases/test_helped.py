@@ -56,7 +56,7 @@ class Hall:
         """What somebody files; `channel`: how a helper says that it came."""
         return {
             "data_subject_request": {
-                "controller": "civil-affairs", "kind": "access", "channel": channel or "post", "what": "看看记了我什么",
+                "controller": "civil-affairs", "kind": "access", "channel": channel or "online", "what": "看看记了我什么",
                 "name": "王某", "contact": "010-65550199", "identity_proof": "身份证，已核对",
             },
             "demand": {"subject": "停车", "what": "空余车位", "use": "找车位"},

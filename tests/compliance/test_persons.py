@@ -261,6 +261,47 @@ def test_a_restriction_counts_only_when_the_gate_withholds(desk: Desk, officer) 
     assert gate_selectors.rows_closed_because(number) == []
 
 
+def test_rows_stay_withheld_after_the_case_until_they_are_given_out_again(desk: Desk, officer) -> None:
+    number = granted(desk, officer, "restrict")
+    desk.take(number, "restrict", officer, **whose(desk))
+    desk.take(number, "execute", officer, done="已停止提供")
+    answered(desk, officer, number)
+    desk.take(number, "close", officer)
+    assert desk.take(number, "destroy_proof", officer).case.state == "withheld"
+    assert gate_selectors.rows_closed_because(number)
+    assert desk.take(number, "lift_filed", officer, reason="本人要求恢复").case.state == "filed"
+    assert gate_selectors.rows_closed_because(number) == []
+
+
+def test_a_column_that_many_share_withholds_nobody(desk: Desk, officer) -> None:
+    number = granted(desk, officer, "restrict")
+    with desk.refused("case_facts", number) as told:
+        desk.take(number, "restrict", officer, **(whose(desk) | {"column": "amount"}))
+    assert told.value.details["faults"] == ["not_of_one_person"]
+
+
+def test_who_somebody_is_reads_only_who_has_a_step_to_take(desk: Desk, officer, head) -> None:
+    case = Case.objects.get(number=asked(desk).case.number)
+    for reader in (desk.city.citizen, officer, head):
+        assert cases_selectors.opened(case, case.facts, reader)["name"] == "李四"
+    for role in ("steward", "office_head", "security_officer"):
+        told = cases_selectors.opened(case, case.facts, actor(role, desk.city.civil))
+        assert "name" not in told and told["kind"] == "delete"
+
+
+def test_a_request_waits_on_the_heads_desk_where_nobody_holds_the_post(desk: Desk) -> None:
+    number = asked(desk).case.number
+    waiting = {one.role: one.title_zh for one in DeskItem.objects.filter(url__endswith=number, closed_at=None)}
+    assert waiting["department_head"].startswith("没有个人信息保护负责人，请任命：")
+
+
+def test_how_it_came_says_a_clerk_only(desk: Desk) -> None:
+    with desk.refused("case_facts"):
+        asked(desk, channel="counter")
+    with desk.refused("mandate_first"):
+        asked(desk, by=actor("helper", desk.city.civil), channel="telephone")
+
+
 def test_a_correction_is_a_version_published_since(desk: Desk, officer) -> None:
     number = granted(desk, officer, "correct")
     facts = {"dataset": desk.allowances_slug, "done": "金额已改"}

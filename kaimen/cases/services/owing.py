@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
+from kaimen.accounts import selectors as accounts
 from kaimen.cases.models import Case
 from kaimen.core.errors import Refused
 from kaimen.core.lifecycle.rules import RuleBook
@@ -15,11 +16,13 @@ from kaimen.core.lifecycle.workflow import (
     Workflow,
     holds,
 )
-from kaimen.core.policy.party import Actor
+from kaimen.core.policy.party import Actor, InstitutionId
 from kaimen.office import selectors as office_selectors
 from kaimen.office import services as office
 
 CASE = "case"
+HEAD = "department_head"
+"""Learns of a case that waits for a post which nobody in the body holds."""
 
 
 def close(case: Case, flow: Workflow, book: RuleBook, *, now: datetime) -> None:
@@ -97,12 +100,21 @@ def desks(case: Case, flow: Workflow, *, now: datetime) -> None:
     owed = {(term.institution, term.role) for term in office_selectors.open_terms(case_kind=CASE, case=case.pk)}
     for desk in state.waits:
         party = case.seat(desk.side)
-        if party is None or (party.institution, desk.role) in owed:
+        if party is None or not (party.institution or party.person):
             continue
-        if not party.institution and not party.person:
-            continue
-        office.open_desk_item(
-            kind=CASE, ref=case.pk, url=_url(case), institution=party.institution, role=desk.role,
-            person=party.person if desk.role == PUBLIC else "",
-            title_zh=f"{state.words.zh}：{_said(case, 'zh')}", title_en=f"{state.words.en}: {_said(case, 'en')}", now=now,
-        )  # fmt: skip
+        zh, en = f"{state.words.zh}：{_said(case, 'zh')}", f"{state.words.en}: {_said(case, 'en')}"
+        if (party.institution, desk.role) not in owed:
+            office.open_desk_item(
+                kind=CASE, ref=case.pk, url=_url(case), institution=party.institution, role=desk.role,
+                person=party.person if desk.role == PUBLIC else "", title_zh=zh, title_en=en, now=now,
+            )  # fmt: skip
+        if party.institution and desk.role not in {PUBLIC, HEAD} and _vacant(desk.role, party.institution, now):
+            office.open_desk_item(
+                kind=CASE, ref=case.pk, url=_url(case), institution=party.institution, role=HEAD, now=now,
+                title_zh=f"没有{accounts.role_name(desk.role, 'zh')}，请任命：{zh}",
+                title_en=f"Nobody is {accounts.role_name(desk.role, 'en')}, appoint somebody: {en}",
+            )  # fmt: skip
+
+
+def _vacant(role: str, institution: str, now: datetime) -> bool:
+    return not accounts.holders(role, InstitutionId(institution), at=now)

@@ -73,6 +73,8 @@ def begin(
     first = flow.acts.get(verb) if verb else selectors.may_begin(by, flow)
     if first is None or NEW not in first.sources or not selectors.wears(by, first):
         raise Refused("not_your_role", needed=sorted({role for one in flow.opening for role in one.roles}))
+    if by.role == selectors.HELPER and by.on_behalf is None and PUBLIC in first.roles:
+        raise Refused("mandate_first")
     with transaction.atomic():
         book = office_selectors.rules()
         facts, entry = answers(flow, first, given, by=by, book=book, now=now, known={})

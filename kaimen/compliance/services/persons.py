@@ -38,6 +38,9 @@ PLACES = {
 
 
 def _submit(step: Step) -> None:
+    """How it came is said by who files: a clerk for somebody who came, nobody else."""
+    if step.text("channel") != "online" and step.by.on_behalf is None and step.by.via is not Via.JOB:
+        raise Invalid("case_facts", fields=["channel"], faults=["only_a_clerk"])
     if step.text("channel") == "online" and step.by.on_behalf is not None:
         raise Invalid("case_facts", fields=["channel"], faults=["not_this_door"])
     if step.by.on_behalf is not None and step.text("channel") not in CAME.get(
@@ -116,13 +119,14 @@ def _restrict(step: Step) -> None:
         by=Actor(via=Via.JOB), now=step.now,
     )  # fmt: skip
     closed = gate_selectors.rows_closed_because(step.case.number)
+    step.facts["restricted"] = True
     step.facts["restricted_in"] = "\n".join(f"{one.zh} / {one.en}" for one in lake.titles(closed).values())
 
 
 def _lift(step: Step) -> None:
     if not gate.reopen_rows(reason=step.case.number, by=Actor(via=Via.JOB), now=step.now):
         raise Refused("request_not_restricted")
-    step.facts["restricted_in"] = ""
+    step.facts["restricted"], step.facts["restricted_in"] = False, ""
 
 
 def _execute(step: Step) -> None:
@@ -196,6 +200,7 @@ HOOKS: Mapping[str, Mapping[str, Hook]] = {
         "confirm_deletion": _confirm_deletion,
         "restrict": _restrict,
         "lift": _lift,
+        "lift_filed": _lift,
         "execute": _execute,
         "execute_correction": _execute_correction,
         "destroy_proof": _destroy_proof,

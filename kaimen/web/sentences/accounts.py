@@ -418,6 +418,18 @@ SENTENCES: dict[str, Sentence] = {
         ),
         ("窗口 {counter} 写得不全。", "缺少或重复：{fields}。", "请改好名单再来，现有名单没有变。"),
     ),
+    "mandate_first": _say(
+        (
+            "Say first for whom you file.",
+            "In the role of a helper you file for somebody, on an authority that is on record; not for yourself.",
+            "Open “File for somebody” on the desk; for a matter of your own choose “Act as myself” there.",
+        ),
+        (
+            "请先说明替谁办。",
+            "代办员这个身份只能凭登记过的授权替别人办，不能办自己的事。",
+            "在工作台打开“替人办”；办自己的事，在工作台选“以本人身份”。",
+        ),
+    ),
     "mandate_form": _say(
         (
             "Something is missing before you can file for somebody.",
