@@ -96,7 +96,7 @@ class SetValue(forms.Form):
 
 
 class Confirm(forms.Form):
-    """A level for each column, and the reason where one is not as suggested. Nothing is chosen beforehand but what is published."""
+    """A level for each column, and the reason where one is not as suggested. Chosen beforehand is what was confirmed, else what is suggested."""
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"),
@@ -113,7 +113,7 @@ class Confirm(forms.Form):
             self.fields[f"level_{place}"] = forms.ChoiceField(
                 label=column.item.name(language()),
                 choices=[("", "—"), *[(str(level), str(level)) for level in (1, 2, 3, 4)]],
-                initial=str((column.grade.level if column.grade else column.item.level) or ""),
+                initial=str(column.grade.level if column.grade else column.suggestion.level),
                 required=False,
                 widget=forms.Select(attrs={"class": "ds-input short"}),
             )

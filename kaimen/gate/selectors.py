@@ -158,6 +158,12 @@ def last_revocation() -> int:
     return Revocation.objects.order_by("-seq").values_list("seq", flat=True).first() or 0
 
 
+def is_uncleared(code: str, *, now: datetime) -> bool:
+    """Is this grant shut for want of an assessment, though its own days are not over?"""
+    shut = Grant.objects.filter(pk=code, cleared_until__lte=now, not_before__lte=now, not_after__gt=now)
+    return shut.filter(revoked_at=None).exists()
+
+
 def revoked_since(seq: int, *, grants: Iterable[str], datasets: Iterable[str]) -> bool:
     """Whether one of these was suspended, revoked or closed since."""
     concerned = Q(grant__in=list(grants)) | Q(dataset__in=list(datasets))

@@ -17,6 +17,7 @@ from kaimen.evidence.models import Entry
 from kaimen.gate import compiling, selectors, services
 from kaimen.gate.models import Clearance, Grant, Revocation
 from kaimen.gate.services import GrantForm, answering
+from kaimen.office.models import DeskItem
 from tests.gate.assessed import assess
 
 PERSONAL = ["person_id", "name"]
@@ -105,7 +106,7 @@ def test_the_grant_ends_with_its_assessment_without_any_job(gate) -> None:
         gate.now + timedelta(days=10)
     ]
     gate.now += timedelta(days=10)
-    assert code_of(lambda: asked(gate)) == "grant_expired"
+    assert code_of(lambda: asked(gate)) == "grant_uncleared"
     assert selectors.grants_of(gate.stranger, now=gate.now) == []
     assessed(gate, *PERSONAL, until=gate.now + timedelta(days=50), code="PG-AGAIN")  # assessed again: it goes on
     assert asked(gate)
@@ -130,7 +131,12 @@ def test_one_that_is_declared_void_stops_at_once_what_stands_on_it(gate, monkeyp
     assert Revocation.objects.filter(grant="AG-9").count() == 1
     assert not Revocation.objects.filter(grant="AG-10").exists()
     assert b"grant.suspended" in bytes(list(Entry.objects.values_list("leaf", flat=True))[leaves])
-    assert code_of(lambda: asked(gate)) in {"grant_expired", "column_unknown"}
+    assert code_of(lambda: asked(gate)) in {"grant_uncleared", "column_unknown"}
+    told = DeskItem.objects.filter(kind="grant.stopped", ref="AG-9", closed_at=None)
+    assert {one.institution for one in told} == {
+        str(catalogue.published(gate.register).provider),
+        str(gate.stranger.institution),
+    }
     assert gate.rows(f'SELECT amount FROM "{gate.slug}"', by=gate.stranger, purpose="statistics", agreement="AG-10")
     assert code_of(lambda: services.end_clearance(number, now=gate.now)) == "lifecycle"
     assert code_of(lambda: services.end_clearance("PG-none", now=gate.now)) == "clearance_unknown"
@@ -142,6 +148,7 @@ def test_another_assessment_that_covers_it_keeps_it_open(gate) -> None:
     opened(gate, *PERSONAL)
     services.end_clearance(first, now=gate.now)
     assert asked(gate)
+    assert not DeskItem.objects.filter(kind="grant.stopped").exists()
     assert not Revocation.objects.filter(grant="AG-9").exists()
 
 
@@ -188,4 +195,4 @@ def test_an_assessment_of_an_entry_that_is_gone_can_still_be_declared_void(gate,
     services.end_clearance(number, now=gate.now)
     assert Clearance.objects.get(pk=number).ended_at == gate.now
     monkeypatch.undo()
-    assert code_of(lambda: asked(gate)) == "grant_expired"  # it came back: what stood on the assessment stays shut
+    assert code_of(lambda: asked(gate)) == "grant_uncleared"  # it came back: what stood on the assessment stays shut

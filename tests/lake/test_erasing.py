@@ -12,7 +12,7 @@ from kaimen.core.errors import Invalid, Missing, Unavailable
 from kaimen.core.policy.party import Actor, Via
 from kaimen.engines import erasing as engine
 from kaimen.evidence.models import Entry
-from kaimen.lake import places, selectors, services
+from kaimen.lake import controls, places, selectors, services
 from kaimen.lake.models import Erasure, LandedFile, Load
 from kaimen.lake.services import erasing
 from tests.catalogue.city import a_person, actor
@@ -194,3 +194,10 @@ def test_only_their_own_body_and_columns_that_are_there(bureau: Bureau) -> None:
     with pytest.raises(Invalid, match="erasure_values"):
         services.plan_erasure(bureau.entry, "station", [" "], case="", by=BY, now=bureau.now)
     assert not Erasure.objects.exists()
+
+
+def test_a_lawful_erasure_is_no_fault_on_the_board(bureau: Bureau) -> None:
+    bureau.load(GOOD)
+    erase(bureau)
+    parts = list(controls.convergence(bureau.now))
+    assert [ref.name for part in parts[1:2] for ref in part.failing] == []

@@ -289,6 +289,7 @@ _OUT = {
     "not_permitted": "refused.grant",
     "dataset_unknown": "refused.grant",
     "grant_expired": "refused.expired",
+    "grant_uncleared": "refused.expired",
     "grant_suspended": "refused.suspended",
     "quota_spent": "refused.quota",
     "column_unknown": "refused.column",

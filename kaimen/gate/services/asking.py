@@ -256,8 +256,11 @@ def _decide_one(
         # INVARIANT: nothing public or in the answer tells that this dataset exists.
         raise RefusedQuestion(unknown, dataset=None, policy_hash=None, reasons=reasons)
     first = decision.reasons[-1] if decision.reasons else None
+    code = decision.code
+    if code == "grant_expired" and first is not None and selectors.is_uncleared(first.policy, now=now):
+        code = "grant_uncleared"  # the days of the agreement are not over: what it stood on is
     cause = Refused(
-        decision.code,
+        code,
         dataset=name[:200],
         agreement=first.policy if first else None,
         reason=first.code if first else decision.code,

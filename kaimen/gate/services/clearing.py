@@ -20,8 +20,10 @@ from kaimen.core.tlog.kinds import Kind
 from kaimen.evidence import services as evidence
 from kaimen.gate import selectors
 from kaimen.gate.models import Clearance, Grant, Revocation
+from kaimen.office import services as office
 
 EMERGENCY, STATUTORY = "emergency", "statutory_duty"
+STOPPED = "grant.stopped"
 EXEMPT: Mapping[str, frozenset[AssessmentKind]] = {
     EMERGENCY: frozenset(AssessmentKind),
     STATUTORY: frozenset({AssessmentKind.IMPORTANT}),
@@ -160,6 +162,9 @@ def _look_again(grant: Grant, entry: PublishedEntry, *, now: datetime) -> None:
         return
     if found.missing:
         Revocation.objects.create(grant=grant.code, at=now)
+        _tell(grant, entry, now=now)
+    else:
+        office.close_desk_items(kind=STOPPED, ref=grant.code, now=now)
     evidence.record(
         Kind.GRANT_SUSPENDED if found.missing else Kind.GRANT_RESUMED,
         at=now,
@@ -167,3 +172,14 @@ def _look_again(grant: Grant, entry: PublishedEntry, *, now: datetime) -> None:
         private=evidence.who(Actor(via=Via.JOB))
         | {"grant": grant.code, "assignee": grant.institution or grant.person, "reason": "assessment"},
     )
+
+
+def _tell(grant: Grant, entry: PublishedEntry, *, now: datetime) -> None:
+    """Both sides learn on their desks that an agreement in use is shut, and why."""
+    for institution, person in ((grant.assigner, ""), (grant.institution, grant.person)):
+        office.open_desk_item(
+            kind=STOPPED, ref=grant.code, url=f"/data/{entry.slug}", institution=institution, person=person,
+            role="steward" if institution else "public", now=now,
+            title_zh=f"评估不再有效，协议 {grant.code} 已停：{entry.title_zh}",
+            title_en=f"Its assessment is over, agreement {grant.code} is shut: {entry.title_en or entry.title_zh}",
+        )  # fmt: skip

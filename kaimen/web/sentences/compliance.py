@@ -285,10 +285,10 @@ SENTENCES: dict[str, Sentence] = {
     "grade_reason": Sentence(
         en=Words(
             what="Give a reason.",
-            why="For some columns another level was chosen than the one suggested.",
+            why="For these columns another level was chosen than the one suggested: {columns}.",
             todo="Say in a sentence why it is another.",
         ),
-        zh=Words(what="请写明理由。", why="有的数据项没有按建议的级别确认。", todo="用一句话说明为什么。"),
+        zh=Words(what="请写明理由。", why="这些数据项没有按建议的级别确认：{columns}。", todo="用一句话说明为什么。"),
     ),
     "commitment_missing": Sentence(
         en=Words(

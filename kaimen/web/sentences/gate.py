@@ -70,6 +70,18 @@ SENTENCES: dict[str, Sentence] = {
             todo="请向数据的单位申请续期。",
         ),
     ),
+    "grant_uncleared": Sentence(
+        en=Words(
+            what="The agreement {agreement} is shut: its assessment is over.",
+            why="The impact assessment on which it stands has ended or was declared void. The agreement itself has not ended.",
+            todo="Ask the protection officer of the body that holds the data; with a new assessment it opens by itself.",
+        ),
+        zh=Words(
+            what="协议 {agreement} 已停：评估不再有效。",
+            why="协议所依据的影响评估到期或者被宣布无效了；协议本身没有到期。",
+            todo="请联系数据单位的个人信息保护负责人；有了新的评估，协议会自动恢复。",
+        ),
+    ),
     "grant_suspended": Sentence(
         en=Words(
             what="This agreement is suspended for now.",
