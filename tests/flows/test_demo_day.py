@@ -78,6 +78,9 @@ def test_every_receipt_verifies_with_the_command_too(played: Account, server: Se
 def test_the_report_names_each_article_with_its_receipts(played: Account, language: str, article: str) -> None:
     text = (played.city.home / f"demo-day.{language}.md").read_text("utf-8")
     assert text == markdown(played, language)
+    assert f"--port {played.city.address.rpartition(':')[2]} --home" in text, (
+        "the links lead to a city that can be brought up again"
+    )
     assert f"## {article}" in text
     articles = {7, 16, 17, 18, 19, 21, 22, 45, 46, 48, 50}
     assert set(story.read().articles) == articles

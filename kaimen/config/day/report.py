@@ -30,7 +30,10 @@ WORDS: Mapping[str, tuple[str, str]] = {
     "refused": ("拒绝：{code}", "refused: {code}"),
     "done": ("成", "done"),
     "again_title": ("自己再查一遍", "Check it yourself"),
-    "again": ("再开这座城市：", "Bring this city up again:"),
+    "again": (
+        "再开这座城市（用同一个端口，上面的链接才打得开）：",
+        "Bring this city up again, at the same port, so that the links above open:",
+    ),
     "verify": ("验证任何一份存证（编号见“存证”一栏）：", "Verify any receipt (its id stands under “Proof”):"),
 }
 
@@ -78,11 +81,11 @@ def markdown(told: Account, language: str) -> str:
             lines += [thread.zh if language == "zh" else thread.en, "", f"| {say('head')} |", "|" + "---|" * 7]
             lines += [_row(one, told, language) for one in told.happened if one.step.thread is thread]
             lines += [""]
-    home = told.city.home
+    home, port = told.city.home, told.city.address.rpartition(":")[2]
     lines += [
         f"## {say('again_title')}",
         "",
-        *(say("again"), "", f"    KAIMEN_DEMO_SIZE=tiny ./run --home {home}", ""),
+        *(say("again"), "", f"    KAIMEN_DEMO_SIZE=tiny ./run --port {port} --home {home}", ""),
         *(say("verify"), "", f"    ./run kaimen verify {told.city.address}/log/proof/…"),
     ]
     return "\n".join(lines) + "\n"
