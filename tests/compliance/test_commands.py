@@ -148,7 +148,7 @@ def test_what_is_wrong_with_a_file_is_told_with_its_whole_path_in_both_languages
 
 
 def test_workflows_of_a_pack_are_checked_too(tmp_path: Path) -> None:
-    assert "workflows  0" in said("rules", "check", str(PACKS / "tiny"))
+    assert "workflows  1" in said("rules", "check", str(PACKS / "tiny"))
     copy = tmp_path / "cn_beijing"
     shutil.copytree(PACKS / "cn_beijing", copy)
     file = copy / "workflows" / "objection.yaml"
