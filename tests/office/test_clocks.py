@@ -265,6 +265,7 @@ def test_a_term_read_in_the_law_is_never_loosened_and_a_floor_never_lowered() ->
     [
         ("reason_needed", {"reason": "  "}),
         ("rule_backdated", {"since": date(2026, 11, 1)}),
+        ("rule_far_ahead", {"since": date(2199, 1, 1)}),
         ("rule_unit", {"numbers": [3, 4]}),
         ("rule_value", {"numbers": [0]}),
         ("not_your_role", {"by": Actor()}),

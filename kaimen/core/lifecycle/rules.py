@@ -210,13 +210,19 @@ class RuleBook:
         name = self.sources[rule.source].names.in_(language)
         if rule.article in {"", "-"}:
             return name
+        if rule.article == "annex":
+            return f"{name}, annex" if language == "en" else f"《{name}》附件"
         return f"{name} art. {rule.article}" if language == "en" else f"《{name}》第{rule.article}条"
+
+
+TIMES_AT_MOST = 10
+"""A value further off than that is a slip of the hand, also where the rule may be set freely."""
 
 
 def check_setting(rule: Rule, wanted: Value, *, day: date) -> None:
     """May an installation hold this value? What was read in a legal text is only ever tightened, in its own unit.
 
-    Raises `Invalid("rule_unit")`, `Invalid("rule_value")`, `Refused("rule_loosened")`.
+    Raises `Invalid("rule_unit" | "rule_value" | "rule_far_off")`, `Refused("rule_loosened")`.
     """
     law = rule.value(max(day, wanted.since))
     if wanted.unit != law.unit or len(wanted.numbers) != len(law.numbers):
@@ -225,6 +231,10 @@ def check_setting(rule: Rule, wanted: Value, *, day: date) -> None:
         raise Invalid("rule_value", rule=rule.id)
     if wanted.unit == "month_day":
         _month_day(wanted.numbers, rule.id)
+    if wanted.unit != "month_day" and any(
+        own > TIMES_AT_MOST * legal for own, legal in zip(wanted.numbers, law.numbers, strict=True)
+    ):
+        raise Invalid("rule_far_off", rule=rule.id, most=[TIMES_AT_MOST * legal for legal in law.numbers])
     if rule.adjustable:
         return
     looser = [

@@ -6,7 +6,7 @@ Each takes a person and a reason, is written once and never changed, and stands 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from django.db import IntegrityError, transaction
 
@@ -19,13 +19,16 @@ from kaimen.office.models import CalendarDay, RuleSetting
 from kaimen.office.rulebook import rules
 from kaimen.office.services.clocks import recount
 
+AHEAD = timedelta(days=731)
+"""How far ahead a value can be set."""
+
 
 @transaction.atomic
 def set_rule(rule_id: str, *, numbers: Sequence[int], since: date, reason: str, by: Actor, now: datetime) -> None:
     """This installation holds another value from a day on. Running clocks keep the value that they began with.
 
-    Raises `Invalid("reason_needed" | "rule_unknown" | "rule_unit" | "rule_value")`, `Invalid("rule_backdated")`,
-    `Refused("rule_loosened")`.
+    Raises `Invalid("reason_needed" | "rule_unknown" | "rule_unit" | "rule_value" | "rule_far_off")`, `Refused("rule_loosened")`,
+    `Invalid("rule_backdated" | "rule_far_ahead" | "rule_twice")`.
     """
     if not reason.strip():
         raise Invalid("reason_needed")
@@ -38,6 +41,8 @@ def set_rule(rule_id: str, *, numbers: Sequence[int], since: date, reason: str, 
     today = book.calendar.day(now)
     if since < today:
         raise Invalid("rule_backdated", day=since.isoformat())
+    if since > today + AHEAD:
+        raise Invalid("rule_far_ahead", day=since.isoformat(), until=(today + AHEAD).isoformat())
     wanted = Value(since=since, unit=rule.value(max(since, today)).unit, numbers=tuple(numbers))
     check_setting(rule, wanted, day=today)
     try:

@@ -117,6 +117,26 @@ SENTENCES: dict[str, Sentence] = {
         ),
         zh=Words(what="数值最早从今天起算。", why="{day} 已经过去，当时的按当时的算。", todo="选今天或以后。"),
     ),
+    "rule_far_off": Sentence(
+        en=Words(
+            what="This value is far from what the pack holds.",
+            why="For {rule} at most ten times the value of the pack is taken: {most}.",
+            todo="Correct the number. Where the law has changed, the pack is to be changed.",
+        ),
+        zh=Words(
+            what="这个值和规则包相差太远。",
+            why="{rule} 最多取规则包数值的十倍：{most}。",
+            todo="改正数值；法规变了的，应当改规则包。",
+        ),
+    ),
+    "rule_far_ahead": Sentence(
+        en=Words(
+            what="That day is too far ahead.",
+            why="{day} is more than two years away; a value can be set until {until}.",
+            todo="Choose an earlier day.",
+        ),
+        zh=Words(what="日期太远。", why="{day} 在两年以后，最远可以设到 {until}。", todo="选早一些的日期。"),
+    ),
     "rule_twice": Sentence(
         en=Words(
             what="There is a value from that day already.",

@@ -68,6 +68,10 @@ def test_a_rule_is_cited_as_people_write_it() -> None:
     assert "第" not in BEIJING.cite("POL-SHR-SIGN", "zh-hans"), "a choice of ours has no article"
 
 
+def test_an_annex_is_no_article() -> None:
+    assert BEIJING.cite("INC-07", "zh-hans").endswith("》附件") and BEIJING.cite("INC-07", "en").endswith(", annex")
+
+
 def test_the_small_pack_says_other_things_in_the_same_form() -> None:
     other = book("tiny", "Asia/Shanghai")
     assert other.law == "ACT"
@@ -80,7 +84,7 @@ def test_the_small_pack_says_other_things_in_the_same_form() -> None:
     ("rule", "numbers", "code"),
     [
         ("SHR-03", (11,), "rule_loosened"), ("SHR-03", (10, 2), "rule_unit"), ("SHR-03", (0,), "rule_value"),
-        ("SHR-13", (2,), "rule_loosened"), ("SHR-03", (9,), None), ("SHR-13", (9,), None), ("OPN-12", (99,), None),
+        ("SHR-13", (2,), "rule_loosened"), ("SHR-03", (9,), None), ("SHR-13", (9,), None), ("OPN-12", (99,), None), ("OPN-12", (9_999,), "rule_far_off"), ("SHR-13", (900,), "rule_far_off"),
     ],
 )  # fmt: skip
 def test_law_is_only_tightened_and_defaults_are_free(rule: str, numbers: tuple[int, ...], code: str | None) -> None:
