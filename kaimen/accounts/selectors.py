@@ -382,6 +382,15 @@ def competent(matter: str, region: str, *, day: date) -> InstitutionId:
     return InstitutionId(nearest[0])
 
 
+def has_competence(institution: InstitutionId, matter: str, *, day: date) -> bool:
+    """Is this body competent for a matter, in whatever region?"""
+    return (
+        Competence.objects.filter(institution=institution, matter=matter, since__lte=day)
+        .filter(Q(until=None) | Q(until__gt=day))
+        .exists()
+    )
+
+
 def authority() -> Institution | None:
     """The data authority, once there is one."""
     return _authority().first()

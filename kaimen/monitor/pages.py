@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -73,7 +74,7 @@ class Row:
     gaps: int
 
 
-def register(found: Register, *, by: Actor, district: str, page: int) -> dict[str, object]:
+def register(found: Register, *, by: Actor, district: str, page: int, now: datetime) -> dict[str, object]:
     """Context of the page of a register."""
     shelf, total = selectors.shelf(found), selectors.record_count(found, district=district)
     pages = max(1, -(-total // SHOWN))
@@ -99,7 +100,7 @@ def register(found: Register, *, by: Actor, district: str, page: int) -> dict[st
         "gaps": [_gap(found, one) for one in gaps[:GAPS_SHOWN]],
         "more_gaps": max(0, len(gaps) - GAPS_SHOWN),
         "asked": _asked(found, gaps),
-        "may_write": selectors.may_write(by, found),
+        "may_write": selectors.may_write(by, found, now=now),
         "may_compile": by.role == COMPILES and offered.entry is None and selectors.is_authority(by),
         "offered": offered,
     }
@@ -139,7 +140,7 @@ def _asked(found: Register, gaps: Sequence[selectors.Gap]) -> Table:
         name=_("What is asked of a record"),
         caption=_("What is asked of a record"),
         columns=[Column(label=_("What is asked")), Column(label=_("Records that lack it"), numeric=True)],
-        rows=[[said(one.words), counts[one.code]] for one in found.requires],
+        rows=[[said(one.words), counts[one.code]] for one in found.asked],
         row_heads=True,
     )
 
@@ -194,7 +195,7 @@ def form(found: Register, filled: RecordForm, *, record: Record | None = None) -
         "form": filled,
         "record": record,
         "name": name_of(record) if record else "",
-        "asked": [said(one.words) for one in found.requires],
+        "asked": [said(one.words) for one in found.asked],
     }
 
 

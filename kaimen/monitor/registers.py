@@ -15,6 +15,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 from types import MappingProxyType
 from typing import cast
 
@@ -28,6 +29,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 NUMBER = re.compile(r"[+-]?\d{1,15}(\.\d{1,9})?", re.ASCII)
 OURS = frozenset({"state", "changed_on"})
 """Columns of the open dataset that no field may be called."""
+YES_NO: Mapping[str, Words] = {"true": Words(zh="是", en="yes"), "false": Words(zh="否", en="no")}
 YES, NO = frozenset({"true", "yes", "是", "1"}), frozenset({"false", "no", "否", "0"})
 MOST_TEXT = 1000
 MOST_PLACES = 3
@@ -98,8 +100,62 @@ class Requirement:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Fault:
+    """What is wrong with a cell: the field and a code of `words.FAULTS`."""
+
+    field: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """What cannot be otherwise, whatever a record says: fields that do not fall, days that are over, a quotient that comes out.
+
+    `order`: each is as large or as late as the one before it. `past`: none is after today. `quotient`: the first is the second divided by
+    the third, give or take `within`. `when`: only where each of these fields is one of these values. What is absent breaks nothing.
+    """
+
+    code: str
+    words: Words
+    order: tuple[str, ...] = ()
+    past: tuple[str, ...] = ()
+    quotient: tuple[str, str, str] | None = None
+    within: Decimal = Decimal(0)
+    when: Mapping[str, frozenset[str]] = made(default_factory=dict[str, frozenset[str]])
+
+    def faults(self, facts: Mapping[str, str], *, today: date) -> tuple[Fault, ...]:
+        """What cannot be, field by field; none where the record is not so far."""
+        if not all(facts.get(name, "") in values for name, values in self.when.items()):
+            return ()
+        found = [Fault(field=name, code="in_future") for name in self.past if facts.get(name, "") > today.isoformat()]
+        told = [name for name in self.order if name in facts]
+        found += [
+            Fault(field=later, code="out_of_order")
+            for earlier, later in pairwise(told)
+            if _ordered(facts[later]) < _ordered(facts[earlier])
+        ]
+        if self.quotient and all(name in facts for name in self.quotient):
+            value, above, below = (Decimal(facts[name]) for name in self.quotient)
+            if not below or abs(value - above / below) > self.within:
+                found.append(Fault(field=self.quotient[0], code="not_the_quotient"))
+        return tuple(found)
+
+    def lacks(self, facts: Mapping[str, str]) -> tuple[str, ...]:
+        """The fields of a record that was entered before this was asked and cannot be. Days are judged when a record is written."""
+        return tuple(one.field for one in self.faults(facts, today=date.max))
+
+
+def _ordered(text: str) -> Decimal:
+    """A number as it is, a day by its place among all days."""
+    return Decimal(text) if NUMBER.fullmatch(text) else Decimal(date.fromisoformat(text).toordinal())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Register:
-    """One register: where it is published, who may write in it, its fields and what it asks."""
+    """One register: where it is published, who may write in it, its fields, what it asks and what cannot be.
+
+    `matter`: the body that writes is competent for it, or is the data authority; empty where any body writes.
+    """
 
     kind: str
     slug: str
@@ -109,6 +165,8 @@ class Register:
     writers: frozenset[str]
     fields: tuple[Field, ...]
     requires: tuple[Requirement, ...]
+    checks: tuple[Check, ...] = ()
+    matter: str = ""
 
     @property
     def key(self) -> Field:
@@ -124,9 +182,14 @@ class Register:
         """Raises KeyError."""
         return next((one for one in self.fields if one.name == name), None) or _raise(name)
 
-    def exceptions(self, facts: Mapping[str, str]) -> tuple[tuple[Requirement, tuple[str, ...]], ...]:
-        """What is missing against what is asked: (requirement, fields)."""
-        found = ((one, one.lacks(facts)) for one in self.requires)
+    @property
+    def asked(self) -> tuple[Requirement | Check, ...]:
+        """All that a record is held against."""
+        return (*self.requires, *self.checks)
+
+    def exceptions(self, facts: Mapping[str, str]) -> tuple[tuple[Requirement | Check, tuple[str, ...]], ...]:
+        """What is missing against what is asked, and what cannot be: (requirement, fields)."""
+        found = ((one, one.lacks(facts)) for one in self.asked)
         return tuple((one, lacking) for one, lacking in found if lacking)
 
 
@@ -137,16 +200,8 @@ def _raise(name: str) -> Field:
 # ---- cells -------------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fault:
-    """What is wrong with a cell: the field and a code of `words.FAULTS`."""
-
-    field: str
-    code: str
-
-
-def read_facts(register: Register, given: Mapping[str, str]) -> tuple[Facts, list[Fault]]:
-    """A record from what was typed or delivered, by field name, and everything that is wrong with it."""
+def read_facts(register: Register, given: Mapping[str, str], *, today: date) -> tuple[Facts, list[Fault]]:
+    """A record from what was typed or delivered, by field name, and everything that is wrong with it, also of fields beside one another."""
     facts, faults = Facts(), list[Fault]()
     known = {one.name for one in register.fields}
     faults += [Fault(field=name[:80], code="unknown_field") for name in given if name not in known]
@@ -161,7 +216,8 @@ def read_facts(register: Register, given: Mapping[str, str]) -> tuple[Facts, lis
             faults.append(Fault(field=one.name, code=fault))
         else:
             facts[one.name] = value
-    return facts, faults
+    beside = dict.fromkeys(fault for one in register.checks for fault in one.faults(facts, today=today))
+    return facts, [*faults, *beside]
 
 
 def _clean(text: str) -> str:
@@ -243,7 +299,7 @@ def columns(register: Register, heads: Sequence[str]) -> tuple[list[str], list[s
 
 # ---- from the pack -----------------------------------------------------------------------------------------------------------
 
-_HEAD = {"kind", "slug", "clause", "names", "about", "writers", "fields", "requires"}
+_HEAD = {"kind", "slug", "clause", "names", "about", "writers", "matter", "fields", "requires", "checks"}
 _FIELD = {
     "name",
     "zh",
@@ -261,6 +317,7 @@ _FIELD = {
     "places",
 }
 _ASK = {"code", "zh", "en", "needs", "field", "at_most", "at_least", "when", "source"}
+_CHECK = {"code", "zh", "en", "order", "past", "quotient", "within", "when"}
 
 
 @lru_cache(maxsize=4)
@@ -321,6 +378,11 @@ def _register(told: Mapping[str, object], spec: Spec) -> Register:
             _requirement(one, {field.name: field for field in fields})
             for one in cast("list[Mapping[str, object]]", told["requires"])
         ),
+        checks=tuple(
+            _check(one, {field.name: field for field in fields})
+            for one in cast("list[Mapping[str, object]]", told.get("checks", []))
+        ),
+        matter=str(told.get("matter", "")),
     )
 
 
@@ -372,10 +434,7 @@ def _requirement(told: Mapping[str, object], fields: Mapping[str, Field]) -> Req
     for name in (*needs, *when, *([field] if field else [])):
         if name not in fields:
             raise ValueError(f"{told['code']}: there is no field {name}")
-    for name, values in when.items():
-        allowed = fields[name].codes or {"true": None, "false": None}
-        if not {str(value) for value in values} <= set(allowed):
-            raise ValueError(f"{told['code']}: {name} is never one of {values}")
+    _only_when(told, when, fields)
     if field and fields[field].type not in {FieldType.NUMBER, FieldType.INTEGER}:
         raise ValueError(f"{told['code']}: {field} is no number")
     if not needs and not ("at_most" in told or "at_least" in told):
@@ -387,5 +446,45 @@ def _requirement(told: Mapping[str, object], fields: Mapping[str, Field]) -> Req
         field=field,
         at_most=Decimal(str(told["at_most"])) if "at_most" in told else None,
         at_least=Decimal(str(told["at_least"])) if "at_least" in told else None,
-        when=MappingProxyType({name: frozenset(str(value) for value in values) for name, values in when.items()}),
+        when=_frozen(when),
+    )
+
+
+def _only_when(told: Mapping[str, object], when: Mapping[str, list[object]], fields: Mapping[str, Field]) -> None:
+    for name, values in when.items():
+        allowed = fields[name].codes or {"true": None, "false": None}
+        if not {str(value) for value in values} <= set(allowed):
+            raise ValueError(f"{told['code']}: {name} is never one of {values}")
+
+
+def _frozen(when: Mapping[str, list[object]]) -> Mapping[str, frozenset[str]]:
+    return MappingProxyType({name: frozenset(str(value) for value in values) for name, values in when.items()})
+
+
+def _check(told: Mapping[str, object], fields: Mapping[str, Field]) -> Check:
+    _only(told, _CHECK)
+    order, past, parts = (tuple(cast("list[str]", told.get(name, []))) for name in ("order", "past", "quotient"))
+    when = cast("Mapping[str, list[object]]", told.get("when", {}))
+    for name in (*order, *past, *parts, *when):
+        if name not in fields:
+            raise ValueError(f"{told['code']}: there is no field {name}")
+    _only_when(told, when, fields)
+    numbers, days = {FieldType.NUMBER, FieldType.INTEGER}, {FieldType.DAY}
+    kinds = {fields[name].type for name in order}
+    if not (kinds <= numbers or kinds <= days) or not {fields[name].type for name in past} <= days:
+        raise ValueError(f"{told['code']}: numbers stand in order with numbers, days with days, and days alone pass")
+    if parts and (
+        len(parts) != len(("value", "above", "below")) or not {fields[name].type for name in parts} <= numbers
+    ):
+        raise ValueError(f"{told['code']}: a quotient is a number, divided by another")
+    if len(order) == 1 or not (order or past or parts):
+        raise ValueError(f"{told['code']}: it asks nothing")
+    return Check(
+        code=str(told["code"]),
+        words=Words(zh=str(told["zh"]), en=str(told["en"])),
+        order=order,
+        past=past,
+        quotient=(parts[0], parts[1], parts[2]) if parts else None,
+        within=Decimal(str(told.get("within", 0))),
+        when=_frozen(when),
     )

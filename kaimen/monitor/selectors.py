@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -20,7 +20,7 @@ from kaimen.lake import selectors as lake
 from kaimen.monitor.indicators import Definition, Measures
 from kaimen.monitor.indicators import measures as _measures
 from kaimen.monitor.models import Change, Computation, Evaluation, Published, Record, Scorecard, Sheet
-from kaimen.monitor.registers import Register, Requirement, registers
+from kaimen.monitor.registers import Check, Register, Requirement, registers
 from kaimen.office import selectors as office
 
 
@@ -37,22 +37,34 @@ def register(kind: str) -> Register:
     return found
 
 
-def may_write(by: Actor, asked: Register) -> bool:
-    """May this actor enter records: in a role of the register, for a body."""
+def writes(by: Actor, asked: Register) -> bool:
+    """Does this actor have a role that enters records, in a body?"""
     return by.role in asked.writers and by.institution is not None
+
+
+def may_write(by: Actor, asked: Register, *, now: datetime) -> bool:
+    """May this actor enter records: in a role of the register, for the data authority or a body that is competent for its matter."""
+    if by.institution is None or not writes(by, asked):
+        return False
+    return not asked.matter or is_authority(by) or accounts.has_competence(by.institution, asked.matter, day=day(now))
+
+
+def day(now: datetime) -> date:
+    """The day of the platform."""
+    return office.rules().calendar.day(now)
 
 
 def may_change(by: Actor, record: Record) -> bool:
     """May this actor change this record: it is of their body."""
-    return may_write(by, register(record.register)) and str(by.institution) == record.institution
+    return writes(by, register(record.register)) and str(by.institution) == record.institution
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
-    """A record that does not meet a requirement."""
+    """A record that does not meet a requirement, or says what cannot be."""
 
     record: Record
-    requirement: Requirement
+    requirement: Requirement | Check
     fields: tuple[str, ...]
 
 
@@ -151,7 +163,7 @@ def gaps(asked: Register) -> Iterator[Gap]:
 def sheet(sheet_id: str, *, by: Actor) -> Sheet:
     """A sheet of the actor's body. Raises `Missing("sheet_unknown")`."""
     found = Sheet.objects.filter(pk=sheet_id[:26], institution=str(by.institution or "")).first()
-    if found is None or not may_write(by, register(found.register)):
+    if found is None or not writes(by, register(found.register)):
         raise Missing("sheet_unknown")
     return found
 

@@ -55,7 +55,7 @@ def register(request: HttpRequest, kind: str) -> HttpResponse:
     district = request.GET.get("district", "")
     if district:
         selectors.district(district)
-    context = pages.register(found, by=_by(request), district=district, page=page_asked(request.GET))
+    context = pages.register(found, by=_by(request), district=district, page=page_asked(request.GET), now=now())
     return render(request, "monitor/register.html", context)
 
 
@@ -71,7 +71,7 @@ def record(request: HttpRequest, kind: str, code: str) -> HttpResponse:
 def new(request: HttpRequest, kind: str) -> HttpResponse:
     """Enter a record."""
     found = selectors.register(kind)
-    services.check_writer(found, by=_by(request))
+    services.check_writer(found, by=_by(request), now=now())
     if request.method != "POST":
         return render(request, "monitor/form.html", pages.form(found, RecordForm(found)))
     form = RecordForm(found, request.POST)
@@ -90,7 +90,7 @@ def edit(request: HttpRequest, kind: str, code: str) -> HttpResponse:
     """Change a record of one's own body."""
     found = selectors.register(kind)
     kept = selectors.record(found, code)
-    services.check_owner(kept, services.check_writer(found, by=_by(request)))
+    services.check_owner(kept, services.check_writer(found, by=_by(request), now=now()))
     if request.method != "POST":
         form = RecordForm(found, fixed=True, initial=kept.facts)
         return render(request, "monitor/form.html", pages.form(found, form, record=kept))
@@ -140,7 +140,7 @@ def template(request: HttpRequest, kind: str) -> HttpResponse:
 def send_sheet(request: HttpRequest, kind: str) -> HttpResponse:
     """Check a file: what is wrong in it, or what it would do."""
     found = selectors.register(kind)
-    services.check_writer(found, by=_by(request))
+    services.check_writer(found, by=_by(request), now=now())
     form = SheetForm(request.POST, request.FILES) if request.method == "POST" else SheetForm()
     rehearsal = None
     if request.method == "POST" and form.is_valid():

@@ -29,6 +29,9 @@ FAULTS: Mapping[str, object] = {
     "twice": _("This code stands in the sheet twice."),
     "not_yours": _("This record belongs to another body."),
     "is_retired": _("This record is out of force. Restore it first."),
+    "in_future": _("This day is not over. What is built, accepted, running or published has a day that is past."),
+    "out_of_order": _("This is less, or earlier, than what goes before it."),
+    "not_the_quotient": _("This is not what the two figures it rests on come to. Correct it, or them."),
     "beyond_the_heads": _("There are cells to the right of the last head."),
 }
 """What is wrong with a field or a cell."""

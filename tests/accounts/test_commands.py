@@ -100,6 +100,18 @@ def test_bodies_come_all_or_none(tmp_path: Path) -> None:
     assert "0 added, 2 known" in run("institutions", "import", str(file))
 
 
+def test_a_body_is_said_to_be_competent(tmp_path: Path) -> None:
+    file = tmp_path / "bodies.csv"
+    file.write_text(ROWS + "water,,水务局,Water,government_department,city,110000,2024,,\n", "utf-8")
+    run("institutions", "import", str(file))
+    told = run("institutions", "competence", "water", "digital-infrastructure", "示范规定")
+    assert "water is competent for digital-infrastructure in 110000." in told
+    found = Institution.objects.get(slug="water").competences.get()
+    assert (found.matter, found.region, found.basis) == ("digital-infrastructure", "110000", "示范规定")
+    with pytest.raises(CommandError):
+        run("institutions", "competence", "nobody", "x", "y")
+
+
 def test_tokens_are_found_in_files_and_made_void(tmp_path: Path) -> None:
     holder = officer("steward", body())
     kept, text = services.mint_token(name="x", scopes=["log:read"], by=holder.actor, now=NOW)

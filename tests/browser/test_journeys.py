@@ -23,6 +23,7 @@ PICTURES = os.environ.get("KAIMEN_TEST_PICTURES")
 
 OPERATOR, AUTHORITY, SECOND_REVIEWER, AUTHORITY_HEAD = "罗浩", "沈明", "叶青", "郑国栋"
 CIVIL, CIVIL_OFFICE, CIVIL_HEAD, PROTECTOR = "周岚", "宋平", "马建国", "田雨"
+AUTHORITY_STEWARD = "吴静"
 TRANSPORT, TRANSPORT_OFFICE, SECURITY = "王宁", "陈立", "温亮"
 DISTRICT, HELPER, AUDITOR, CDO, CITIZEN = "林晓", "赵秀英", "孙文静", "梁冰", "李想"
 SELLER, SELLERS_SECOND, BUYER, BUYERS_SECOND = "汤敏", "薛亮", "倪娜", "严俊"
@@ -492,8 +493,8 @@ def buys(who: Traveller) -> None:
 
 
 def registers(who: Traveller) -> None:
-    """A steward enters a computing centre."""
-    who.becomes(TRANSPORT)
+    """A steward of the data authority enters a computing centre."""
+    who.becomes(AUTHORITY_STEWARD)
     who.open("/monitor/registers/computing")
     who.hand.follow(who.page.locator("main a[href$='/computing/new']"))
     who.look("a record to enter")

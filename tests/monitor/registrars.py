@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 import pytest
 
+from kaimen.accounts import services as accounts
+from kaimen.accounts.services import MACHINE
 from kaimen.catalogue import services as catalogue
 from kaimen.core.errors import KaimenError
 from kaimen.core.metadata.entry import Declaration
-from kaimen.core.policy.party import Actor
+from kaimen.core.policy.party import Actor, InstitutionId
 from kaimen.evidence.models import Entry
 from kaimen.monitor import selectors, services
 from kaimen.monitor.models import Change, Record
@@ -27,6 +31,22 @@ FIRM = {
     "uscc": "91110108MA01A2B3CF", "name_zh": "示范科技", "district": "110108", "main_class": "03", "tier": "growing",
     "state_owned": "no", "small_or_medium": "yes",
 }  # fmt: skip
+
+
+MATTER = "digital-infrastructure"
+
+
+def with_pue(pue: str) -> dict[str, str]:
+    """The centre at this efficiency, with the energy that goes with it."""
+    return CENTRE | {"pue": pue, "energy_mwh": str(Decimal(pue) * 4000)}
+
+
+def competent(*bodies: str) -> None:
+    """These bodies are competent for the infrastructure."""
+    for body in bodies:
+        accounts.give_competence(
+            InstitutionId(body), matter=MATTER, region="110000", basis="示范职责", by=MACHINE, now=NOW
+        )
 
 
 @dataclass
@@ -49,6 +69,8 @@ class Registrars:
     def put(self, kind: str = "computing", *, by: Actor | None = None, **given: str) -> Record:
         """A computing centre, with these fields otherwise."""
         base = CENTRE if kind == "computing" else {}
+        if base and "energy_mwh" not in given and re.fullmatch(r"[1-4](\.\d+)?", given.get("pue", "")):
+            base = with_pue(given["pue"])
         self.now += timedelta(seconds=1)
         return services.put(kind, base | given, by=by or self.steward, now=self.now)
 
@@ -81,6 +103,7 @@ class Registrars:
 
 def registrars() -> Registrars:
     city = a_city()
+    competent(str(city.transport), str(city.civil))
     return Registrars(
         city=city,
         authority_steward=actor("steward", city.authority),

@@ -34,6 +34,18 @@ def test_the_ratio_of_the_city_is_weighted_and_no_mean_of_means() -> None:
     assert value_of(RATIO, Decimal(1), Decimal(0)) == ""
 
 
+def test_a_value_that_cannot_be_counts_nowhere_and_is_told() -> None:
+    rows = [("110101", Decimal(10), Decimal(2000)), ("110102", Decimal(1300), Decimal(1000))]
+    found = lines_of(RATIO | {"least": "1", "most": "5"}, rows, city="110000", districts=DISTRICTS)
+    assert {one["district"]: (one["value"], one.get("outside", "")) for one in found} == {
+        "110000": ("1.300", ""),
+        "110101": ("", "0.005"),
+        "110102": ("1.300", ""),
+        "110105": ("", ""),
+    }
+    assert values(RATIO | {"least": "1"}, rows[:1])["110000"] == ""
+
+
 @pytest.mark.parametrize(
     "rows", [[("110101", 1.5)], [("110101", True)], [("999999", 1)], [("110101", 1), ("110101", 2)]]
 )
@@ -140,6 +152,14 @@ def test_scores_stay_between_the_goalposts_and_turn_round_where_less_is_better()
         ("monitor/registers/park.yaml", "places: 3", "places: 4"),
         ("monitor/registers/computing.yaml", "status: [operating]}}", "status: [running]}}"),
         ("monitor/registers/computing.yaml", "field: pue,", "field: owner,"),
+        (
+            "monitor/registers/computing.yaml",
+            "quotient: [pue, energy_mwh, it_energy_mwh]",
+            "quotient: [pue, energy_mwh]",
+        ),
+        ("monitor/registers/network.yaml", "built_on, accepted_on]}", "capacity_gbps]}"),
+        ("monitor/registers/network.yaml", "past: [built_on,", "past: [owner,"),
+        ("monitor/registers/network.yaml", "past: [built_on,", "past: [nothing,"),
     ],
 )
 def test_a_pack_that_cannot_be_used_is_told(tmp_path: Path, file: str, old: str, new: str) -> None:

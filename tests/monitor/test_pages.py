@@ -10,7 +10,7 @@ from kaimen.accounts.models import Institution
 from kaimen.monitor import services
 from kaimen.monitor.models import Evaluation, Record, Sheet
 from tests.accounts.people import officer, signed_in
-from tests.monitor.registrars import CENTRE, Registrars
+from tests.monitor.registrars import CENTRE, Registrars, with_pue
 from tests.monitor.test_computing import ROWS
 from tests.monitor.test_sheets import GOOD, HEADS
 
@@ -41,9 +41,9 @@ def test_a_record_is_entered_changed_and_retired_on_pages(office: Registrars) ->
     assert "120.5 PFLOPS" in page
     assert "张三" not in page
     assert "张三" in text(steward, ONE)
-    assert steward.post(f"{ONE}/edit", CENTRE | {"pue": "1.2", "seen": "1"}).status_code == 302
+    assert steward.post(f"{ONE}/edit", with_pue("1.2") | {"seen": "1"}).status_code == 302
     assert "PUE" in text(citizen, ONE)
-    stale = steward.post(f"{ONE}/edit", CENTRE | {"pue": "1.1", "seen": "1"})
+    stale = steward.post(f"{ONE}/edit", with_pue("1.1") | {"seen": "1"})
     assert (stale.status_code, Record.objects.get().facts["pue"]) == (422, "1.2")
     assert steward.post(f"{ONE}/state", {"verb": "retire", "reason": "gone"}).status_code == 302
     assert "out of force" in text(citizen, LIST)
@@ -66,7 +66,7 @@ def test_others_see_no_button_and_no_form(office: Registrars) -> None:
     assert citizen.post(NEW, CENTRE).status_code == 302
     assert reviewer.post(NEW, CENTRE).status_code == 403
     assert other.get(f"{ONE}/edit").status_code == 403
-    assert other.post(f"{ONE}/edit", CENTRE | {"pue": "1.1", "seen": "1"}).status_code == 403
+    assert other.post(f"{ONE}/edit", with_pue("1.1") | {"seen": "1"}).status_code == 403
     other.post(f"{ONE}/state", {"verb": "retire", "reason": "x"})
     assert Record.objects.get().retired is False
     assert NEW not in text(citizen, LIST)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from kaimen.accounts.models import Competence
 from kaimen.evidence.models import Entry
 from kaimen.monitor import selectors, services
 from kaimen.monitor.models import Change, Record
 from kaimen.office.models import Run
 from tests.catalogue.city import actor
-from tests.monitor.registrars import CENTRE, FIRM, Registrars
+from tests.monitor.registrars import CENTRE, FIRM, Registrars, with_pue
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +34,7 @@ def test_a_change_keeps_what_was_said_before(office: Registrars) -> None:
     office.put()
     office.put(pue="1.2", contact="")
     newest, first = selectors.changes(Record.objects.get())
-    assert (newest.n, newest.verb, newest.fields) == (2, "changed", ["contact", "pue"])
+    assert (newest.n, newest.verb, newest.fields) == (2, "changed", ["contact", "energy_mwh", "pue"])
     assert (first.facts["pue"], newest.facts["pue"]) == ("1.3", "1.2")
     assert "contact" not in newest.facts
 
@@ -69,6 +70,72 @@ def test_every_wrong_field_is_named_at_once(office: Registrars) -> None:
     }  # fmt: skip
 
 
+@pytest.mark.parametrize(
+    ("given", "faults"),
+    [
+        ({"energy_mwh": "10", "it_energy_mwh": "2000", "pue": "1.1"}, {"energy_mwh": "out_of_order", "pue": "not_the_quotient"}),
+        ({"energy_mwh": "5200", "it_energy_mwh": "4000", "pue": "1.1"}, {"pue": "not_the_quotient"}),
+        ({"energy_mwh": "0", "it_energy_mwh": "0", "pue": "1.1"}, {"pue": "not_the_quotient"}),
+        ({"opened_on": "2099-01-01"}, {"opened_on": "in_future"}),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_is_refused_whoever_says_it(office: Registrars, given, faults) -> None:
+    with office.refused("record_fields") as caught:
+        office.put(**given)
+    assert dict(zip(caught.value.details["fields"], caught.value.details["faults"], strict=True)) == faults
+
+
+def test_figures_that_fit_within_rounding_and_plans_ahead_are_taken(office: Registrars) -> None:
+    office.put(code="A", energy_mwh="1234.5", it_energy_mwh="1000.0", pue="1.23")
+    office.put(code="B", energy_mwh="9", it_energy_mwh="8", pue="")
+    office.put(code="C", status="planned", opened_on="2099-01-01")
+
+
+def test_dates_of_a_network_follow_one_another_and_are_past(office: Registrars) -> None:
+    given = {"code": "N-1", "name_zh": "示范", "district": "110108", "sub_kind": "mobile", "status": "operating"}
+    with office.refused("record_fields") as caught:
+        office.put("network", **given, designed_on="2026-01-01", built_on="2025-01-01", accepted_on="2020-01-01")
+    assert dict(zip(caught.value.details["fields"], caught.value.details["faults"], strict=True)) == {
+        "built_on": "out_of_order",
+        "accepted_on": "out_of_order",
+    }
+    with office.refused("record_fields") as caught:
+        office.put("network", **given, designed_on="2099-01-01", accepted_on="2099-02-01")
+    assert caught.value.details["faults"] == ["in_future", "in_future"]
+    office.put("network", **given | {"status": "planned"}, designed_on="2027-01-01")
+
+
+def test_a_scenario_is_published_today_at_the_latest(office: Registrars) -> None:
+    with office.refused("record_fields") as caught:
+        office.put(
+            "scenario",
+            code="S",
+            name_zh="示范",
+            district="110108",
+            field="energy",
+            stage="open",
+            published_on="2099-01-01",
+        )
+    assert caught.value.details == {"fields": ["published_on"], "faults": ["in_future"]}
+
+
+def test_a_record_from_before_the_checks_that_cannot_be_stands_among_the_exceptions(office: Registrars) -> None:
+    record = office.put()
+    Record.objects.update(facts=record.facts | {"energy_mwh": "10"})
+    found = [(one.requirement.code, one.fields) for one in selectors.gaps(selectors.register("computing"))]
+    assert found == [("energy_whole", ("energy_mwh",)), ("pue_fits", ("pue",))]
+
+
+def test_a_body_without_the_competence_writes_nothing_about_infrastructure(office: Registrars) -> None:
+    Competence.objects.all().delete()
+    with office.refused("register_not_competent"):
+        office.put()
+    with office.refused("register_not_competent"):
+        office.sheet("code\nA\n")
+    office.put(by=office.authority_steward)
+    office.put("enterprise", **FIRM)
+
+
 def test_a_firm_is_known_by_a_credit_code_that_holds(office: Registrars) -> None:
     with office.refused("record_fields") as caught:
         office.put("enterprise", **FIRM | {"uscc": "91110108MA01A2B3C9"})
@@ -99,7 +166,7 @@ def test_two_writers_do_not_overwrite_one_another(office: Registrars) -> None:
     office.put()
     office.put(pue="1.2")
     with office.refused("record_stale") as caught:
-        services.put("computing", CENTRE | {"pue": "1.1"}, by=office.steward, now=office.now, expected=1)
+        services.put("computing", with_pue("1.1"), by=office.steward, now=office.now, expected=1)
     assert caught.value.details == {"expected": 1, "found": 2}
     with office.refused("record_stale"):
         services.put("computing", CENTRE | {"code": "AI-9"}, by=office.steward, now=office.now, expected=1)

@@ -34,7 +34,7 @@ from kaimen.trading.models import Asset
 from tests.accounts.people import Officer, officer, person, signed_in
 from tests.catalogue.city import ALLOWANCES, ASSESSED, NO_PI, PARKING, actor, an_institution, published
 from tests.gate.assessed import assess
-from tests.monitor.registrars import CENTRE
+from tests.monitor.registrars import CENTRE, competent
 from tests.sharing.conftest import ASKED, PLEDGED
 from tests.trading.market import ASSET, USE, Market, a_side
 from tests.zones.floor import Floor, a_floor
@@ -331,6 +331,7 @@ def _monitor(world: World) -> None:
     steward = world.someone("steward")
     actor_ = steward.officer.actor if steward.officer else None
     assert actor_ is not None
+    competent(*(str(one) for one in Institution.objects.values_list("pk", flat=True)))
     monitor.put("computing", CENTRE, by=actor_, now=world.now)
     heads = ",".join(CENTRE)
     line = ",".join(str({**CENTRE, "code": "AI-9"}[name]) for name in CENTRE)

@@ -8,7 +8,7 @@ import io
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path, PurePath
 
 from django.db import transaction
@@ -59,10 +59,10 @@ class Rehearsal:
 def rehearse(kind: str, chunks: Iterable[bytes], *, name: str, by: Actor, now: datetime) -> Rehearsal:
     """Read a sheet and say what it would do. What is right is kept for `enter`; what is wrong is told, row by row.
 
-    Raises `Refused("not_your_role")`, `Invalid("file_format" | "file_locked" | "archive_unsafe" | "sheet_too_large" | "sheet_heads")`.
+    Raises `Refused("not_your_role" | "register_not_competent")`, `Invalid("file_format" | "file_locked" | "archive_unsafe" | "sheet_too_large" | "sheet_heads")`.
     """
     register = selectors.register(kind)
-    body = check_writer(register, by=by)
+    body = check_writer(register, by=by, now=now)
     data = _whole(chunks)
     heads, rows = _read(data, PurePath(name).suffix.lower())
     names, strange = columns(register, heads)
@@ -70,7 +70,7 @@ def rehearse(kind: str, chunks: Iterable[bytes], *, name: str, by: Actor, now: d
     absent = [one.name for one in register.fields if (one.key or one.needed) and one.name not in names]
     if strange or twice or absent:
         raise Invalid("sheet_heads", strange=[one[:80] for one in strange], twice=twice, absent=absent)
-    facts, faults = _judge(register, names, heads, rows)
+    facts, faults = _judge(register, names, heads, rows, today=selectors.day(now))
     lines, more = _beside(register, facts, body)
     found = _told(register, lines, faults + more, len(rows), body)
     if found.faults or not lines:
@@ -106,7 +106,7 @@ def enter(sheet_id: str, *, by: Actor, now: datetime) -> list[Record]:
     found = selectors.sheet(sheet_id, by=by)
     sheet = Sheet.objects.select_for_update().get(pk=found.pk)
     register = selectors.register(sheet.register)
-    check_writer(register, by=by)
+    check_writer(register, by=by, now=now)
     if sheet.entered_at is not None:
         return []
     facts = [(number, dict(one)) for number, one in enumerate(sheet.rows, 2)]
@@ -185,7 +185,12 @@ def _text(data: bytes) -> Iterable[tuple[int, list[str]]]:
 
 
 def _judge(
-    register: Register, names: Sequence[str], heads: Sequence[str], rows: Sequence[tuple[int, list[str]]]
+    register: Register,
+    names: Sequence[str],
+    heads: Sequence[str],
+    rows: Sequence[tuple[int, list[str]]],
+    *,
+    today: date,
 ) -> tuple[list[tuple[int, Facts]], list[Found]]:
     head_of = dict(zip(names, heads, strict=True))
     facts, faults = list[tuple[int, Facts]](), list[Found]()
@@ -194,7 +199,7 @@ def _judge(
             faults.append(Found(row=number, column="", value="", code="beyond_the_heads"))
             continue
         given = {name: text for name, text in zip(names, cells, strict=False) if name}
-        said, wrong = read_facts(register, given)
+        said, wrong = read_facts(register, given, today=today)
         faults += [_found(number, one, head_of, given) for one in wrong]
         if not wrong:
             facts.append((number, said))

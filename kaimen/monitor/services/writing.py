@@ -42,10 +42,12 @@ class Line:
         return sorted(name for name in {*before, *self.facts} if before.get(name) != self.facts.get(name))
 
 
-def check_writer(register: Register, *, by: Actor) -> str:
-    """The body for which the actor writes. Raises `Refused("not_your_role")`."""
-    if not selectors.may_write(by, register):
+def check_writer(register: Register, *, by: Actor, now: datetime) -> str:
+    """The body for which the actor writes. Raises `Refused("not_your_role" | "register_not_competent")`."""
+    if not selectors.writes(by, register):
         raise Refused("not_your_role", needed=sorted(register.writers))
+    if not selectors.may_write(by, register, now=now):
+        raise Refused("register_not_competent", matter=register.matter)
     return str(by.institution)
 
 
@@ -68,12 +70,12 @@ def put(
     """Enter a record, or change the one that has its key. Saying what it says already changes and records nothing.
 
     `expected` is the version that the writer saw: 0 for a new one, None where any is right.
-    Raises `Refused("not_your_role" | "record_not_yours" | "record_retired")`, `Invalid("record_fields" | "record_stale")`,
+    Raises `Refused("not_your_role" | "register_not_competent" | "record_not_yours" | "record_retired")`, `Invalid("record_fields" | "record_stale")`,
     `Missing("register_unknown")`.
     """
     register = selectors.register(kind)
-    body = check_writer(register, by=by)
-    facts, faults = read_facts(register, given)
+    body = check_writer(register, by=by, now=now)
+    facts, faults = read_facts(register, given, today=selectors.day(now))
     refuse_faults(faults)
     code = facts[register.key.name]
     record = Record.objects.select_for_update().filter(register=kind, code=code).first()
@@ -114,7 +116,7 @@ def restore(kind: str, code: str, *, reason: str, by: Actor, now: datetime) -> R
 
 def _turn(kind: str, code: str, *, retired: bool, reason: str, by: Actor, now: datetime) -> Record:
     register = selectors.register(kind)
-    body = check_writer(register, by=by)
+    body = check_writer(register, by=by, now=now)
     if not reason.strip():
         raise Invalid("reason_needed")
     found = selectors.record(register, code)

@@ -105,6 +105,18 @@ SENTENCES: dict[str, Sentence] = {
         ),
         zh=Words(what="有些字段不能用：{fields}。", why="各自的问题：{faults}。", todo="请修改后再提交。"),
     ),
+    "register_not_competent": Sentence(
+        en=Words(
+            what="Your body does not write in this register.",
+            why="The data authority and bodies that are competent for “{matter}” write in it.",
+            todo="Send what you know to the data authority, or ask it to enter your competence.",
+        ),
+        zh=Words(
+            what="贵单位不能在这个登记里填写。",
+            why="由数据主管部门和登记了“{matter}”职责的单位填写。",
+            todo="请把情况报给数据主管部门，或请其登记贵单位的职责。",
+        ),
+    ),
     "record_not_yours": Sentence(
         en=Words(
             what="The record {record} belongs to another body.",

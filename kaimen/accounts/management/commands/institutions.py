@@ -1,4 +1,4 @@
-"""`kaimen institutions import FILE`: bodies from a CSV, all or none."""
+"""`kaimen institutions import FILE`: bodies from a CSV, all or none; `competence SLUG MATTER BASIS`: what a body is competent for."""
 
 from __future__ import annotations
 
@@ -23,16 +23,26 @@ COLUMNS = ("slug", "uscc", "name_zh", "name_en", "body_kind", "level", "region",
 
 
 class Command(TerminalCommand):
-    help = gettext_noop("Institutions: check every code of a list, then enter all of them or none.")
+    help = gettext_noop(
+        "Institutions: check every code of a list, then enter all of them or none; say what a body is competent for."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
         bulk = verbs.add_parser("import", help=_("CSV with the columns %(columns)s") % {"columns": ", ".join(COLUMNS)})
         bulk.add_argument("file", type=Path, help=_("the list"))
         bulk.add_argument("--dry-run", action="store_true", help=_("check only, enter nothing"))
+        competence = verbs.add_parser("competence", help=_("say that a body is competent for a matter from today on"))
+        competence.add_argument("slug", help=_("short name of the body"))
+        competence.add_argument("matter", help=_("the matter, such as digital-infrastructure"))
+        competence.add_argument("basis", help=_("the rule or decision that gives it"))
+        competence.add_argument("--region", help=_("division code; else the body's own"))
 
     def handle(self, *args: Any, **options: Any) -> None:
         del args
+        if options["verb"] == "competence":
+            self._competence(options)
+            return
         rows = table(options["file"], COLUMNS)
         added = 0
         with transaction.atomic():
@@ -49,6 +59,22 @@ class Command(TerminalCommand):
             else _("%(added)s added, %(known)s known already.")
         )
         self.stdout.write(told % {"added": added, "known": len(rows) - added})
+
+    def _competence(self, options: dict[str, Any]) -> None:
+        try:
+            body = selectors.institution(options["slug"])
+            given = services.give_competence(
+                InstitutionId(str(body.pk)),
+                matter=options["matter"],
+                region=options["region"] or body.region,
+                basis=options["basis"],
+                by=MACHINE,
+                now=now(),
+            )
+        except KaimenError as error:
+            raise CommandError(sentence(error.code, error.details)) from None
+        told = _("%(body)s is competent for %(matter)s in %(region)s.")
+        self.stdout.write(told % {"body": body.slug, "matter": given.matter, "region": given.region})
 
     def _enter(self, row: dict[str, str]) -> int:
         if Institution.objects.filter(slug=row["slug"]).exists():
