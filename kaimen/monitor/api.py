@@ -14,7 +14,7 @@ from kaimen.core.policy.party import ANYBODY, Actor
 from kaimen.monitor import selectors, services
 from kaimen.monitor.indicators import Definition
 from kaimen.monitor.models import Computation, Record
-from kaimen.monitor.registers import Register
+from kaimen.monitor.registers import YES_NO, FieldType, Register
 from kaimen.monitor.schemas import (
     ChangeOut,
     CheckedOut,
@@ -87,12 +87,14 @@ def get_register(request: HttpRequest, kind: str) -> RegisterFullOut:
                 needed=one.key or one.needed,
                 public=one.public,
                 unit=_text(one.unit) if one.unit else None,
-                codes={code: _text(name) for code, name in one.codes.items()},
+                codes={
+                    code: _text(name) for code, name in (YES_NO if one.type is FieldType.YES_NO else one.codes).items()
+                },
             )
             for one in found.fields
         ],
         requires=[
-            RequirementOut(code=one.code, names=_text(one.words), lacking=counts[one.code]) for one in found.requires
+            RequirementOut(code=one.code, names=_text(one.words), lacking=counts[one.code]) for one in found.asked
         ],
     )
 
@@ -127,8 +129,9 @@ def get_record(request: HttpRequest, kind: str, code: str) -> RecordFullOut:
 def put_record(request: HttpRequest, kind: str, code: str, body: RecordGiven) -> RecordFullOut:
     """Enter a record, or change one of your body. What it says already is no new version: asking twice is once."""
     found = selectors.register(kind)
+    given = {name: str(said).lower() if isinstance(said, bool) else said for name, said in body.facts.items()}
     made = services.put(
-        kind, body.facts | {found.key.name: code}, by=_by(request), now=now(), way="api", expected=body.expected
+        kind, given | {found.key.name: code}, by=_by(request), now=now(), way="api", expected=body.expected
     )
     return _full(found, made, by=_by(request))
 
@@ -321,6 +324,8 @@ def _indicator(one: Definition, newest: Computation | None) -> IndicatorOut:
         counts=one.counts,
         clause=one.clause,
         sql=one.sql,
+        least=one.least,
+        most=one.most,
         newest=_computation(newest) if newest else None,
     )
 

@@ -157,6 +157,8 @@ def indicator(one: Definition, *, by: Actor) -> dict[str, object]:
         if newest
         else None,
         "table": _values_table(one, newest) if newest else None,
+        "outside": _outside(newest) if newest else [],
+        "bounds": _bounds(one),
         "inputs": _inputs(newest) if newest else [],
         "changed": newest is not None and newest.definition != one.digest,
         "proof": Proof(number=newest.receipt, at=newest.at, url=reverse("log-entry", args=[newest.receipt]))
@@ -167,6 +169,22 @@ def indicator(one: Definition, *, by: Actor) -> dict[str, object]:
         "trend": _trend(one, history),
         "may_compute": selectors.may_compute(by),
     }
+
+
+def _outside(found: Computation) -> list[dict[str, str]]:
+    """Districts whose value cannot be and was left out."""
+    return [
+        {"name": district_name(one["district"]), "value": _grouped(one["outside"])}
+        for one in found.lines
+        if one.get("outside")
+    ]
+
+
+def _bounds(one: Definition) -> str:
+    """What a value can be at all, as `1–5`, `≥ 0`."""
+    if one.least and one.most:
+        return f"{one.least}–{one.most}"
+    return f"≥ {one.least}" if one.least else f"≤ {one.most}" if one.most else ""
 
 
 def _inputs(found: Computation) -> list[dict[str, object]]:

@@ -38,7 +38,10 @@ EFFICIENCY = "efficiency"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Definition:
-    """An indicator. `sql` gives (district, numerator, denominator); `inputs` are the short names of the datasets it reads."""
+    """An indicator. `sql` gives (district, numerator, denominator); `inputs` are the short names of the datasets it reads.
+
+    `least` and `most` (decimal text, empty: no bound) are what a value can be at all; what lies outside is left out, and told.
+    """
 
     code: str
     words: Words
@@ -53,6 +56,8 @@ class Definition:
     clause: str
     inputs: tuple[str, ...]
     sql: str
+    least: str = ""
+    most: str = ""
 
     @property
     def recipe(self) -> dict[str, object]:
@@ -65,6 +70,8 @@ class Definition:
             "absent": self.absent,
             "places": self.places,
             "inputs": list(self.inputs),
+            "least": self.least,
+            "most": self.most,
         }
 
     @property
@@ -141,6 +148,7 @@ def lines_of(
 ) -> list[Line]:
     """A line for the city and each district. `rows` are (district, numerator[, denominator]) as the engine gave them.
 
+    A district whose value cannot be has none: the line keeps the numbers that were given and says `outside`; the city is without it.
     Raises ValueError for a number that is not exact or a district that the city does not have, or that comes twice.
     """
     given: dict[str, tuple[Decimal | None, Decimal | None]] = {}
@@ -151,7 +159,8 @@ def lines_of(
         given[str(district)] = numerator, denominator
     nothing = (Decimal(0), None) if recipe["absent"] == "zero" else (None, None)
     found = {district: given.get(district, nothing) for district in districts}
-    known = [one for one in found.values() if one[0] is not None]
+    outside = {district for district, numbers in found.items() if _outside(recipe, value_of(recipe, *numbers))}
+    known = [one for district, one in found.items() if one[0] is not None and district not in outside]
     whole = (
         (
             sum((one[0] for one in known if one[0] is not None), Decimal(0)),
@@ -160,18 +169,36 @@ def lines_of(
         if known
         else (None, None)
     )
-    return [_line(recipe, city, whole), *(_line(recipe, district, found[district]) for district in districts)]
+    return [
+        _line(recipe, city, whole),
+        *(_line(recipe, district, found[district], left_out=district in outside) for district in districts),
+    ]
 
 
-def _line(recipe: Mapping[str, object], district: str, numbers: tuple[Decimal | None, Decimal | None]) -> Line:
+def _outside(recipe: Mapping[str, object], value: str) -> bool:
+    """Can a value not be? A recipe from before there were bounds has none."""
+    least, most = str(recipe.get("least", "")), str(recipe.get("most", ""))
+    return bool(value) and bool(
+        (least and Decimal(value) < Decimal(least)) or (most and Decimal(value) > Decimal(most))
+    )
+
+
+def _line(
+    recipe: Mapping[str, object],
+    district: str,
+    numbers: tuple[Decimal | None, Decimal | None],
+    *,
+    left_out: bool = False,
+) -> Line:
     numerator, denominator = numbers
-    ratio = recipe["measure"] == "ratio"
-    return {
+    ratio, value = recipe["measure"] == "ratio", value_of(recipe, numerator, denominator)
+    line = {
         "district": district,
         "numerator": "" if numerator is None else plain(numerator),
         "denominator": plain(denominator) if ratio and denominator is not None else "",
-        "value": value_of(recipe, numerator, denominator),
+        "value": "" if left_out else value,
     }
+    return line | {"outside": value} if left_out else line
 
 
 def _exact(number: object) -> Decimal | None:
@@ -370,7 +397,13 @@ def _definition(told: Mapping[str, object], datasets: frozenset[str]) -> Definit
         clause=str(told["clause"]),
         inputs=inputs,
         sql=sql,
+        least=_bound(told, "least"),
+        most=_bound(told, "most"),
     )
+
+
+def _bound(told: Mapping[str, object], name: str) -> str:
+    return plain(Decimal(str(told[name]))) if name in told else ""
 
 
 def _index(told: Mapping[str, object], indicators: Mapping[str, Definition]) -> Index:

@@ -17,7 +17,7 @@ class TextOut(Schema):
 
 
 class FieldOut(Schema):
-    """A field of a register. `codes` are the values that a code may be; a field that is not public is not given out."""
+    """A field of a register. `codes` are the values that a code, or yes and no, may be; a field that is not public is not given out."""
 
     name: str
     names: TextOut
@@ -89,9 +89,12 @@ class RecordFullOut(RecordOut):
 
 
 class RecordGiven(Asked):
-    """A whole record. `expected` is the version that you saw: 0 for a new one, absent where any is right."""
+    """A whole record. `expected` is the version that you saw: 0 for a new one, absent where any is right.
 
-    facts: dict[str, str]
+    Yes or no may be `true` and `false` of JSON; everything else is text, also numbers: `"1.30"`.
+    """
+
+    facts: dict[str, bool | str]
     expected: int | None = None
 
 
@@ -131,12 +134,13 @@ class InputOut(Schema):
 
 
 class LineOut(Schema):
-    """The value of a district in decimal text; empty where it is missing."""
+    """The value of a district in decimal text; empty where it is missing. `outside` is one that cannot be and was left out."""
 
     district: str
     numerator: str
     denominator: str
     value: str
+    outside: str = ""
 
 
 class ComputationOut(Schema):
@@ -152,7 +156,7 @@ class ComputationOut(Schema):
 
 
 class IndicatorOut(Schema):
-    """An indicator and its newest computation; none before the first."""
+    """An indicator and its newest computation; none before the first. `least` and `most` are what a value can be at all, empty for no bound."""
 
     code: str
     names: TextOut
@@ -162,6 +166,8 @@ class IndicatorOut(Schema):
     counts: str
     clause: str
     sql: str
+    least: str
+    most: str
     newest: ComputationOut | None
 
 

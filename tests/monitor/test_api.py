@@ -16,7 +16,7 @@ from kaimen.monitor import services
 from kaimen.monitor.models import Computation, Record
 from kaimen.web.now import now
 from tests.accounts.people import officer
-from tests.monitor.registrars import CENTRE, Registrars
+from tests.monitor.registrars import CENTRE, Registrars, with_pue
 from tests.monitor.test_computing import ROWS
 from tests.monitor.test_sheets import GOOD, HEADS
 
@@ -45,22 +45,31 @@ def test_a_record_is_put_read_and_kept_from_others(office: Registrars) -> None:
     made = put(CENTRE, mine, expected=0)
     assert (made.status_code, made.json()["version"], made.json()["facts"]["pue"]) == (200, 1, "1.3")
     assert put(CENTRE, mine).json()["version"] == 1
-    assert put(CENTRE | {"pue": "1.2"}, mine, expected=1).json()["version"] == 2
-    stale = put(CENTRE | {"pue": "1.1"}, mine, expected=1)
+    assert put(with_pue("1.2"), mine, expected=1).json()["version"] == 2
+    stale = put(with_pue("1.1"), mine, expected=1)
     assert (stale.status_code, stale.json()["code"]) == (422, "record_stale")
     wrong = put(CENTRE | {"pue": "x"}, mine).json()
     assert (wrong["code"], wrong["facts"]) == ("record_fields", {"fields": ["pue"], "faults": ["not_a_number"]})
-    refused = put(CENTRE | {"pue": "1.1"}, theirs)
+    refused = put(with_pue("1.1"), theirs)
     assert (refused.status_code, refused.json()["code"]) == (403, "record_not_yours")
     assert put(CENTRE, {}).status_code == 401
     assert put(CENTRE, token("steward", "transport", "catalogue:read")).status_code == 403
     seen = Client().get(ONE).json()
     assert "contact" not in seen["facts"]
     assert [one["fields"] for one in seen["changes"]] == [
-        ["pue"],
+        ["energy_mwh", "pue"],
         [name for name in sorted(CENTRE) if name != "contact"],
     ]
     assert "contact" in Client().get(ONE, headers=mine).json()["facts"]
+
+
+def test_yes_and_no_may_be_those_of_json_and_stand_in_the_description(office: Registrars) -> None:
+    mine = token("steward", "transport", "monitor:write", "catalogue:read")
+    for sent, kept in ((True, "true"), (False, "false"), ("是", "true")):
+        assert put(CENTRE | {"finance_funded": sent}, mine).json()["facts"]["finance_funded"] == kept
+    assert put(CENTRE | {"pue": True}, mine).json()["facts"]["faults"] == ["not_a_number"]
+    fields = {one["name"]: one for one in Client().get(f"{API}/registers/computing").json()["fields"]}
+    assert fields["finance_funded"]["codes"]["true"] == {"zh": "是", "en": "yes"}
 
 
 def test_a_record_is_retired_with_a_reason(office: Registrars) -> None:

@@ -7,7 +7,7 @@ import pytest
 from kaimen.evidence.models import Entry
 from kaimen.gate.models import Decision
 from kaimen.monitor import selectors, services
-from kaimen.monitor.models import Computation, Evaluation
+from kaimen.monitor.models import Computation, Evaluation, Record
 from tests.catalogue.city import actor
 from tests.monitor.registrars import FIRM, Registrars
 
@@ -86,6 +86,15 @@ def test_the_index_has_a_value_where_nothing_is_missing_and_says_what_is(city: R
         "",
         {"fair_access", "pue", "shared_platforms"},
     )
+
+
+def test_a_facility_that_cannot_be_moves_neither_its_district_nor_the_city(city: Registrars) -> None:
+    record = city.put(code="AI-2", district="110118")
+    Record.objects.filter(pk=record.pk).update(facts=record.facts | {"energy_mwh": "10", "it_energy_mwh": "2000"})
+    city.put(code="AI-3", district="110119")
+    services.publish("computing", now=city.now)
+    services.compute(by=city.steward, now=city.now)
+    assert (value("pue", "110118"), value("pue", "110119"), value("pue", "110000")) == ("", "1.300", "1.300")
 
 
 def test_a_value_that_was_changed_behind_our_back_is_found(city: Registrars) -> None:
