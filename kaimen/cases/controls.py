@@ -18,10 +18,13 @@ _CHANNELS = ("sharing_dispute", "objection")
 def offline_ways(now: datetime) -> Iterable[Part]:
     """BJ-54: no service that the public can begin is online only, and each can be had through a helper; the same list stands on a page."""
     found = ways.services(now)
-    page = Ref(name="/service/channels", url="/service/channels")
+    page = Ref(name="服务渠道", en="Ways of service", url="/service/channels")
     yield part_of(
         Words(zh="没有只能在网上办的服务", en="No service is online only"),
-        [(not one.online_only, Ref(name=one.flow.words.zh, url="/service/channels")) for one in found],
+        [
+            (not one.online_only, Ref(name=one.flow.words.zh, en=one.flow.words.en, url="/service/channels"))
+            for one in found
+        ],
         evidence=[page],
     )
     yield part_of(
@@ -30,7 +33,10 @@ def offline_ways(now: datetime) -> Iterable[Part]:
             en="Whatever the public can begin online, a helper can begin for them at a counter or by telephone",
         ),
         [
-            (bool(ways.HELPED & set(one.ways)), Ref(name=one.flow.words.zh, url=f"/cases/new/{one.flow.code}"))
+            (
+                bool(ways.HELPED & set(one.ways)),
+                Ref(name=one.flow.words.zh, en=one.flow.words.en, url=f"/cases/new/{one.flow.code}"),
+            )
             for one in found
         ],
         evidence=[page],

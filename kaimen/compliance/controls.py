@@ -11,6 +11,7 @@ from kaimen.cases import selectors as cases
 from kaimen.cases import services as machine
 from kaimen.compliance import selectors
 from kaimen.compliance.selectors import inventory
+from kaimen.compliance.selectors import officers as register
 from kaimen.compliance.selectors import vendors as contracts
 from kaimen.core.lifecycle.controls import Part, Ref, part_of, unseen
 from kaimen.core.lifecycle.exports import Route
@@ -41,7 +42,7 @@ def attested(asked: Control, now: datetime) -> Iterator[Part]:
             en="A named person has given their word, on this very sentence, and it has not run out",
         ),
         [(not fault, Ref(name=f"{asked.id} {fault}".strip(), url=f"/law/{asked.article}#word"))],
-        evidence=[Ref(name=word.receipt, url=f"/log/{word.receipt}")] if word else [],
+        evidence=[Ref(name="确认的存证", en="Proof of the word", url=f"/log/{word.receipt}")] if word else [],
     )
 
 
@@ -117,14 +118,16 @@ def critical(now: datetime) -> Iterator[Part]:
         return refused is None and end is not None and found == {rule: end.at}
 
     tries = (
-        (("关键信息基础设施", _CII, True), ("其他系统", _OTHERS, False)) if held and cases.states("incident") else ()
+        (("关键信息基础设施", "Critical infrastructure", _CII, True), ("其他系统", "Other systems", _OTHERS, False))
+        if held and cases.states("incident")
+        else ()
     )
     yield part_of(
         Words(
             zh="试着登记事件：标为关键信息基础设施的按更短的时限计时",
             en="Incidents were tried: one of critical infrastructure runs by the shorter term",
         ),
-        [(well(rule, ciio=ciio), Ref(name=name, url=f"/law/rules/{rule}")) for name, rule, ciio in tries],
+        [(well(rule, ciio=ciio), Ref(name=name, en=en, url=f"/law/rules/{rule}")) for name, en, rule, ciio in tries],
     )
     bodies = {str(one.pk) for one in accounts.institutions(at=now) if one.ciio}
     yield part_of(
@@ -176,7 +179,10 @@ def exports(now: datetime) -> Iterator[Part]:
         [
             (
                 one.institution in bodies and bodies[one.institution].region.isdecimal(),
-                Ref(name=one.code, url=f"/cases/{one.code}"),
+                Ref(
+                    name=one.code,
+                    url=f"/institutions/{bodies[one.institution].slug}" if one.institution in bodies else "",
+                ),
             )
             for one in gate.grants_in_force(now)
             if one.institution
@@ -261,6 +267,31 @@ def _warranted(facts: Mapping[str, object]) -> bool:
     return months > _WARRANTY_MONTHS or (months == _WARRANTY_MONTHS and end.day >= begin.day)
 
 
+def posts(now: datetime) -> Iterator[Part]:
+    """BJ-46: every post that a public body must fill is filled; without it nobody may answer for the body."""
+    things: list[tuple[bool, Ref]] = []
+    for body in register.officers(at=now):
+        for post in body.posts:
+            if post.nature == _MUST:
+                name, en = (accounts.role_name(post.code, language) for language in ("zh", "en"))
+                here = Ref(name=f"{body.name_zh} {name}", en=f"{body.name_en}, {en}", url=f"/officers/{body.slug}")
+                things.append((post.held, here))
+    yield part_of(
+        Words(zh="每个公共机构必设的职务都有人在任", en="Every post that a public body must fill is filled"),
+        things,
+        evidence=[Ref(name="数据负责人公示", en="Who answers for data", url="/officers")],
+    )
+    yield unseen(
+        Words(
+            zh="监管者看本行业、本区情况的看板（没有检查）",
+            en="What supervisors see of their sector or district (not looked at)",
+        )
+    )
+
+
+_MUST = "mandatory"
+
+
 def declared_against_seen(now: datetime) -> Iterator[Part]:
     """BJ-46: what the gate gave of personal information in the last thirty days is declared: purpose, recipient, columns."""
     found = {one.entry.id: one.entry for one in inventory.findings(now=now)}
@@ -270,8 +301,11 @@ def declared_against_seen(now: datetime) -> Iterator[Part]:
             zh="个人信息的实际使用都在登记之内（目的、接收方、数据项）",
             en="Personal information is used as it is declared: purpose, recipient, columns",
         ),
-        [(entry.id not in found, Ref(name=entry.slug, url="/processing/work")) for entry in told.values()],
-        evidence=[Ref(name="/processing", url="/processing")],
+        [
+            (entry.id not in found, Ref(name=entry.title_zh, en=entry.title_en, url="/processing/work"))
+            for entry in told.values()
+        ],
+        evidence=[Ref(name="个人信息处理登记", en="Register of processing", url="/processing")],
     )
 
 
@@ -294,7 +328,7 @@ def exports_assessed(now: datetime) -> Iterator[Part]:
             )
             for case in cases.in_states("export_assessment", ["approved"])
         ],
-        evidence=[Ref(name="/exports", url="/exports")],
+        evidence=[Ref(name="数据出境登记", en="Register of exports", url="/exports")],
     )
 
 
@@ -309,5 +343,5 @@ def vendors_ended(now: datetime) -> Iterator[Part]:
             for one in found
             if one.accounts and (one.until < today or one.state_code in contracts.OVER)
         ],
-        evidence=[Ref(name="/vendors", url="/vendors")],
+        evidence=[Ref(name="供应商登记", en="Register of vendors", url="/vendors")],
     )

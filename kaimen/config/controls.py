@@ -30,7 +30,7 @@ CONTROLS: Mapping[str, Sequence[Look]] = {
     "BJ-12": (monitor.computing,),
     "BJ-13": (monitor.shared,),
     "BJ-16": (lake.convergence, catalogue.reviewed),
-    "BJ-17": (sharing.agreements, sharing.in_time),
+    "BJ-17": (sharing.agreements, sharing.by_hand, sharing.in_time),
     "BJ-18": (opening.plan, opening.open_data),
     "BJ-19": (zones.zones,),
     "BJ-20": (trading.dossiers,),
@@ -54,7 +54,7 @@ CONTROLS: Mapping[str, Sequence[Look]] = {
     "BJ-42": (monitor.editions,),
     "BJ-43": (duties.vendors, duties.vendors_ended, accounts.expired),
     "BJ-45": (gate.shut,),
-    "BJ-46": (catalogue.levels, accounts.heads, duties.declared_against_seen),
+    "BJ-46": (catalogue.levels, accounts.heads, duties.posts, duties.declared_against_seen),
     "BJ-47": (duties.critical,),
     "BJ-48": (
         gate.assessed,

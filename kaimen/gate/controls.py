@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -51,7 +52,10 @@ def shut(now: datetime) -> Iterator[Part]:
         yield part_of(
             words,
             [
-                (_refused(entry.slug, by, purpose, now), Ref(name=entry.title_zh, url=f"/data/{entry.slug}"))
+                (
+                    _refused(entry.slug, by, purpose, now),
+                    Ref(name=entry.title_zh, en=entry.title_en, url=f"/data/{entry.slug}"),
+                )
                 for entry in closed
             ],
         )
@@ -94,7 +98,7 @@ def minors(now: datetime) -> Iterator[Part]:
     ]
     yield part_of(
         Words(zh="含未成年人信息的数据都不开放", en="Data with information on minors are open to nobody"),
-        [(one.open_type == 3, Ref(name=one.title_zh, url=f"/data/{one.slug}")) for one in flagged],
+        [(one.open_type == 3, Ref(name=one.title_zh, en=one.title_en, url=f"/data/{one.slug}")) for one in flagged],
     )
 
     def tried(dataset: str) -> bool:
@@ -111,7 +115,7 @@ def minors(now: datetime) -> Iterator[Part]:
             en="A grant of them to another body without an assessment was tried and refused",
         ),
         [
-            (tried(one.id), Ref(name=one.title_zh, url=f"/data/{one.slug}"))
+            (tried(one.id), Ref(name=one.title_zh, en=one.title_en, url=f"/data/{one.slug}"))
             for one in flagged
             if selectors.columns_given(one, ()) & {item.column for item in one.items if item.pi_class is PiClass.MINOR}
         ][:_TRIED],
@@ -234,5 +238,9 @@ def _logged(receipt: str) -> bool:
     return True
 
 
+_NUMBER = re.compile(r"[A-Z]{2}-\d{4}-\d{6}")
+"""The form of a case's number. What was entered by hand is called otherwise, and has no case to be followed to."""
+
+
 def _grant(one: Grant) -> Ref:
-    return Ref(name=one.code, url=f"/cases/{one.code}")
+    return Ref(name=one.code, url=f"/cases/{one.code}" if _NUMBER.fullmatch(one.code) else "")

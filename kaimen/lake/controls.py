@@ -23,7 +23,11 @@ def convergence(now: datetime) -> Iterator[Part]:
         [
             (
                 table.entry in entries and str(entries[table.entry].provider) == table.institution,
-                Ref(name=entries[table.entry].title_zh if table.entry in entries else table.entry, url="/lake"),
+                Ref(
+                    name=entries[table.entry].title_zh if table.entry in entries else table.entry,
+                    en=entries[table.entry].title_en if table.entry in entries else "",
+                    url="/lake",
+                ),
             )
             for table in Table.objects.all()
         ],
@@ -73,7 +77,7 @@ def _fresh(now: datetime, entries: Mapping[str, PublishedEntry]) -> Iterator[tup
         if allowed and newest.get(dataset):
             yield (
                 now - newest[dataset] <= timedelta(seconds=allowed),
-                Ref(name=entry.title_zh, url=f"/data/{entry.slug}"),
+                Ref(name=entry.title_zh, en=entry.title_en, url=f"/data/{entry.slug}"),
             )
 
 

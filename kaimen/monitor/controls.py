@@ -24,10 +24,7 @@ def figures(now: datetime) -> Iterator[Part]:
             zh="指标都算过，并写明定义和数据版本",
             en="Indicators are computed and say definition and versions of their data",
         ),
-        [
-            (_whole(newest.get(code)), Ref(name=code, url=f"/monitor/indicators/{code}"))
-            for code in (measures.indicators if newest else ())
-        ],
+        [(_whole(newest.get(code)), _figure(code)) for code in (measures.indicators if newest else ())],
     )
     found, index = selectors.evaluation(), measures.index
     if found is None or index is None:
@@ -55,22 +52,35 @@ def _whole(found: Computation | None) -> bool:
 
 
 def networks(now: datetime) -> Iterator[Part]:
-    """BJ-10: networks in operation have the three dates."""
+    """BJ-10: networks in operation have the three dates, one after another."""
     del now
     yield _met(
         "network",
         {"dates"},
         Words(zh="运行中的网络设施有设计、施工、验收三个日期", en="Networks in operation have the three dates"),
     )
+    yield _sound("network", Words(zh="网络设施的日期前后对得上", en="The dates of networks follow one another"))
 
 
 def computing(now: datetime) -> Iterator[Part]:
-    """BJ-12: computing facilities state capacity, use and efficiency."""
+    """BJ-12: computing facilities state capacity, use and efficiency; what they state can be, and is as efficient as the city asks."""
     del now
     yield _met(
         "computing",
         {"capacity", "use", "pue_known"},
         Words(zh="算力设施写明算力、利用率和能效", en="Computing facilities state capacity, use and efficiency"),
+    )
+    yield _met(
+        "computing",
+        {"pue_limit"},
+        Words(zh="数据中心的 PUE 不高于上限", en="The PUE of data centres is within the limit"),
+    )
+    yield _sound("computing", Words(zh="算力设施的各项数值互相对得上", en="What computing facilities state can be so"))
+    yield unseen(
+        Words(
+            zh="区域层级（登记表没有这一栏，没有检查）",
+            en="The tier of a facility's region (the register has no such field, not looked at)",
+        )
     )
 
 
@@ -118,6 +128,18 @@ def _met(kind: str, codes: set[str], words: Words) -> Part:
             for record in selectors.records(register)
             if not record.retired and any(one.concerns(record.facts) for one in asked)
         ],
+    )
+
+
+def _sound(kind: str, words: Words) -> Part:
+    """Records in force, and whether nothing in them contradicts itself."""
+    register = selectors.all_registers().get(kind)
+    checks = register.checks if register else ()
+    return part_of(
+        words,
+        [(not any(one.lacks(record.facts) for one in checks), _ref(record)) for record in _alive(kind)]
+        if checks
+        else [],
     )
 
 
@@ -194,7 +216,14 @@ def covered(control: str) -> Callable[[datetime], Iterator[Part]]:
         yield part_of(
             Words(zh="条文点名的每个领域都有应用场景", en="Each field that the article names has a scenario"),
             [
-                (code in used, Ref(name=known[code].zh if code in known else code, url="/monitor/registers/scenario"))
+                (
+                    code in used,
+                    Ref(
+                        name=known[code].zh if code in known else code,
+                        en=known[code].en if code in known else "",
+                        url="/monitor/registers/scenario",
+                    ),
+                )
                 for code in named
             ],
             evidence=_shelves("scenario"),
@@ -214,7 +243,7 @@ def classed(now: datetime) -> Iterator[Part]:
     known = catalogue.spec().list_of("scenario_field").codes
     things = [(one.facts.get("field", ""), _ref(one)) for one in _alive("scenario")]
     things += [
-        (one.body.scenario_field, Ref(name=one.title_zh, url=f"/data/{one.slug}"))
+        (one.body.scenario_field, Ref(name=one.title_zh, en=one.title_en, url=f"/data/{one.slug}"))
         for one in catalogue.published_of(EntryKind.SCENARIO)
     ]
     yield part_of(
@@ -246,7 +275,7 @@ def series(now: datetime) -> Iterator[Part]:
             en="State-owned and small enterprises are series of their own, and computed",
         ),
         [
-            (_whole(newest.get(code)), Ref(name=code, url=f"/monitor/indicators/{code}"))
+            (_whole(newest.get(code)), _figure(code))
             for code in (("state_owned", "small_enterprises") if newest else ())
         ],
     )
@@ -264,7 +293,11 @@ def editions(now: datetime) -> Iterator[Part]:
     entry = selectors.published_entry(register)
     whole = [one for one in register.requires if one.code in {"need", "data", "result"}]
     lines = lake.snapshots(entry.id, limit=1) if entry else []
-    here = Ref(name=register.words.zh, url=f"/data/{register.slug}" if entry else "/monitor/registers/scenario")
+    here = Ref(
+        name=register.words.zh,
+        en=register.words.en,
+        url=f"/data/{register.slug}" if entry else "/monitor/registers/scenario",
+    )
     yield part_of(
         Words(zh="场景清单已分期发布并带日期", en="The list of scenarios is published in dated editions"),
         [(bool(lines), here)] if alive else [],
@@ -288,6 +321,11 @@ def editions(now: datetime) -> Iterator[Part]:
         )
 
 
+def _figure(code: str) -> Ref:
+    words = selectors.indicator(code).words
+    return Ref(name=words.zh, en=words.en, url=f"/monitor/indicators/{code}")
+
+
 def _alive(kind: str) -> list[Record]:
     """Records in force of a register; none where the pack has no such register."""
     register = selectors.all_registers().get(kind)
@@ -300,4 +338,8 @@ def _ref(record: Record) -> Ref:
 
 def _shelves(*kinds: str) -> list[Ref]:
     known = selectors.all_registers()
-    return [Ref(name=f"/monitor/registers/{kind}", url=f"/monitor/registers/{kind}") for kind in kinds if kind in known]
+    return [
+        Ref(name=known[kind].words.zh, en=known[kind].words.en, url=f"/monitor/registers/{kind}")
+        for kind in kinds
+        if kind in known
+    ]

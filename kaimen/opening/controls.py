@@ -39,7 +39,7 @@ def plan(now: datetime) -> Iterator[Part]:
     yield part_of(
         Words(zh="每个开放数据的机构都在计划里", en="Each body that opens data stands in the plan"),
         [
-            (str(one.pk) in listed, Ref(name=one.name_zh, url=f"/institutions/{one.slug}"))
+            (str(one.pk) in listed, Ref(name=one.name_zh, en=one.name_en, url=f"/institutions/{one.slug}"))
             for one in (accounts.institutions(at=now) if out else ())
             if str(one.pk) in providers
         ],
@@ -54,7 +54,7 @@ def plan(now: datetime) -> Iterator[Part]:
                 bool(line.title_zh and line.title_en and line.institution)
                 and line.open_type in {_OPEN, _ON_CONDITIONS}
                 and (not line.demand or bool(cases.known_numbers([line.demand]))),
-                Ref(name=line.title_zh or str(line.n), url=f"/plan?year={year}"),
+                Ref(name=line.title_zh or str(line.n), en=line.title_en, url=f"/plan?year={year}"),
             )
             for line in lines
         ],
@@ -65,7 +65,7 @@ def plan(now: datetime) -> Iterator[Part]:
         [
             (
                 line.dataset in entries and entries[line.dataset].has_data,
-                Ref(name=line.title_zh, url=f"/plan?year={year}"),
+                Ref(name=line.title_zh, en=line.title_en, url=f"/plan?year={year}"),
             )
             for line in lines
             if line.state == PlanItem.State.OPENED
@@ -136,4 +136,4 @@ def _let_in(entry: PublishedEntry, by: Actor, now: datetime) -> bool:
 
 
 def _ref(one: PublishedEntry) -> Ref:
-    return Ref(name=one.title_zh, url=f"/data/{one.slug}")
+    return Ref(name=one.title_zh, en=one.title_en, url=f"/data/{one.slug}")

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors as cases
 from kaimen.catalogue import selectors as catalogue
 from kaimen.compliance.selectors import commitments as committed
 from kaimen.core.errors import Missing
-from kaimen.core.lifecycle.controls import Part, Ref, part_of
+from kaimen.core.lifecycle.controls import Part, Ref, part_of, unseen
 from kaimen.core.lifecycle.rules import Words
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy import odrl
@@ -21,6 +22,9 @@ from kaimen.evidence import selectors as evidence
 from kaimen.gate import selectors as gate
 from kaimen.sharing import selectors
 from kaimen.sharing.models import Agreement
+
+if TYPE_CHECKING:
+    from kaimen.gate.models import Grant
 
 
 def agreements(now: datetime) -> Iterator[Part]:
@@ -48,6 +52,57 @@ def agreements(now: datetime) -> Iterator[Part]:
         ),
         [(well(one), Ref(name=one.code, url=f"/agreements/{one.code}")) for one in kept],
     )
+
+
+def by_hand(now: datetime) -> Iterator[Part]:
+    """BJ-17: what was opened between bodies without a case, as an agreement entered by hand; then what the article asks and nothing looks at."""
+    held = _by_hand(now)
+    entries = catalogue.published_many({one.dataset for one in held})
+    yield part_of(
+        Words(
+            zh="没有走申请、手工登记的协议写明依据和用途，数据还在目录里、没有列为不予共享",
+            en="Agreements that were entered by hand state basis and purposes, of data that are in the catalogue and not kept from sharing",
+        ),
+        [
+            (
+                bool(one.basis_zh and one.basis_en and one.purposes)
+                and one.dataset in entries
+                and entries[one.dataset].share_type != _NOT_SHARED,
+                _held(one, entries),
+            )
+            for one in held
+        ],
+    )
+    for words in (
+        Words(
+            zh="六个基础库的标记和来源部门（目录还没有这个标记，没有检查）",
+            en="The marks of the six basic databases and their departments (the catalogue has no such mark yet, not looked at)",
+        ),
+        Words(
+            zh="同一份协议分别用查询、接口、文件和代理调用取一次（没有检查）",
+            en="One agreement tried by query, API, file and proxied call (not looked at)",
+        ),
+        Words(
+            zh="区级系统的联邦接入、使用情况和质量的按期评价（没有检查）",
+            en="The joining of a district's instance, and evaluations of use and quality (not looked at)",
+        ),
+    ):
+        yield unseen(words)
+
+
+_NOT_SHARED = 3
+
+
+def _by_hand(now: datetime) -> list[Grant]:
+    """What one body may ask of another now and no case stands behind."""
+    held = [one for one in gate.grants_in_force(now) if one.institution and one.institution != one.assigner]
+    known = cases.known_numbers(one.code for one in held)
+    return [one for one in held if one.code not in known]
+
+
+def _held(one: Grant, entries: Mapping[str, PublishedEntry]) -> Ref:
+    """It has no page of its own: the page of its data."""
+    return Ref(name=one.code, url=f"/data/{entries[one.dataset].slug}" if one.dataset in entries else "")
 
 
 def in_time(now: datetime) -> Iterator[Part]:
@@ -86,17 +141,20 @@ def regions(now: datetime) -> Iterator[Part]:
 
 
 def commitments(now: datetime) -> Iterator[Part]:
-    """BJ-48: whoever uses data by an agreement has signed the data-use commitment."""
-    del now
-    live = cases.in_states("sharing_request", {"in_use", "ending"})
-    signed = committed.committed(case.number for case in live)
+    """BJ-48: whoever uses data by an agreement has signed the data-use commitment, also where the agreement was entered by hand."""
+    live, held = cases.in_states("sharing_request", {"in_use", "ending"}), _by_hand(now)
+    entries = catalogue.published_many({one.dataset for one in held})
+    signed = committed.committed([*(case.number for case in live), *(one.code for one in held)])
     yield part_of(
         Words(
             zh="使用中的共享都有签署的数据使用承诺",
             en="Whoever uses shared data has signed the data-use commitment",
         ),
-        [(case.number in signed, Ref(name=case.number, url=f"/cases/{case.number}")) for case in live],
-        evidence=[Ref(name="/commitments/text", url="/commitments/text")],
+        [
+            *((case.number in signed, Ref(name=case.number, url=f"/cases/{case.number}")) for case in live),
+            *((one.code in signed, _held(one, entries)) for one in held),
+        ],
+        evidence=[Ref(name="承诺书文本", en="Text of the commitment", url="/commitments/text")],
     )
 
 
@@ -127,7 +185,10 @@ def links(now: datetime) -> Iterator[Part]:
             en="Each way between bodies rests on an agreement, a case or a basis in writing",
         ),
         [
-            (one.code in known or bool(one.basis_zh or one.basis_en), Ref(name=one.code, url=f"/cases/{one.code}"))
+            (
+                one.code in known or bool(one.basis_zh or one.basis_en),
+                Ref(name=one.code, url=f"/cases/{one.code}" if one.code in known else ""),
+            )
             for one in held
         ],
     )
@@ -142,7 +203,7 @@ def returned(now: datetime) -> Iterator[Part]:
         if one.institution in bodies and bodies[one.institution].level in _LOWER
     ]
     entries = catalogue.published_many({one.dataset for one in held})
-    areas = catalogue.spec().list_of("area").codes
+    areas, known = catalogue.spec().list_of("area").codes, cases.known_numbers(one.code for one in held)
     things: list[tuple[bool, Ref]] = []
     for one in held:
         columns = _area_columns(entries[one.dataset]) if one.dataset in entries else set[str]()
@@ -158,7 +219,7 @@ def returned(now: datetime) -> Iterator[Part]:
             if term.column in columns
         ]
         limited = any(bool(term.values) and set(map(str, term.values)) <= own for term in rows if term.op in _NAMES)
-        things.append((limited, Ref(name=one.code, url=f"/cases/{one.code}")))
+        things.append((limited, Ref(name=one.code, url=f"/cases/{one.code}" if one.code in known else "")))
     yield part_of(
         Words(
             zh="给下级机构的回流数据按区域代码逐行限定在本区域",

@@ -370,7 +370,7 @@ def ranking(now: datetime) -> Iterator[Part]:
             en="Products stand by the published rule, the newest listing first, whoever the seller is",
         ),
         [(one.code == other.code, _product(one)) for one, other in zip(shown, ruled, strict=True)],
-        evidence=[Ref(name="/exchange", url="/exchange")],
+        evidence=[Ref(name="数据交易", en="Exchange", url="/exchange")],
     )
     switched = list(Operator.objects.order_by("pk"))
     yield part_of(

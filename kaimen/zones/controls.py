@@ -24,7 +24,7 @@ def zones(now: datetime) -> Iterator[Part]:
             zh="运营中的专区在授权期内，协议文本没有变过，有产品清单",
             en="Zones in operation are within their term, their agreement is as it was signed, and it lists products",
         ),
-        [(_whole(one, now), Ref(name=one.name_zh, url=f"/zones/{one.slug}")) for one in running],
+        [(_whole(one, now), Ref(name=one.name_zh, en=one.name_en, url=f"/zones/{one.slug}")) for one in running],
     )
     admitted = list(Admission.objects.filter(withdrawn_at=None).order_by("code"))
     grants = gate.grants_by_code(one.code for one in admitted)

@@ -68,6 +68,16 @@ def test_counting_nothing_is_no_pass() -> None:
     assert outcome([Part(words=WORDS, counted=1, failed=1)], advice=True) is Outcome.ADVICE
 
 
+def test_what_was_looked_at_and_is_well_is_named_ten_at_most() -> None:
+    part = part_of(WORDS, [(n > 0, Ref(name=str(n))) for n in range(80)])
+    assert [ref.name for ref in part.looked] == [str(n) for n in range(1, 11)]
+
+
+def test_what_must_exist_and_does_not_is_one_that_fails() -> None:
+    part = part_of(WORDS, [], presence=True)
+    assert (part.counted, part.failed, part.outcome) == (0, 1, Outcome.FAIL)
+
+
 def test_all_failures_are_counted_and_fifty_are_shown() -> None:
     part = part_of(WORDS, [(False, Ref(name=str(n))) for n in range(80)])
     assert (part.counted, part.failed, len(part.failing)) == (80, 80, 50)
@@ -236,7 +246,7 @@ def test_the_whole_board_on_one_page(town, prefix) -> None:
     assert failing.count('<td class="nowrap"><a href=') == run.counts["fail"] > 0
     assert failing.count("brick--out") == 43 - run.counts["fail"]
     assert main_of(Client().get(f"{prefix}/law/board?outcome=nonsense").text).count("brick--out") == 0
-    secret = "示范市交通委员会"
+    secret = "Transport Commission" if prefix else "示范市交通委员会"
     assert secret not in page
     reads = officer("steward", body("health"))
     assert secret in signed_in(reads.account, hat=reads.appointment).get(f"{prefix}/law/board").text
@@ -262,12 +272,63 @@ def test_readers_see_results_and_officers_what_fails(town, prefix) -> None:
     services.run_controls(board.CONTROLS, now=NOW)
     page = Client().get(f"{prefix}/law").content.decode()
     assert ("What the last look found" if prefix else "最近一次检查") in page
-    secret = "示范市交通委员会"
+    secret = "Transport Commission" if prefix else "示范市交通委员会"
     public = Client().get(f"{prefix}/law/46").content.decode()
     assert ("3 looked at, 3 failing" if prefix else "看了 3 个") in public
     assert secret not in public
     reads = officer("steward", body("health"))
     assert secret in signed_in(reads.account, hat=reads.appointment).get(f"{prefix}/law/46").content.decode()
+
+
+def test_what_was_looked_at_can_be_followed_by_officers_in_their_language(town) -> None:
+    from tests.accounts.people import body, officer, signed_in
+
+    services.run_controls(board.CONTROLS, now=NOW)
+    reads = officer("steward", body("health"))
+    officer_ = signed_in(reads.account, hat=reads.appointment)
+    api = "/api/v1/compliance/controls/BJ-18"
+    (opened,) = (
+        one for one in officer_.get(api).json()["result"]["parts"] if one["en"].startswith("A question to each open")
+    )
+    seen = opened["evidence"][0]
+    assert seen["url"].startswith("/data/") and seen["en"] and seen["name"] != seen["en"]
+    assert all(not part["evidence"] for part in Client().get(api).json()["result"]["parts"])
+    page = officer_.get("/en/law/18").text
+    assert f'<a href="/en{seen["url"]}">{seen["en"]}</a>' in page
+    assert f'<a href="{seen["url"]}">{seen["name"]}</a>' in officer_.get("/law/18").text
+    assert "Looked at, among others" not in Client().get("/en/law/18").text
+
+
+def test_a_page_of_evidence_is_named_and_keeps_the_language(town) -> None:
+    services.run_controls(board.CONTROLS, now=NOW)
+    page = Client().get("/en/law/46").text
+    assert '<a href="/en/processing">Register of processing</a>' in page
+    assert '<a href="/processing">个人信息处理登记</a>' in Client().get("/law/46").text
+
+
+def test_the_table_tells_what_fails_from_what_is_advised(town) -> None:
+    from tests.compliance.test_law import main_of
+
+    services.run_controls(board.CONTROLS, now=NOW)
+    page = main_of(Client().get("/en/law/board").text)
+    row = page[page.index(">BJ-48</a>") : page.index(">BJ-49</a>")]
+    assert '<td class="num">0<span class="sub">3 advised</span></td>' in row
+    row = page[page.index(">BJ-18</a>") : page.index(">BJ-19</a>")]
+    assert '<td class="num">1</td>' in row, "the plan that is not there fails once"
+
+
+def test_every_post_that_must_be_filled_is_looked_at(town) -> None:
+    from kaimen.accounts.models import Institution
+    from kaimen.compliance import controls as duties
+    from tests.accounts.people import officer
+
+    part, _unseen = duties.posts(NOW)
+    assert (part.counted, part.failed) == (6, 6)
+    for one in Institution.objects.all():
+        for role in ("department_head", "office_head"):
+            officer(role, one)
+    part, _unseen = duties.posts(NOW + timedelta(days=1))
+    assert (part.counted, part.failed) == (6, 0)
 
 
 def test_the_api_and_the_command_tell_the_run(town, capsys) -> None:
@@ -279,4 +340,4 @@ def test_the_api_and_the_command_tell_the_run(town, capsys) -> None:
     assert len(told["controls"]) == 43
     assert all(not part["failing"] for one in told["controls"] for part in one["parts"])
     call_command("controls", "show", "BJ-46")
-    assert "示范市交通委员会" in capsys.readouterr().out
+    assert "Transport Commission" in capsys.readouterr().out

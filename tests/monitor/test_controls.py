@@ -32,6 +32,7 @@ def test_empty_registers_pass_nothing(office: Registrars) -> None:
     [
         (controls.networks, "network", {"designed_on": "2020-01-01", "built_on": "2021-01-01", "accepted_on": "2021-02-01"}, {"accepted_on": ""}),
         (controls.computing, "computing", {}, {"utilisation_pct": ""}),
+        (controls.computing, "computing", {"sub_kind": "data-centre"}, {"pue": "1.4"}),
         (controls.shared, "new_technology", {"access_conditions": "免费"}, {"service_entry": ""}),
         (controls.facilities, "network", {"owner": "示范", "capacity_gbps": "10", "energy_mwh": "5", "planning_reference": "1号"}, {"energy_mwh": ""}),
         (controls.sensing, "network", {"sub_kind": "v2x", "owner": "示范"}, {"owner": ""}),
@@ -71,10 +72,12 @@ def test_figures_fail_when_they_are_changed_missing_or_old(asked: Registrars) ->
     Evaluation.objects.filter(pk=found.pk).update(lines=found.lines)
     pue = selectors.newest()["pue"]
     Computation.objects.filter(pk=pue.pk).update(inputs=[])
-    assert [ref.name for part in controls.figures(asked.now) for ref in part.failing] == ["pue"]
+    assert [ref.url for part in controls.figures(asked.now) for ref in part.failing] == ["/monitor/indicators/pue"]
     assert outcomes(controls.series, asked.now) == [Outcome.PASS]
     Computation.objects.filter(indicator="state_owned").update(inputs=[])
-    assert [ref.name for part in controls.series(asked.now) for ref in part.failing] == ["state_owned"]
+    assert [ref.url for part in controls.series(asked.now) for ref in part.failing] == [
+        "/monitor/indicators/state_owned"
+    ]
 
 
 def test_a_named_field_without_a_scenario_is_told(office: Registrars) -> None:

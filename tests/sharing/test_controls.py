@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 
 from kaimen.accounts.models import Institution
+from kaimen.compliance.models import Commitment
 from kaimen.gate import services as gate
 from kaimen.gate.models import Grant
 from kaimen.gate.services import GrantForm
@@ -38,6 +39,21 @@ def test_links_rest_on_something(bureaus) -> None:
     assert failing(controls.links, bureaus.now) == ["X-1"]
     Grant.objects.update(code=number)
     assert outcomes(controls.links, bureaus.now) == ["pass"]
+
+
+def test_what_was_entered_by_hand_is_looked_at(bureaus) -> None:
+    number = bureaus.in_use()
+    assert outcomes(controls.by_hand, bureaus.now) == ["not_applicable"] * 4
+    assert outcomes(controls.commitments, bureaus.now) == ["pass"]
+    Grant.objects.update(code="AG-1")
+    Commitment.objects.update(code="AG-1")
+    part, *_ = controls.by_hand(bureaus.now)
+    assert [(ref.name, ref.url.startswith("/data/")) for ref in part.looked] == [("AG-1", True)]
+    assert failing(controls.commitments, bureaus.now) == [number]
+    Commitment.objects.all().delete()
+    assert failing(controls.commitments, bureaus.now) == [number, "AG-1"]
+    Grant.objects.update(basis_zh="")
+    assert failing(controls.by_hand, bureaus.now) == ["AG-1"]
 
 
 def test_what_was_signed_can_be_filed(bureaus) -> None:

@@ -239,7 +239,16 @@ def get_board(request: HttpRequest) -> BoardOut:
 
 
 def _line(found: ControlResult, *, official: bool) -> BoardLine:
-    parts = [part if official else {**part, "failing": []} for part in found.parts]
+    """`evidence`: what everybody may read; for officers also the first things that were looked at and are well."""
+    parts = [
+        {name: value for name, value in part.items() if name != "looked"}
+        | (
+            {"evidence": [*part["evidence"], *part.get("looked", [])]}
+            if official
+            else {"failing": [], "evidence": part["evidence"]}
+        )
+        for part in found.parts
+    ]
     return BoardLine(id=found.control, outcome=found.outcome, since=found.since, parts=parts)
 
 

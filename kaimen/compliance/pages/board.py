@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.urls import reverse
 from django.utils.translation import gettext_lazy
@@ -41,6 +42,11 @@ class Result:
     icon: str
     since: datetime
     parts: list[dict[str, object]]
+
+    @property
+    def empty(self) -> int:
+        """Parts that had nothing to look at: the result says nothing of them."""
+        return sum(part["outcome"] == "not_applicable" for part in self.parts)
 
 
 def result(found: ControlResult | None) -> Result | None:
@@ -94,6 +100,8 @@ class Checked:
     result: Result | None
     counted: int
     failed: int
+    advised: int
+    """What fails of what binds, and what is merely advised: the first alone makes a fail of the control."""
     faded: bool
 
     @property
@@ -164,6 +172,16 @@ def _checked(control: Control, book: RuleBook, results: Mapping[str, ControlResu
         brick=BRICKS.get(state, "support"),
         result=found,
         counted=sum(part["counted"] for part in parts),
-        failed=sum(part["failed"] for part in parts),
+        failed=sum(_failed(part) for part in parts if not _advised(part, control)),
+        advised=sum(_failed(part) for part in parts if _advised(part, control)),
         faded=bool(outcome) and state != outcome,
     )
+
+
+def _failed(part: Mapping[str, Any]) -> int:
+    """A part that broke fails once."""
+    return max(part["failed"], 1) if part["broken"] else part["failed"]
+
+
+def _advised(part: Mapping[str, Any], control: Control) -> bool:
+    return control.advice or (part["advice"] and not part["broken"])

@@ -18,7 +18,7 @@ from django.db import transaction
 from kaimen.compliance.controls import attested
 from kaimen.compliance.models import ControlResult, ControlRun
 from kaimen.core.errors import KaimenError
-from kaimen.core.lifecycle.controls import Outcome, Part, outcome
+from kaimen.core.lifecycle.controls import Outcome, Part, Ref, outcome
 from kaimen.core.lifecycle.rules import Control, Words
 from kaimen.core.tlog.encoding import b64url
 from kaimen.core.tlog.kinds import Kind
@@ -94,11 +94,16 @@ def _plain(parts: Sequence[Part]) -> list[dict[str, Any]]:
             "en": part.words.en,
             "counted": part.counted,
             "failed": part.failed,
-            "failing": [{"name": one.name, "url": one.url} for one in part.failing],
-            "evidence": [{"name": one.name, "url": one.url} for one in part.evidence],
+            "failing": [_named(one) for one in part.failing],
+            "looked": [_named(one) for one in part.looked],
+            "evidence": [_named(one) for one in part.evidence],
             "advice": part.advice,
             "outcome": part.outcome.value,
             "broken": part.broken,
         }
         for part in parts
     ]
+
+
+def _named(one: Ref) -> dict[str, str]:
+    return {"name": one.name, "en": one.en, "url": one.url}

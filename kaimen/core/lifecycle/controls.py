@@ -13,6 +13,8 @@ from enum import StrEnum
 from kaimen.core.lifecycle.rules import Words
 
 MOST_SHOWN = 50
+MOST_LOOKED = 10
+"""Of what is well, so many are named, so that a count can be followed to the things themselves."""
 
 
 class Outcome(StrEnum):
@@ -28,20 +30,25 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ref:
-    """A thing that fails, by a name that may be shown to whoever reads the board, and its page."""
+    """A thing that was looked at, by a name that may be shown to whoever reads the board, and its page. `en`: its name in English."""
 
     name: str
     url: str = ""
+    en: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Part:
-    """One part of a control. `failed` is the whole number, `failing` shows the first of them; `presence`: it must exist at all."""
+    """One part of a control. `failed` is the whole number, `failing` shows the first of them; `presence`: it must exist at all.
+
+    `looked` are the first of those that are well. `evidence` are pages that everybody may read.
+    """
 
     words: Words
     counted: int
     failed: int = 0
     failing: Sequence[Ref] = ()
+    looked: Sequence[Ref] = ()
     evidence: Sequence[Ref] = ()
     presence: bool = False
     advice: bool = False
@@ -50,7 +57,7 @@ class Part:
     """The code of why it could not be worked out."""
 
     def __post_init__(self) -> None:
-        if not 0 <= self.failed <= max(self.counted, 1) or len(self.failing) > MOST_SHOWN:
+        if not 0 <= self.failed <= max(self.counted, 1) or max(len(self.failing), len(self.looked)) > MOST_SHOWN:
             raise ValueError("a part counts what it fails among")
 
     @property
@@ -71,14 +78,15 @@ def part_of(
     presence: bool = False,
     advice: bool = False,
 ) -> Part:
-    """A part over things that were looked at one by one: (is it well, what it is)."""
+    """A part over things that were looked at one by one: (is it well, what it is). What must exist and does not is one that fails."""
     looked = list(things)
     failing = [ref for well, ref in looked if not well]
     return Part(
         words=words,
         counted=len(looked),
-        failed=len(failing),
+        failed=len(failing) if looked or not presence else 1,
         failing=tuple(failing[:MOST_SHOWN]),
+        looked=tuple([ref for well, ref in looked if well][:MOST_LOOKED]),
         evidence=tuple(evidence),
         presence=presence,
         advice=advice,

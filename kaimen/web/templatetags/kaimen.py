@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 from django import template
 from django.conf import settings
 from django.forms import BaseForm, BoundField, CheckboxInput, CheckboxSelectMultiple, RadioSelect
+from django.urls import translate_url
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, override
 from django.utils.translation import gettext as _
 
 from kaimen.core.metadata.entry import PublishedEntry
@@ -223,6 +224,21 @@ def local(zh: str, en: str = "") -> SafeString:
 def local_plain(zh: str, en: str = "") -> str:
     """The same without the mark: for titles of windows and attributes."""
     return _choose(zh or "", en or "")[0]
+
+
+@register.filter
+def called(thing: Mapping[str, str]) -> SafeString:
+    """The name of a thing: `en` to whoever reads English, where it has one; else `name`, marked with the language it is in."""
+    return escape(thing["en"]) if _english() and thing.get("en") else own_language(thing["name"])
+
+
+@register.filter
+def here(url: str) -> str:
+    """An address of this house in the reader's language."""
+    if not url or not _english():
+        return url
+    with override("zh-hans"):
+        return translate_url(url, "en")
 
 
 HAN = re.compile(r"[㐀-鿿豈-﫿]")

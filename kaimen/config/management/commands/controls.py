@@ -79,4 +79,5 @@ class Command(TerminalCommand):
             told = _("%(counted)s looked at, %(failed)s failing") % part
             self.stdout.write(f"  {padded(outcome_in_words(part['outcome']), OUTCOME)} {name}  {told}")
             for ref in part["failing"]:
-                self.stdout.write(f"      {ref['name']}  {ref['url']}")
+                called = ref.get("en") if get_language() == "en" else ""
+                self.stdout.write(f"      {called or ref['name']}  {ref['url']}")
