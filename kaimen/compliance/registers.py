@@ -228,11 +228,13 @@ def commitments(found: Sequence[Commitment]) -> dict[str, object]:
     """Context of `/commitments`."""
     entries = catalogue.published_many({one.dataset for one in found})
     purposes = cases.workflow(inventory.WORKFLOW).fields["purposes"]
+    numbers = cases.known_numbers(one.code for one in found)
     return {
         "section": "cases",
         "lines": [
             {
                 "one": one,
+                "has_case": one.code in numbers,
                 "entry": entries.get(one.dataset),
                 "body": _body_name(one.institution),
                 "purposes": _said(purposes, one.purposes),

@@ -279,7 +279,7 @@ def appoints(who: Traveller) -> None:
     """The operator nominates an officer, the head of the body approves, the letter is recorded and the name published."""
     body, post, head = {
         Way.POINTER: ("civil", "cdo", CIVIL_HEAD),
-        Way.KEYBOARD: ("authority", "office_head", AUTHORITY_HEAD),
+        Way.KEYBOARD: ("civil", "security_officer", CIVIL_HEAD),
         Way.ELDER: ("authority", "security_officer", AUTHORITY_HEAD),
     }[who.way]
     who.becomes(OPERATOR)

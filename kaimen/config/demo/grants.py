@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
+
 from demo.plan import City, GrantPlan
+from kaimen.compliance import services as compliance
 from kaimen.config.demo.assessments import assess
 from kaimen.config.demo.people import People
-from kaimen.core.policy.party import InstitutionId
+from kaimen.core.policy.party import Actor, InstitutionId
 from kaimen.gate import services
 from kaimen.gate.models import Grant
 
@@ -25,6 +28,7 @@ def agree(plan: City, people: People, *, now: datetime) -> None:
             services.suspend(told.code, reason=told.reason, by=by, now=now - _CHANGED_BEFORE)
         if told.state == "revoked" and kept.revoked_at is None:
             services.revoke(told.code, reason=told.reason, by=by, now=now - _CHANGED_BEFORE)
+            compliance.end_commitment(told.code, now=now - _CHANGED_BEFORE)
 
 
 def _open(told: GrantPlan, plan: City, people: People, *, now: datetime) -> Grant:
@@ -42,4 +46,19 @@ def _open(told: GrantPlan, plan: City, people: People, *, now: datetime) -> Gran
     )
     assess(form, plan, people, body=plan.entries[told.entry].body, now=signed - _ASSESSED_BEFORE)
     by = people.holder(plan, plan.entries[told.entry].body, "department_head").acting(signed)
-    return services.grant(form, by=by, now=signed)
+    with transaction.atomic():
+        made = services.grant(form, by=by, now=signed)
+        _commit(form, people.holder(plan, told.body, "department_head").acting(signed), told, now=signed)
+    return made
+
+
+def _commit(form: services.GrantForm, by: Actor, told: GrantPlan, *, now: datetime) -> None:
+    """The head of the body that asks signs what it may and may not do with the data, before the gate opens."""
+    scope = compliance.Scope(
+        dataset=form.dataset,
+        institution=str(form.institution),
+        columns=told.columns,
+        purposes=form.purposes,
+        until=form.not_after.date(),
+    )
+    compliance.commit(told.code, scope, by=by, now=now)

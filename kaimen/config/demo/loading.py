@@ -13,7 +13,7 @@ from django.db import transaction
 from demo.generate import SCALES, SEED
 from demo.plan import city
 from kaimen.accounts.roles import role
-from kaimen.config.demo import counters, entries, exchange, grants, registers, safeguards, tables, zones
+from kaimen.config.demo import counters, entries, exchange, grants, promises, registers, safeguards, tables, zones
 from kaimen.config.demo.people import hand_out_tokens, settle
 from kaimen.config.words import say
 from kaimen.evidence import services as evidence
@@ -77,6 +77,7 @@ def load_small(now: datetime, *, told: Told | None = None) -> None:
     zones.authorise(plan, people, now=now)
     exchange.open_market(plan, people, now=now)
     safeguards.guard(plan, people, now=now)
+    promises.promise(plan, people, now=now)
     with transaction.atomic():
         evidence.record(Kind.DEMO_LOADED, at=now, public={"out": "done"}, private={"seed": SEED, "version": VERSION})
     hand_out_tokens(plan, people, home() / "tokens.json", now=now)  # last: this file says that the small part is whole
