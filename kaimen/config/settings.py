@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "kaimen.web.appearance.AppearanceMiddleware",
     "csp.middleware.CSPMiddleware",
+    "kaimen.web.errors.MethodMiddleware",
     "kaimen.accounts.middleware.ActorMiddleware",  # innermost: what it refuses passes all others on its way out
 ]
 ROOT_URLCONF = "kaimen.config.urls"

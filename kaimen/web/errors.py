@@ -126,6 +126,24 @@ class ErrorMiddleware:
         return of_exception(request, error)
 
 
+class MethodMiddleware:
+    """Where a page takes only what a form sends and somebody opens it, a page says so instead of nothing.
+
+    It stands inside of what chooses the language, so that the page is in it; below the API the outer one answers.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if response.status_code != 405 or request.path_info.startswith(FORMATLESS):
+            return response
+        told = answer(request, 405, "method", {})
+        told["Allow"] = response.headers.get("Allow", "")
+        return told
+
+
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's 404 handler (no such address)."""
     if isinstance(exception, KaimenError):
@@ -185,4 +203,4 @@ def add_handlers(api: NinjaAPI) -> None:
         return of_exception(request, error)
 
 
-__all__ = ["ErrorMiddleware", "add_handlers", "answer", "of_exception", "problem", "words"]
+__all__ = ["ErrorMiddleware", "MethodMiddleware", "add_handlers", "answer", "of_exception", "problem", "words"]

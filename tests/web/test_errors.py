@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import errno
+from pathlib import Path
 
 import pytest
 from django.db import OperationalError
 from django.test import Client, RequestFactory
+from django.utils import translation
 from pytest_django import Settings
 
 from kaimen.core.sql.one_query import LONGEST
-from kaimen.web.errors import of_exception
+from kaimen.web.errors import of_exception, words
 
 pytestmark = pytest.mark.django_db
 QUERY = "/api/v1/query"
@@ -67,3 +69,27 @@ def test_a_full_disk_is_told_and_nothing_else(error: Exception, rf: RequestFacto
     assert b"storage_full" in answer.content
     assert b"secret" not in answer.content
     assert of_exception(rf.get("/api/v1/entries"), OSError(errno.EIO, "x")).status_code == 500
+
+
+@pytest.mark.parametrize(("prefix", "said"), [("", "这个地址不做这件事"), ("/en", "This address does not do that.")])
+def test_an_address_that_only_takes_a_form_says_so_on_a_page(db: None, home: Path, prefix: str, said: str) -> None:
+    from tests.accounts.people import body, officer, signed_in
+
+    who = officer("steward", body("one"))
+    answered = signed_in(who.account, hat=who.appointment).get(f"{prefix}/monitor/compute")
+    assert (answered.status_code, answered.headers["Allow"]) == (405, "POST")
+    assert said in answered.content.decode()
+    assert "Content-Security-Policy" in answered.headers
+
+
+def test_signs_that_no_page_can_show_are_not_echoed() -> None:
+    said = words("sheet_heads", {"strange": ["a\0b", "c"], "twice": [], "absent": []})
+    assert "\0" not in said.why and "a\N{REPLACEMENT CHARACTER}b" in said.why
+    assert "\x07" not in words("day_form", {"value": "a\x07"}).why
+
+
+def test_the_platform_itself_is_named_in_words() -> None:
+    with translation.override("en"):
+        assert "the platform itself" in words("not_your_role", {"needed": ["system"]}).why
+    with translation.override("zh-hans"):
+        assert "平台自动办理" in words("not_your_role", {"needed": ["system"]}).why

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import get_language
 
-TERMS: dict[str, tuple[str, str]] = {}
+TERMS: dict[str, tuple[str, str]] = {"system": ("the platform itself", "平台自动办理")}
 """What a fact says in a code, in English and Chinese, for sentences that show it as `{fact:term}`; rooms add theirs."""
 
 
@@ -44,13 +44,18 @@ def _listed(names: list[str]) -> _ShownList:
     return found
 
 
+def _readable(text: str) -> str:
+    """What was sent may hold signs that no page can show; each stands as the one for what cannot be read."""
+    return "".join(sign if sign.isprintable() or sign.isspace() else "\N{REPLACEMENT CHARACTER}" for sign in text)
+
+
 def _shown(value: object) -> object:
     """Names of a list stand beside one another, as people write them; a bare number keeps its own form."""
     match value:
         case list() | tuple():
-            return _listed([str(one) for one in value])  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # facts are open
+            return _listed([_readable(str(one)) for one in value])  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]  # facts are open
         case str():
-            return _Shown(value)
+            return _Shown(_readable(value))
         case None:
             return _Shown("…")
         case _:

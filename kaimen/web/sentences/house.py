@@ -30,10 +30,14 @@ SENTENCES: dict[str, Sentence] = {
     "method": Sentence(
         en=Words(
             what="This address does not do that.",
-            why="It was asked with a method it does not know.",
-            todo="See the API reference.",
+            why="It was asked with a method it does not know, such as opening an address that only takes what a form sends.",
+            todo="On pages, go back and use the button; programs find the methods in the API reference.",
         ),
-        zh=Words(what="这个地址不做这件事。", why="请求方法不对。", todo="请看接口说明。"),
+        zh=Words(
+            what="这个地址不做这件事。",
+            why="请求方法不对，例如直接打开了只接收表单的地址。",
+            todo="在网页上请返回后用按钮提交；程序请看接口说明。",
+        ),
     ),
     "request_form": Sentence(
         en=Words(
