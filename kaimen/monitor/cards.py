@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime, timedelta
 
 from django.urls import reverse
 from django.utils.http import urlencode
@@ -90,6 +90,29 @@ def shown(*, by: Actor, code: str, version: str = "", now: datetime) -> Shown | 
     )
 
 
+def nothing_yet(now: datetime) -> Shown:
+    """The running quarter to whoever may not see its figures, before any period is out: no line, so nothing is told."""
+    return Shown(period=scoring.quarter_of(now), at=now, official=False, edition=None, lines=[], names={}, looked=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coming:
+    """What becomes of a period that is not fixed yet: the day on which it is fixed, and the one from which the public sees it."""
+
+    period: Period
+    fixed_on: date
+    public_from: date
+
+
+def coming(one: Period) -> Coming:
+    """Of a period; the worker fixes it on the day after its last."""
+    return Coming(
+        period=one,
+        fixed_on=one.last + timedelta(days=1),
+        public_from=one.release_day(office.rules().calendar),
+    )
+
+
 def _edition(asked: Period, version: str, *, released: datetime | None) -> Scorecard | None:
     if not version:
         return selectors.scorecard_of(asked.code, released=released)
@@ -131,7 +154,8 @@ def institutions(*, by: Actor, code: str, version: str, now: datetime) -> dict[s
         "found": found,
     }
     if found is None:
-        return common
+        first = coming(scoring.quarter_of(now))
+        return common | {"coming": first, "coming_name": period_name(first.period)}
     order = sorted(found.lines, key=lambda line: str(found.names[line["institution"]]))
     whole = scoring.city(found.lines)
     return common | {
@@ -145,6 +169,7 @@ def institutions(*, by: Actor, code: str, version: str, now: datetime) -> dict[s
         "proof": _proof(found.edition),
         "versions": [one for one in released if one.period == found.period.code],
         "ended": found.period.end <= now,
+        "coming": coming(found.period) if found.edition is None and found.period.end > now else None,
         "may_fix": selectors.is_authority(by) and selectors.may_compute(by) and found.period.end <= now,
         "may_recount": selectors.may_compute(by) and found.edition is not None,
         "csv": f"{reverse('monitor_institutions_csv')}?{urlencode(_query(found))}",

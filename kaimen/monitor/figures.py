@@ -38,7 +38,8 @@ def _grouped(value: str) -> str:
 
 def with_unit(definition: Definition, value: str) -> str:
     """A value with its unit."""
-    unit = said(definition.unit)
+    one = english() and value and Decimal(value) == 1
+    unit = (definition.unit_one if one else "") or said(definition.unit)
     return f"{_grouped(value)} {unit}".strip() if value else NO_VALUE
 
 

@@ -58,6 +58,8 @@ class Definition:
     sql: str
     least: str = ""
     most: str = ""
+    unit_one: str = ""
+    """The unit in English beside 1, where it is another word."""
 
     @property
     def recipe(self) -> dict[str, object]:
@@ -399,6 +401,7 @@ def _definition(told: Mapping[str, object], datasets: frozenset[str]) -> Definit
         sql=sql,
         least=_bound(told, "least"),
         most=_bound(told, "most"),
+        unit_one=str(told.get("unit_one", "")),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 
 from ninja import Schema
 
@@ -275,10 +275,17 @@ class BodyLineOut(Schema):
 
 
 class InstitutionsOut(Schema):
-    """The scorecard of a period as of a moment; `version` where it was fixed, else the figures of today."""
+    """The scorecard of a period as of a moment; `version` where it was fixed, else the figures of today.
+
+    `provisional`: the period is not over; it is fixed on `fixed_on` and seen by everybody from `public_from`. Before the first one is out
+    the public gets these days of the running quarter, and no body.
+    """
 
     period: str
     as_of: datetime
+    provisional: bool
+    fixed_on: date | None
+    public_from: date | None
     scorecard: str | None
     version: int | None
     released_at: datetime | None
@@ -304,6 +311,9 @@ class InstitutionCardOut(Schema):
 
     period: str
     as_of: datetime
+    provisional: bool
+    fixed_on: date | None
+    public_from: date | None
     version: int | None
     line: BodyLineOut
     behind: list[OwedOut]

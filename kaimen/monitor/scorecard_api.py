@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.http import HttpRequest
 from ninja import Router
 
 from kaimen.accounts import selectors as accounts
-from kaimen.core.errors import Missing
 from kaimen.core.policy.party import ANYBODY, Actor
 from kaimen.monitor import cards, scoring, selectors, services
 from kaimen.monitor.models import Scorecard
@@ -40,8 +41,7 @@ def get_scorecards(request: HttpRequest, period: str = "", version: str = "") ->
     found = _shown(request, period, version)
     edition = found.edition
     return InstitutionsOut(
-        period=found.period.code,
-        as_of=found.at,
+        **_when(found),
         scorecard=edition.pk if edition else None,
         version=edition.n if edition else None,
         released_at=edition.released_at if edition else None,
@@ -62,8 +62,7 @@ def get_institution_scorecard(
     found = _shown(request, period, version)
     listed = cards.behind(found, body, by=_by(request))
     return InstitutionCardOut(
-        period=found.period.code,
-        as_of=found.at,
+        **_when(found),
         version=found.edition.n if found.edition else None,
         line=_line(found, found.line(body)),
         behind=[
@@ -96,10 +95,22 @@ def recount_scorecard(request: HttpRequest, scorecard_id: str) -> RecountedOut:
 
 
 def _shown(request: HttpRequest, period: str, version: str) -> cards.Shown:
-    found = cards.shown(by=_by(request), code=period, version=version, now=now())
-    if found is None:
-        raise Missing("scorecard_unknown")
-    return found
+    """What the reader sees; before the first scorecard is out, the running quarter without a body."""
+    at = now()
+    found = cards.shown(by=_by(request), code=period, version=version, now=at)
+    return found or cards.nothing_yet(at)
+
+
+def _when(found: cards.Shown) -> dict[str, Any]:
+    running = found.edition is None and found.period.end > found.at
+    coming = cards.coming(found.period) if running else None
+    return {
+        "period": found.period.code,
+        "as_of": found.at,
+        "provisional": running,
+        "fixed_on": coming.fixed_on if coming else None,
+        "public_from": coming.public_from if coming else None,
+    }
 
 
 def _fixed(made: Scorecard) -> FixedOut:

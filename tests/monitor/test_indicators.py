@@ -9,8 +9,10 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from django.utils import translation
 
 from kaimen.engines.packs import PACKS, PackError, load_folder
+from kaimen.monitor.figures import with_unit
 from kaimen.monitor.indicators import evaluate, lines_of, measures, measures_of, score, value_of
 from kaimen.monitor.registers import registers, registers_of
 
@@ -177,3 +179,16 @@ def test_every_indicator_reads_registers_of_the_pack_only() -> None:
     slugs = {one.slug for one in registers("cn_beijing").values()}
     assert all(set(one.inputs) <= slugs for one in measures("cn_beijing").indicators.values())
     assert measures("tiny").index is None
+
+
+def test_one_of_a_thing_is_said_in_the_singular() -> None:
+    one = measures("cn_beijing").indicators["scenarios_active"]
+    with translation.override("en"):
+        assert [with_unit(one, value) for value in ("0", "1", "2", "")] == [
+            "0 scenarios",
+            "1 scenario",
+            "2 scenarios",
+            "—",
+        ]
+    with translation.override("zh-hans"):
+        assert with_unit(one, "1") == "1 个"

@@ -110,7 +110,7 @@ def test_a_template_has_the_heads_that_a_sheet_needs(office: Registrars) -> None
 def test_what_is_missing_is_listed_with_its_figures(office: Registrars) -> None:
     office.put(sub_kind="data-centre", pue="1.5")
     page = text(Client(), LIST)
-    assert "1 records, 1 lack something" in page
+    assert "Computing facilities: 1 record, 1 incomplete" in page
     assert "The PUE of a data centre is at most 1.3" in page
     assert "Power usage effectiveness (PUE) 1.5" in page
 

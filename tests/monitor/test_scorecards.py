@@ -403,6 +403,32 @@ def token(role: str, slug: str, *scopes: str) -> dict[str, str]:
     return {"authorization": f"Bearer {text_}"}
 
 
+def test_before_the_first_is_out_everybody_reads_when_it_comes(fixed: City) -> None:
+    Scorecard.objects.all().delete()
+    page = text(Client(), "/en/monitor/institutions")
+    assert "The first one is that of quarter 4 of 2026: it is fixed on 2027-01-01" in page
+    assert "Civil Affairs Bureau" not in page
+    got = Client().get("/api/v1/monitor/scorecard")
+    told = got.json()
+    assert (got.status_code, told["period"], told["provisional"], told["fixed_on"]) == (
+        200,
+        "2026Q4",
+        True,
+        "2027-01-01",
+    )
+    assert told["public_from"] > "2027-01-01"
+    assert (told["institutions"], told["city"]["terms"], told["version"]) == ([], [], None)
+    one = Client().get("/api/v1/monitor/scorecard/civil-affairs").json()
+    assert (one["provisional"], one["line"]["terms"], one["behind"]) == (True, [], [])
+    running = text(of("steward", "transport"), "/en/monitor/institutions")
+    assert "Provisional: this period is fixed on 2027-01-01" in running and "Civil Affairs Bureau" in running
+    reads = token("steward", "civil-affairs", "catalogue:read")
+    official = Client().get("/api/v1/monitor/scorecard", headers=reads).json()
+    assert official["provisional"] and official["institutions"]
+    over = Client().get(f"/api/v1/monitor/scorecard?period={QUARTER}", headers=reads).json()
+    assert (over["provisional"], over["fixed_on"]) == (False, None)
+
+
 def test_the_same_by_program(fixed: City) -> None:
     got = Client().get(f"/api/v1/monitor/scorecard?period={QUARTER}").json()
     civil = next(one for one in got["institutions"] if one["institution"] == "civil-affairs")
