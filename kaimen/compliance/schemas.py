@@ -47,9 +47,10 @@ class ClauseOut(Schema):
 
 
 class ArticleOut(ClauseOut):
-    """An article with the duties that cite it, by id."""
+    """An article with the duties that cite it, by id. `carried`: those of other texts by which its cases are carried out."""
 
     duties: list[str]
+    carried: list[str]
 
 
 class ValueOut(Schema):

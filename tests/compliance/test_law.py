@@ -118,3 +118,20 @@ def test_every_code_of_a_shipped_pack_has_its_words(pack: str) -> None:
     assert {rule.verified.value for rule in rules} <= words.SURE.keys()
     assert {stop.value for rule in rules for stop in rule.stops} <= words.STOPS.keys()
     assert {value.unit for rule in rules for value in rule.values} <= words.UNITS.keys() | {"month_day"}
+
+
+@pytest.mark.django_db
+def test_the_duties_of_other_texts_by_which_an_article_is_carried_out_stand_with_it() -> None:
+    page = Client().get("/en/law/19").text
+    assert "Duties of other texts by which it is carried out" in page
+    assert '<a class="nowrap" href="/en/law/rules/ZON-01">ZON-01</a>' in page
+    told = Client().get("/api/v1/compliance/clauses/19").json()
+    assert told["duties"] == [] and {"ZON-01", "ZON-02", "ZON-06"} <= set(told["carried"])
+    assert Client().get("/api/v1/compliance/clauses/9").json()["carried"] == []
+
+
+def test_what_carries_an_article_out_are_workflows_of_the_pack() -> None:
+    from kaimen.cases.selectors import workflows
+    from kaimen.office.selectors import rules
+
+    assert {flow for one in rules().controls.values() for flow in one.carried} <= set(workflows())

@@ -61,7 +61,9 @@ def get_clause(request: HttpRequest, article: int) -> ArticleOut:
     del request
     found = selectors.article(article)
     clause = _clause(found.clause, found.book)
-    return ArticleOut(**dict(clause), duties=[rule.id for rule in found.duties])
+    return ArticleOut(
+        **dict(clause), duties=[rule.id for rule in found.duties], carried=[rule.id for rule in found.carried]
+    )
 
 
 @router.get("/compliance/rules", response=list[RuleOut])

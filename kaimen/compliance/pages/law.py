@@ -24,7 +24,7 @@ from kaimen.compliance.words import (
     several,
     word,
 )
-from kaimen.core.lifecycle.rules import Clause, Control, RuleBook
+from kaimen.core.lifecycle.rules import Clause, Control, Rule, RuleBook
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,13 +135,15 @@ def article(
         "control": _control(found.control) if found.control else None,
         "run": run,
         "words_given": [_word(one) for one in words_given],
-        "duties": [
-            {"id": rule.id, "url": reverse("law_rule", args=[rule.id]), "text": rule.text.in_(language())}
-            for rule in found.duties
-        ],
+        "duties": [_duty(rule) for rule in found.duties],
+        "carried": [_duty(rule) for rule in found.carried],
         "before": found.before,
         "after": found.after,
     }
+
+
+def _duty(rule: Rule) -> dict[str, str]:
+    return {"id": rule.id, "url": reverse("law_rule", args=[rule.id]), "text": rule.text.in_(language())}
 
 
 def _control(control: Control) -> dict[str, object]:

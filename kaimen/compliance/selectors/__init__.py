@@ -12,6 +12,7 @@ from enum import StrEnum
 from kaimen import __version__
 from kaimen.accounts import selectors as accounts
 from kaimen.accounts.selectors import InstitutionName
+from kaimen.cases import selectors as cases
 from kaimen.compliance import oscal as documents
 from kaimen.compliance.models import Attestation, ControlResult, ControlRun
 from kaimen.core.errors import Invalid, Missing
@@ -56,12 +57,16 @@ class Law:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Article:
-    """One article with what hangs on it. `before` and `after` are its neighbours' numbers."""
+    """One article with what hangs on it. `before` and `after` are its neighbours' numbers.
+
+    `duties` cite the article itself; `carried` are those of other texts by which its cases are carried out.
+    """
 
     book: RuleBook
     clause: Clause
     control: Control | None
     duties: tuple[Rule, ...]
+    carried: tuple[Rule, ...]
     before: int | None
     after: int | None
 
@@ -180,11 +185,15 @@ def article(number: int) -> Article:
         raise Missing("article_unknown", article=number)
     numbers = sorted(book.clauses)
     place = numbers.index(number)
+    control, flows = book.controls.get(clause.control or ""), cases.workflows()
+    duties = tuple(rule for rule in book.rules.values() if rule.source == book.law and cites(rule, number))
+    named = {rule for flow in (control.carried if control else ()) if flow in flows for rule in flows[flow].rules}
     return Article(
         book=book,
         clause=clause,
-        control=book.controls.get(clause.control or ""),
-        duties=tuple(rule for rule in book.rules.values() if rule.source == book.law and cites(rule, number)),
+        control=control,
+        duties=duties,
+        carried=tuple(rule for rule in book.rules.values() if rule.id in named and rule not in duties),
         before=numbers[place - 1] if place else None,
         after=numbers[place + 1] if place + 1 < len(numbers) else None,
     )

@@ -56,7 +56,20 @@ _RULE = frozenset(
 )
 _CLAUSE = frozenset(["article", "chapter", "force", "obliged", "functions", "topic", "text", "control", "note"])
 _CONTROL = frozenset(
-    ["id", "article", "group", "kinds", "rooms", "passes", "evidence", "advice", "covers", "attests", "each_release"]
+    [
+        "id",
+        "article",
+        "group",
+        "kinds",
+        "rooms",
+        "passes",
+        "evidence",
+        "advice",
+        "covers",
+        "carried",
+        "attests",
+        "each_release",
+    ]
 )
 T = TypeVar("T")
 K = TypeVar("K", int, str)
@@ -282,6 +295,7 @@ def _control(row: Document) -> Control:
         evidence=_words(_sub(row, "evidence", where), where),
         advice=row.get("advice") is True,
         covers=_texts(row, "covers", where),
+        carried=_texts(row, "carried", where),
         attests=_words(_sub(row, "attests", where), where) if "attests" in row else None,
         each_release=row.get("each_release") is True,
     )

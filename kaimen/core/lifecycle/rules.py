@@ -156,6 +156,8 @@ class Control:
     advice: bool = False
     covers: tuple[str, ...] = ()
     """Codes of what the article names one by one, such as the fields of scenarios."""
+    carried: tuple[str, ...] = ()
+    """Workflows whose cases carry the article out, under the duties of other texts."""
     attests: Words | None = None
     """What a named person puts their name to, where the system cannot see it for itself."""
     each_release: bool = False
