@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from kaimen.core.errors import KaimenError
 from kaimen.gate import services as gate
 from kaimen.gate.models import Decision, Grant
+from kaimen.gate.services import GrantForm
 from kaimen.office import services as office
 from kaimen.office.models import Clock, DeskItem
 from tests.compliance.bodies import Bodies, a_case, running
@@ -168,6 +170,21 @@ def test_a_review_that_does_not_come_is_overdue(bodies) -> None:
     bodies.later(days=12)
     office.tick(bodies.now)
     assert Clock.objects.get(rule="POL-EMG-REVIEW").state == "overdue"
+
+
+def test_it_is_not_glued_to_what_an_agreement_shows_covered(bodies) -> None:
+    agreed = GrantForm(  # exempt, so that no assessment has to stand here
+        code="AG-1", dataset=bodies.entry, institution=bodies.city.transport, purposes=("duty",), not_before=bodies.now,
+        not_after=bodies.now + timedelta(days=90), exempt="emergency",
+        duties=GrantForm.duties_of(columns=["name", "amount"], masks={"name": "keep:1,0"}),
+    )  # fmt: skip
+    gate.grant(agreed, by=bodies.gives("steward"), now=bodies.now)
+    with refused("emergency_second_view"):
+        granted(bodies)
+    assert not Grant.objects.exclude(code="AG-1").exists()
+    assert not DeskItem.objects.filter(kind="emergency").exists()
+    gate.suspend("AG-1", reason="汛情期间", by=bodies.gives("steward"), now=bodies.now)
+    granted(bodies)
 
 
 def test_refused_or_withdrawn_opens_nothing(bodies) -> None:

@@ -72,9 +72,23 @@ def test_columns_that_say_nothing_of_persons_may_be_split(gate) -> None:
     give(gate, "AG-22", "amount")
 
 
-def test_an_emergency_opens_the_gate_all_the_same(held) -> None:
+def test_an_emergency_glues_nothing_either_unless_the_agreement_is_suspended_meanwhile(held) -> None:
+    error = refused(held, "AG-22", *NUMBERS, exempt=clearing.EMERGENCY)
+    assert error.code == "emergency_second_view"
+    assert error.details == {"dataset": held.slug, "grant": "AG-21", "columns": ["name", "person_id"]}
+    give(held, "AG-23", *NAMES, exempt=clearing.EMERGENCY)  # no more than the agreement shows
+    services.revoke("AG-23", reason="汛情解除", by=held.steward, now=held.now)
+    services.suspend("AG-21", reason="紧急访问期间", by=held.steward, now=held.now)
     give(held, "AG-22", *NUMBERS, exempt=clearing.EMERGENCY)
-    assert Grant.objects.filter(pk="AG-22").exists()
+    with pytest.raises(KaimenError, match=r"^second_view\b"):
+        services.resume("AG-21", reason="恢复", by=held.steward, now=held.now)
+    services.revoke("AG-22", reason="汛情解除", by=held.steward, now=held.now)
+    services.resume("AG-21", reason="恢复", by=held.steward, now=held.now)
+
+
+def test_beside_a_running_emergency_no_agreement_opens_that_would_glue(gate) -> None:
+    give(gate, "AG-21", *NAMES, exempt=clearing.EMERGENCY)
+    assert refused(gate, "AG-22", *NUMBERS).code == "second_view"
 
 
 def test_the_body_whose_data_they_are_sees_them_in_any_way(gate) -> None:

@@ -88,7 +88,8 @@ def grant(form: GrantForm, *, by: Actor, now: datetime) -> Grant:
     Raises `Missing("entry_unknown")`, `Invalid("grant_form")`, `Refused("grant_not_yours")`, `Refused("grant_exists")`,
     `Refused("assessment_missing")` where information on persons or important data would go to another without the assessment that
     comes first, `Refused("zone_second_grant")` and
-    `Refused("second_view")` beside another grant of the same recipient, where the two together would show more of persons.
+    `Refused("second_view")` or, in an emergency, `Refused("emergency_second_view")` beside another grant of the same recipient, where
+    the two together would show more of persons.
     """
     entry = catalogue.published(form.dataset)
     _must_master(entry.provider, by)
@@ -177,10 +178,11 @@ def suspend(code: str, *, reason: str, by: Actor, now: datetime) -> None:
 
 @transaction.atomic
 def resume(code: str, *, reason: str, by: Actor, now: datetime) -> None:
-    """Open a suspended grant again."""
+    """Open a suspended grant again. Raises `Refused("second_view")` while an emergency shows the same recipient another view."""
     row = _locked(code, by)
     if row.revoked_at or row.suspended_at is None:
         raise Refused("lifecycle", state="revoked" if row.revoked_at else "in_force", verb="resume")
+    pairing.may_resume(row, now=now)
     row.suspended_at = None
     row.save(update_fields=["suspended_at"])
     _tell(Kind.GRANT_RESUMED, row, reason, by, now)

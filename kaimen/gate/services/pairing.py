@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
+from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Refused
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy import views
@@ -29,8 +30,8 @@ def must_fit(
     """Refuse a grant that would show more of persons together with one that the same recipient holds than either shows by itself.
 
     What a body sees inside a zone and what it is given outside never stand together; outside, one of two views lies within the other.
-    In an emergency the gate opens all the same, and the use is reviewed afterwards. Raises `Refused("zone_second_grant")`,
-    `Refused("second_view")`.
+    An emergency is for hours: it opens beside an agreement that is suspended, which then stays so until the emergency is over.
+    Raises `Refused("zone_second_grant")`, `Refused("second_view")`, `Refused("emergency_second_view")`.
     """
     held = Grant.objects.filter(
         institution=institution, person=person, dataset=entry.id, revoked_at=None, not_after__gt=max(now, not_before)
@@ -39,9 +40,24 @@ def must_fit(
         standing = [obligation_from_data(duty) for duty in one.duties]
         if institution and (_of_a_zone(duties) or _of_a_zone(standing)):
             raise Refused("zone_second_grant", dataset=entry.slug, grant=one.code)
-        if clearing.EMERGENCY in {exempt, one.exempt}:
+        if exempt == clearing.EMERGENCY and one.suspended_at is not None:
             continue
         columns = _together(entry, duties, standing, recipient=institution or person)
+        if columns:
+            code = "emergency_second_view" if exempt == clearing.EMERGENCY else "second_view"
+            raise Refused(code, dataset=entry.slug, grant=one.code, columns=list(columns))
+
+
+def may_resume(row: Grant, *, now: datetime) -> None:
+    """A grant that was suspended for an emergency opens again only when that is over. Raises `Refused("second_view")`."""
+    entry = catalogue.published(row.dataset)
+    duties = [obligation_from_data(duty) for duty in row.duties]
+    running = Grant.objects.filter(
+        institution=row.institution, person=row.person, dataset=row.dataset, revoked_at=None, not_after__gt=now
+    ).filter(exempt=clearing.EMERGENCY)
+    for one in running.exclude(pk=row.pk).order_by("code"):
+        standing = [obligation_from_data(duty) for duty in one.duties]
+        columns = _together(entry, duties, standing, recipient=row.institution or row.person)
         if columns:
             raise Refused("second_view", dataset=entry.slug, grant=one.code, columns=list(columns))
 

@@ -34,6 +34,18 @@ SENTENCES: dict[str, Sentence] = {
             todo="请只要原约定看得到的内容，或者先终止原约定，把两种需要合成一份约定。",
         ),
     ),
+    "emergency_second_view": Sentence(
+        en=Words(
+            what="This body sees “{dataset}” already under “{grant}”, and not in the same way. The emergency access was not opened.",
+            why="Laid side by side, the two would show more of persons than either does: {columns} (BJ-46). An emergency is no exception.",
+            todo="Grant only columns that lie within what “{grant}” shows, or suspend that agreement first, until the emergency is over.",
+        ),
+        zh=Words(
+            what="对方已按“{grant}”看到“{dataset}”，看到的方式与这次不同。紧急访问没有开通。",
+            why="两份结果拼在一起，会比任何一份多露出个人的情况：{columns}（BJ-46）。紧急情况也不例外。",
+            todo="请只批准“{grant}”已经看得到的数据项；或者先暂停那份约定，等紧急访问结束再恢复。",
+        ),
+    ),
     "purpose_missing": Sentence(
         en=Words(
             what="Say what the answer is for.",
