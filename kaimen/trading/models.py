@@ -12,6 +12,8 @@ WHOLE_BP = 10_000
 """Hundredths of a percent in a whole."""
 MOST_FEE_BP = 3_000
 """A fee above 30 % is a slip of the pen."""
+MOST_PARTNER_BP = WHOLE_BP - MOST_FEE_BP
+"""Who shares in the income gets at most what the highest fee leaves; `product_listing` of the pack asks for no more."""
 
 
 class Operator(models.Model):

@@ -8,12 +8,13 @@ from datetime import date, timedelta
 import pytest
 
 from kaimen.accounts.models import Institution
+from kaimen.cases import selectors as case_selectors
 from kaimen.cases import services as cases
 from kaimen.cases.models import Case
 from kaimen.core.errors import Missing
 from kaimen.evidence.models import Entry
 from kaimen.trading import selectors, services
-from kaimen.trading.models import Asset, Product
+from kaimen.trading.models import MOST_PARTNER_BP, Asset, Product
 from tests.catalogue.city import ALLOWANCES, PARKING, published
 from tests.trading.market import LAWFUL_CHECKS, SOURCE_CHECKS, refused
 
@@ -35,6 +36,19 @@ def test_two_people_review_and_then_it_is_on_the_market(open_market) -> None:
     assert (product.fen, product.version, product.fingerprint) == (1_200_050, 1, "b" * 64)
     assert product.source_until == date(2027, 11, 23)
     assert [one.code for one in selectors.products()] == [number]
+
+
+@pytest.mark.parametrize("percent", [71, 90])
+def test_a_share_that_could_not_be_settled_is_refused_when_it_is_filed(open_market, percent) -> None:
+    with pytest.raises(Exception, match=r"case_facts.*too_large"):
+        open_market.filed(open_market.seller, partner="exchange", partner_percent=percent)
+    assert not Case.objects.filter(workflow="product_listing").exists()
+    code = open_market.listed(partner="exchange", partner_percent=70)
+    assert open_market.product(code).partner_bp == MOST_PARTNER_BP
+
+
+def test_the_form_asks_for_no_more_than_the_register_holds() -> None:
+    assert case_selectors.workflow("product_listing").fields["partner_percent"].most * 100 == MOST_PARTNER_BP
 
 
 def test_without_admission_nothing_is_listed(market) -> None:

@@ -9,7 +9,7 @@ from kaimen.cases.services import Hook, Step
 from kaimen.core.errors import Refused
 from kaimen.core.metadata.entry import PiClass
 from kaimen.trading import selectors
-from kaimen.trading.models import Asset, Product
+from kaimen.trading.models import MOST_PARTNER_BP, Asset, Product
 from kaimen.trading.money import fen_of
 from kaimen.trading.services.common import all_of, fault, good_until, operating, today
 
@@ -39,6 +39,8 @@ def _examine(step: Step) -> None:
         raise fault("columns", "not_tradable")
     if bool(step.text("partner")) != bool(step.text("partner_percent")):
         raise fault("partner_percent" if step.text("partner") else "partner", "needed")
+    if int(step.text("partner_percent") or 0) * 100 > MOST_PARTNER_BP:
+        raise fault("partner_percent", "too_large")
     if step.text("partner") and str(accounts.institution(step.text("partner")).pk) == seller:
         raise fault("partner", "not_itself")
 
