@@ -81,6 +81,7 @@ FAULTS: Mapping[str, object] = {
     "not_the_number_found": _(
         "Copy the number of rows that was found. Where it does not fit one person, send it back."
     ),
+    "sealed_token": _("This only stands for an answer that is kept sealed. Write the answer itself."),
     "not_a_part": _("Write a part of what was paid: more than nothing, less than all. It takes a delivery."),
 }
 

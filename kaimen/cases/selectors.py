@@ -278,9 +278,14 @@ def place(commitment: str) -> Place:
     return Place("cases_sealed.box", commitment)
 
 
+def is_token(text: str) -> bool:
+    """What stands in a case for a sealed answer: it says nothing, so it is no answer itself."""
+    return text.startswith(SEALED)
+
+
 def unsealed(case: Case, facts: Mapping[str, object]) -> dict[str, object]:
     """Facts with the text of sealed answers; empty where it was destroyed. For those who may see the case."""
-    names = {name: value for name, value in facts.items() if isinstance(value, str) and value.startswith(SEALED)}
+    names = {name: value for name, value in facts.items() if isinstance(value, str) and is_token(value)}
     if not names:
         return dict(facts)
     boxes = {row.commitment: bytes(row.box) for row in Sealed.objects.filter(case=case)}

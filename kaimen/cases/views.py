@@ -230,9 +230,8 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     shown = step or flow.acts.get(verb)
     if shown is None:
         raise Refused("case_step", verb=verb[:40], state=found.state)
-    form = _form(
-        request, flow, shown, known=found.facts, saved=selectors.begun(by, flow=flow.code, case=found.pk, verb=verb)
-    )
+    known = selectors.unsealed(found, found.facts)  # a token in a form would be sent back as if it were the answer
+    form = _form(request, flow, shown, known=known, saved=selectors.begun(by, flow=flow.code, case=found.pk, verb=verb))
     status = 200
     if request.method == "POST":
         if "save" in request.POST:

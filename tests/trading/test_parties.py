@@ -14,8 +14,9 @@ from kaimen.evidence.models import Entry
 from kaimen.office.models import DeskItem
 from kaimen.trading import selectors, services
 from kaimen.trading.models import TradeParty
+from tests.accounts.people import officer, signed_in
 from tests.catalogue.city import actor, an_institution
-from tests.trading.market import PARTY_CHECKS, a_market, refused
+from tests.trading.market import IDENTITY, PARTY_CHECKS, a_market, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -166,6 +167,22 @@ def test_a_new_check_before_the_end_carries_the_admission_on(market) -> None:
     market.take(number, "qualify", third)
     held = selectors.party(str(market.seller.body))
     assert held.valid_until == date(2028, 11, 8) and held.qualified_at == first
+
+
+def test_what_is_sealed_is_offered_open_and_its_token_is_no_answer(market) -> None:
+    number = market.admitted(market.seller)
+    case = Case.objects.get(number=number)
+    token = case.facts["bank_account"]
+    assert token.startswith("sealed:")
+    trader = officer("trader", Institution.objects.get(pk=market.seller.body))
+    page = signed_in(trader.account, hat=trader.appointment).get(f"/cases/{number}/do/ask_recheck").content.decode()
+    assert "6222 0000 0000" in page
+    assert "sealed:" not in page
+    told = IDENTITY | {"uscc": market.seller.uscc, "owners": "国资委,11000000"}
+    for name in ("bank_account", "owners", "representative"):
+        with pytest.raises(Exception, match=r"case_facts.*sealed_token"):
+            market.take(number, "ask_recheck", market.seller.trader, **(told | {name: token}))
+    assert Case.objects.get(number=number).state == "qualified"
 
 
 def test_a_stranger_does_not_learn_of_an_application(market) -> None:

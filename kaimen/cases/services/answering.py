@@ -48,6 +48,9 @@ def answers(
         and ask.field.name in facts
         and datetime.fromisoformat(str(facts[ask.field.name])) > now
     ]
+    faults += [
+        (name, "sealed_token") for name, value in facts.items() if isinstance(value, str) and selectors.is_token(value)
+    ]
     entries = {
         ask.field.name: _entry(by, str(facts.get(ask.field.name) or known.get(ask.field.name) or ""))
         for ask in step.asks
