@@ -222,6 +222,11 @@ class GrantLine:
     basis_en: str
     not_after: datetime
 
+    @property
+    def last(self) -> datetime:
+        """The last moment under it: a term until a day ends at midnight, and that is the next day already."""
+        return self.not_after - timedelta(microseconds=1)
+
 
 def still_cleared(now: datetime) -> Q:
     """Grants whose assessments hold, or that need none."""

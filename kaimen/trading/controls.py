@@ -217,7 +217,7 @@ def _ordering(product: Product, by: Actor, now: datetime) -> Callable[[], object
         "product": product.code,
         "purpose": (*product.uses, "")[0],
         "use_scenario": "-",
-        "use_until": product.asset.valid_until.isoformat(),
+        "use_until": office.rules().calendar.day(now).isoformat(),
         "payment_method": "bank_transfer",
     }
     return lambda: machine.begin("trade_order", given, by=by, now=now)

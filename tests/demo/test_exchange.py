@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -91,7 +92,7 @@ def test_a_stranger_registers_lists_buys_asks_and_settles(people, queries) -> No
     assert product in {one["code"] for one in Client().get("/api/v1/exchange/products").json()}
 
     number = begin(
-        "airport.trader", "trade_order", product=product, purpose="research", use_scenario="研究", use_until="2029-12-31",
+        "airport.trader", "trade_order", product=product, purpose="research", use_scenario="研究", use_until=(NOW + timedelta(days=300)).date().isoformat(),
         payment_method="sandbox",
     )  # fmt: skip
     act("airport.second_trader", number, "sign_buyer", no_onward=True, no_reidentify=True)

@@ -73,7 +73,7 @@ PRODUCT = {
 ORDER = {
     "purpose": "research",
     "use_scenario": "旅客用水预测",
-    "use_until": "2027-11-30",
+    "use_until": "2027-06-30",
     "payment_method": "sandbox",
 }
 

@@ -66,7 +66,7 @@ def test_the_order_is_placed_on_the_page(open_market, product) -> None:
         "product": product,
         "purpose": "research",
         "use_scenario": "x",
-        "use_until": "2031-01-01",
+        "use_until": "2027-06-30",
         "payment_method": "sandbox",
     }
     assert client.post("/en/cases/new/trade_order", told | {"purpose": "audit"}).status_code == 422
@@ -83,7 +83,7 @@ def test_a_refusal_names_side_clause_and_what_to_do(open_market, product) -> Non
         "product": product,
         "purpose": "research",
         "use_scenario": "x",
-        "use_until": "2031-01-01",
+        "use_until": "2027-06-30",
         "payment_method": "sandbox",
     }
     client = of("trader", "airport")
@@ -105,6 +105,8 @@ def test_an_order_shows_contract_money_and_the_way_to_ask(open_market, product) 
         page = text(buyer, f"{prefix}/exchange/orders/{number}")
         assert words in page and market.order(number).digest in page and "/query?sql=" in page
     assert "/query?sql=" not in text(seller, f"/exchange/orders/{number}")
+    query = text(buyer, "/en/query")  # the contract runs until 30 June, that day too
+    assert f"Agreement {number}, until 2027-06-30" in query
     contract = buyer.get(f"/api/v1/exchange/orders/{number}/contract")
     assert hashlib.sha256(contract.content).hexdigest() == market.order(number).digest
     assert contract.headers["Kaimen-Digest"] == f"sha-256={market.order(number).digest}"

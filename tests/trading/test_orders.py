@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -14,11 +14,12 @@ from kaimen.core.errors import KaimenError, Missing
 from kaimen.core.policy import odrl
 from kaimen.evidence.models import Entry
 from kaimen.gate import services as gate
+from kaimen.gate import selectors as gate_selectors
 from kaimen.gate.models import Grant
 from kaimen.gate.services import Question
 from kaimen.office.models import Clock, DeskItem
 from kaimen.trading import selectors, services
-from kaimen.trading.models import Account, JournalEntry, Order, TradeParty
+from kaimen.trading.models import Account, Asset, JournalEntry, Order, Product, TradeParty
 from tests.catalogue.city import NOW, actor, an_institution
 from tests.trading.market import a_market, refused
 
@@ -138,6 +139,8 @@ def test_what_cannot_be_ordered(open_market, product) -> None:
         market.placed(product, use_until="2026-11-01")
     market.take(product, "suspend", market.staff, reason="x")
     with refused("product_not_offered"):
+    with refused("use_outlives"):
+        market.placed(product, use_until="2027-11-24")
         market.placed(product)
     services.set_operator(on=False, reason="x", by=market.city.reviewer, now=market.now)
     with refused("product_unknown|trading_off"):
@@ -147,6 +150,30 @@ def test_what_cannot_be_ordered(open_market, product) -> None:
 
 @pytest.mark.parametrize(
     ("verb", "who", "code"),
+@pytest.mark.parametrize(
+    ("first", "change"),
+    [
+        ("source_review", lambda market, product: Product.objects.filter(pk=product)),
+        ("registration", lambda market, product: Asset.objects),
+        ("buyer_admission", lambda market, product: TradeParty.objects.filter(pk=str(market.buyer.body))),
+        ("seller_admission", lambda market, product: TradeParty.objects.filter(pk=str(market.seller.body))),
+    ],
+)
+def test_no_contract_outlives_what_it_rests_on(open_market, product, first, change) -> None:
+    market, last = open_market, date(2027, 3, 1)
+    placed = market.placed(product)
+    change(market, product).update(**{"source_until" if first == "source_review" else "valid_until": last})
+    for act in (
+        lambda: market.placed(product, use_until="2027-03-02"),
+        lambda: market.take(placed, "sign_buyer", market.buyer.head, no_onward=True, no_reidentify=True),
+    ):
+        with refused("use_outlives") as told:
+            act()
+        assert told.value.details == {"first": first, "until": "2027-03-01"}
+    number = market.delivered(product, use_until="2027-03-01")
+    assert Grant.objects.get(code=number).not_after == gate_selectors.end_of(last)
+
+
     [
         ("sign_buyer", "seller.head", "case_side"),
         ("sign_buyer", "buyer.steward", "not_your_role"),

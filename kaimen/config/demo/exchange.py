@@ -118,7 +118,7 @@ class _Market:
         """An order that is paid (simulated) and waits for its delivery."""
         number = self._begin(
             "trade_order", "airport.trader", 3, product=product, purpose="statistics", use_scenario="统计航站楼周边社区的用水高峰。",
-            use_until=(self._now + timedelta(days=365)).date().isoformat(), payment_method="sandbox",
+            use_until=(self._now + timedelta(days=300)).date().isoformat(), payment_method="sandbox",
         )  # fmt: skip
         self._act(number, "sign_buyer", "airport.second_trader", 2.5, no_onward=True, no_reidentify=True)
         self._act(number, "sign_seller", "water.second_trader", 2)

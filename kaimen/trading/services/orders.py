@@ -41,6 +41,7 @@ def sweep(*, now: datetime) -> int:
             done += 1
     return done
 
+    _within(step, product)
 
 def _is_over(clocks: list[case_selectors.Clock], now: datetime) -> bool:
     return any(one.rule == ACCEPT and one.ended_at is None and one.due_at and one.due_at < now for one in clocks)
@@ -64,6 +65,21 @@ def _open(step: Step) -> None:
         "price_agreed": yuan_of(product.fen),
         "free": product.fen == 0,
         "is_delivered": False,
+def _within(step: Step, product: Product) -> None:
+    """A contract ends no later than what it rests on. Raises `Refused("use_outlives")` with what ends first, and when."""
+    buyer = selectors.admitted(step.party("buyer"), today(step), side="buyer")
+    seller = selectors.admitted(product.seller, today(step), side="seller")
+    last = {
+        "source_review": product.source_until,
+        "registration": product.asset.valid_until,
+        "buyer_admission": buyer.valid_until or today(step),
+        "seller_admission": seller.valid_until or today(step),
+    }
+    first = min(last, key=lambda name: last[name])
+    if date.fromisoformat(step.text("use_until")) > last[first]:
+        raise Refused("use_outlives", first=first, until=last[first].isoformat())
+
+
         "simulated": simulated,
         "trading_rules": operator.rules_version,
     }
@@ -76,13 +92,16 @@ def _open(step: Step) -> None:
 
 def _guard(step: Step, product: Product) -> None:
     """INVARIANT (TRD-01): no order and no contract without both identities and the source, checked and not expired."""
+    _within(step, product)
     selectors.admitted(step.party("buyer"), today(step), side="buyer")
     selectors.admitted(product.seller, today(step), side="seller")
     selectors.reviewed_until(product.source_until.isoformat(), today(step))
 
 
 def _sign_buyer(step: Step) -> None:
-    _guard(step, _order(step).product)
+    product = _order(step).product
+    _guard(step, product)
+    _within(step, product)
 
 
 def _sign_seller(step: Step) -> None:
@@ -209,7 +228,7 @@ def _carry_out(step: Step) -> None:
         return
     if decision == "refund":
         gate.revoke(order.number, reason=step.act.words.zh, by=PLATFORM, now=step.now)
-    else:
+    elif gate_selectors.grants_by_code([order.number])[order.number].suspended_at is not None:
         gate.resume(order.number, reason=step.act.words.zh, by=PLATFORM, now=step.now)
 
 

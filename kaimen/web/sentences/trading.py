@@ -2,7 +2,14 @@
 
 from kaimen.web.sentences.form import TERMS, Sentence, Words
 
-TERMS |= {"buyer": ("buyer", "买方"), "seller": ("seller", "卖方")}
+TERMS |= {
+    "buyer": ("buyer", "买方"),
+    "seller": ("seller", "卖方"),
+    "source_review": ("the review of the source", "来源审查"),
+    "registration": ("the registration of the asset", "资产登记"),
+    "buyer_admission": ("the admission of the buyer", "买方的准入"),
+    "seller_admission": ("the admission of the seller", "卖方的准入"),
+}
 
 SENTENCES: dict[str, Sentence] = {
     "operator_incomplete": Sentence(
@@ -243,6 +250,18 @@ SENTENCES: dict[str, Sentence] = {
             what="这件事已经记过账，金额不同（{key}）。",
             why="资金变动只记一次，不能改（TRD-02）。",
             todo="请核对日记账；这一笔没有记账。",
+        ),
+    ),
+    "use_outlives": Sentence(
+        en=Words(
+            what="The use would last longer than what the contract rests on.",
+            why="What ends first is {first:term}, on {until} (TRD-01, TRD-07).",
+            todo="Choose a day up to {until}. Once it is renewed, a new order can last longer.",
+        ),
+        zh=Words(
+            what="使用期限比合同所依据的还长。",
+            why="最先到期的是{first:term}，到 {until} 为止（TRD-01、TRD-07）。",
+            todo="请选不晚于 {until} 的日期；续期以后可以另外下单。",
         ),
     ),
     "acceptance_running": Sentence(
