@@ -8,15 +8,17 @@ from datetime import date, timedelta
 
 import pytest
 
+from kaimen.cases import selectors as case_selectors
 from kaimen.cases import services as cases
 from kaimen.cases.models import Case
 from kaimen.core.errors import KaimenError, Missing
 from kaimen.core.policy import odrl
 from kaimen.evidence.models import Entry
-from kaimen.gate import services as gate
 from kaimen.gate import selectors as gate_selectors
+from kaimen.gate import services as gate
 from kaimen.gate.models import Grant
 from kaimen.gate.services import Question
+from kaimen.office import services as office
 from kaimen.office.models import Clock, DeskItem
 from kaimen.trading import selectors, services
 from kaimen.trading.models import Account, Asset, JournalEntry, Order, Product, TradeParty
@@ -137,10 +139,10 @@ def test_what_cannot_be_ordered(open_market, product) -> None:
         market.placed(product, purpose="audit")
     with pytest.raises(KaimenError, match="in_the_past"):
         market.placed(product, use_until="2026-11-01")
-    market.take(product, "suspend", market.staff, reason="x")
-    with refused("product_not_offered"):
     with refused("use_outlives"):
         market.placed(product, use_until="2027-11-24")
+    market.take(product, "suspend", market.staff, reason="x")
+    with refused("product_not_offered"):
         market.placed(product)
     services.set_operator(on=False, reason="x", by=market.city.reviewer, now=market.now)
     with refused("product_unknown|trading_off"):
@@ -148,8 +150,6 @@ def test_what_cannot_be_ordered(open_market, product) -> None:
     assert not Order.objects.exists() and not Case.objects.filter(workflow="trade_order").exists()
 
 
-@pytest.mark.parametrize(
-    ("verb", "who", "code"),
 @pytest.mark.parametrize(
     ("first", "change"),
     [
@@ -174,6 +174,8 @@ def test_no_contract_outlives_what_it_rests_on(open_market, product, first, chan
     assert Grant.objects.get(code=number).not_after == gate_selectors.end_of(last)
 
 
+@pytest.mark.parametrize(
+    ("verb", "who", "code"),
     [
         ("sign_buyer", "seller.head", "case_side"),
         ("sign_buyer", "buyer.steward", "not_your_role"),
@@ -181,7 +183,8 @@ def test_no_contract_outlives_what_it_rests_on(open_market, product, first, chan
         ("deliver", "seller.trader", "case_step"),
         ("settle", "staff", "case_step"),
         ("settle", "buyer.trader", "not_your_role"),
-        ("accept_by_time", "staff", "not_your_role"),
+        ("call_in", "staff", "not_your_role"),
+        ("call_in", "seller.trader", "case_step"),
         ("accept", "stranger", "case_unknown"),
         ("open", "buyer.trader", "case_step"),
         ("nonsense", "buyer.trader", "case_step"),
@@ -342,13 +345,42 @@ def test_a_delivery_after_the_agreed_term_is_refused(open_market, product) -> No
         market.take(late, "sign_seller", market.seller.head)
 
 
-def test_silence_counts_as_acceptance_only_after_its_term(open_market, product) -> None:
+def test_nothing_is_accepted_by_silence_and_the_seller_may_then_call_the_exchange_in(open_market, product) -> None:
     market = open_market
     number = market.delivered(product)
-    assert services.sweep(now=market.now + timedelta(days=7)) == 0
+    market.now += timedelta(days=7)
+    with refused("acceptance_running"):
+        market.take(number, "call_in", market.seller.trader, reason="没有回音")
+    market.now += timedelta(days=30)
+    assert services.sweep(now=market.now) == 0
+    office.tick(market.now)
+    clock = Clock.objects.get(case=Case.objects.get(number=number).pk, rule="POL-TRD-ACCEPT")
+    assert clock.state == "overdue"
     assert Case.objects.get(number=number).state == "delivered"
-    assert services.sweep(now=market.now + timedelta(days=20)) == 1
-    assert Case.objects.get(number=number).state == "accepted"
+    late = DeskItem.objects.filter(closed_at=None, url=f"/cases/{number}")
+    assert (str(market.buyer.body), "trader") in {(one.institution, one.role) for one in late}
+    with refused("case_side"):
+        market.take(number, "call_in", market.buyer.trader, reason="x")
+    market.take(number, "call_in", market.seller.trader, reason="没有回音")
+    assert Grant.objects.get(code=number).suspended_at is None
+    market.take(number, "reply_buyer", market.buyer.trader, buyer_answer="还在核对")
+    with refused("same_person"):
+        market.take(
+            number, "decide", replace(market.staff, person=market.seller.trader.person), decision="stands", reason="x"
+        )
+    market.take(number, "decide", market.staff, decision="stands", reason="内容齐全")
+    with refused("same_person"):
+        market.take(number, "carry_out", market.staff)
+    market.take(number, "carry_out", market.colleague)
+    clock.refresh_from_db()
+    assert (Case.objects.get(number=number).state, clock.ended_at) == ("accepted", market.now)
+    market.take(number, "settle", market.staff)
+    assert balanced()
+
+
+def test_no_step_of_an_order_is_taken_by_the_machine() -> None:
+    flow = case_selectors.workflow("trade_order")
+    assert not [act.verb for act in flow.acts.values() if "system" in act.roles]
 
 
 def test_a_complaint_shuts_the_gate_and_a_refund_ends_it(open_market, product) -> None:
@@ -356,7 +388,6 @@ def test_a_complaint_shuts_the_gate_and_a_refund_ends_it(open_market, product) -
     number = market.delivered(product)
     market.take(number, "complain", market.buyer.trader, complaint="wrong", reason="少一半社区")
     assert Grant.objects.get(code=number).suspended_at is not None
-    assert services.sweep(now=market.now + timedelta(days=30)) == 0  # no acceptance by time while it is disputed
     market.take(number, "reply", market.seller.trader, answer="确有遗漏")
     with refused("case_step"):
         market.take(number, "settle", market.staff)

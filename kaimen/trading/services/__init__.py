@@ -19,8 +19,8 @@ __all__ = ["HOOKS", "SEATS", "look", "object_to", "set_operator", "sweep"]
 
 
 def sweep(*, now: datetime) -> int:
-    """What ends by itself: registrations and admissions at their last day, acceptance after its term. Returns how many."""
-    return register.sweep(now=now) + parties.sweep(now=now) + orders.sweep(now=now)
+    """What ends by itself: registrations and admissions at their last day. Returns how many."""
+    return register.sweep(now=now) + parties.sweep(now=now)
 
 
 HOOKS: Mapping[str, Mapping[str, Hook]] = {

@@ -7,10 +7,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date
 
-from kaimen.cases import selectors as case_selectors
-from kaimen.cases import services as cases
 from kaimen.cases.services import Hook, Step
 from kaimen.core.errors import Refused
 from kaimen.core.policy import odrl
@@ -31,22 +29,6 @@ PLATFORM = Actor(via=Via.JOB)
 """Who opens and shuts the gate under a contract: the platform, by what both have signed."""
 
 
-def sweep(*, now: datetime) -> int:
-    """What was delivered and not complained about in time counts as accepted (POL-TRD-ACCEPT). Returns how many."""
-    done = 0
-    frozen = set(Order.objects.exclude(held_by="").values_list("case", flat=True))
-    for case in case_selectors.in_states("trade_order", {"delivered"}):
-        if case.pk not in frozen and _is_over(case_selectors.clocks(case), now):
-            cases.act(case.number, "accept_by_time", {}, by=PLATFORM, now=now)
-            done += 1
-    return done
-
-    _within(step, product)
-
-def _is_over(clocks: list[case_selectors.Clock], now: datetime) -> bool:
-    return any(one.rule == ACCEPT and one.ended_at is None and one.due_at and one.due_at < now for one in clocks)
-
-
 # ---- order and contract ------------------------------------------------------------------------------------------------------
 def _open(step: Step) -> None:
     operator = selectors.operator_or_refuse()
@@ -59,12 +41,30 @@ def _open(step: Step) -> None:
     if simulated and operator.production:
         raise Refused("simulated_off")
     _guard(step, product)
+    _within(step, product)
     step.facts |= {
         "product": product.code,
         "product_title": product.title,
         "price_agreed": yuan_of(product.fen),
         "free": product.fen == 0,
         "is_delivered": False,
+        "simulated": simulated,
+        "trading_rules": operator.rules_version,
+    }
+    Order.objects.create(
+        number=step.case.number, case=step.case.pk, product=product, product_version=product.version, buyer=buyer,
+        seller=product.seller, fen=product.fen, fee_bp=operator.fee_bp, partner=product.partner,
+        partner_bp=product.partner_bp, rules_version=operator.rules_version, simulated=simulated, placed_at=step.now,
+    )  # fmt: skip
+
+
+def _guard(step: Step, product: Product) -> None:
+    """INVARIANT (TRD-01): no order and no contract without both identities and the source, checked and not expired."""
+    selectors.admitted(step.party("buyer"), today(step), side="buyer")
+    selectors.admitted(product.seller, today(step), side="seller")
+    selectors.reviewed_until(product.source_until.isoformat(), today(step))
+
+
 def _within(step: Step, product: Product) -> None:
     """A contract ends no later than what it rests on. Raises `Refused("use_outlives")` with what ends first, and when."""
     buyer = selectors.admitted(step.party("buyer"), today(step), side="buyer")
@@ -80,24 +80,6 @@ def _within(step: Step, product: Product) -> None:
         raise Refused("use_outlives", first=first, until=last[first].isoformat())
 
 
-        "simulated": simulated,
-        "trading_rules": operator.rules_version,
-    }
-    Order.objects.create(
-        number=step.case.number, case=step.case.pk, product=product, product_version=product.version, buyer=buyer,
-        seller=product.seller, fen=product.fen, fee_bp=operator.fee_bp, partner=product.partner,
-        partner_bp=product.partner_bp, rules_version=operator.rules_version, simulated=simulated, placed_at=step.now,
-    )  # fmt: skip
-
-
-def _guard(step: Step, product: Product) -> None:
-    """INVARIANT (TRD-01): no order and no contract without both identities and the source, checked and not expired."""
-    _within(step, product)
-    selectors.admitted(step.party("buyer"), today(step), side="buyer")
-    selectors.admitted(product.seller, today(step), side="seller")
-    selectors.reviewed_until(product.source_until.isoformat(), today(step))
-
-
 def _sign_buyer(step: Step) -> None:
     product = _order(step).product
     _guard(step, product)
@@ -110,6 +92,7 @@ def _sign_seller(step: Step) -> None:
     order = _order(step)
     product = selectors.product_on_offer(order.product.code)
     _guard(step, product)
+    _within(step, product)
     until, day = date.fromisoformat(step.text("use_until")), today(step)
     if until <= day:
         raise Refused("agreement_term_over", until=until.isoformat())
@@ -187,10 +170,14 @@ def _give_up(step: Step) -> None:
     step.facts |= {"decision": "refund", "refund": yuan_of(_order(step).fen)}
 
 
-def _accept_by_time(step: Step) -> None:
+def _call_in(step: Step) -> None:
+    """Nothing is accepted by silence: once the buyer's term is over, the seller may ask the exchange to decide. The gate stays open.
+
+    Raises `Refused("acceptance_running")`.
+    """
     due = step.due(ACCEPT)
-    if due is None or step.now < due:
-        raise Refused("acceptance_running", until=office.rules().calendar.day(due).isoformat() if due else "")
+    if due is not None and step.now < due:
+        raise Refused("acceptance_running", until=office.rules().calendar.day(due).isoformat())
 
 
 # ---- dispute -----------------------------------------------------------------------------------------------------------------
@@ -282,7 +269,7 @@ _STEPS: Mapping[str, Hook] = {
     "deliver": _deliver,
     "give_up": _give_up,
     "accept": _nothing,
-    "accept_by_time": _accept_by_time,
+    "call_in": _call_in,
     "decide": _decide,
     "carry_out": _carry_out,
     "settle": _settle,

@@ -267,10 +267,14 @@ SENTENCES: dict[str, Sentence] = {
     "acceptance_running": Sentence(
         en=Words(
             what="The buyer still has time to look at the delivery.",
-            why="It counts as accepted after {until} (POL-TRD-ACCEPT).",
-            todo="Wait for the buyer's word.",
+            why="The term runs until {until} (POL-TRD-ACCEPT).",
+            todo="Wait for the buyer's word. After that day you can call the exchange in; silence is no acceptance.",
         ),
-        zh=Words(what="买方的验收期还没过。", why="{until} 之后才视为验收（POL-TRD-ACCEPT）。", todo="请等买方验收。"),
+        zh=Words(
+            what="买方的验收期还没过。",
+            why="验收期到 {until} 为止（POL-TRD-ACCEPT）。",
+            todo="请等买方表态；过了这一天可以请交易机构处理，没有表态不算验收。",
+        ),
     ),
     "order_held": Sentence(
         en=Words(
