@@ -76,7 +76,11 @@ def emergencies(now: datetime) -> Iterator[Part]:
             for one in held
         ],
     )
-    over = [files[one.code] for one in held if one.code in files and one.not_after <= now]
+    over = [
+        files[one.code]
+        for one in held
+        if one.code in files and (one.not_after <= now or files[one.code].state != "granted")  # or it was ended early
+    ]
     yield part_of(
         Words(zh="用过的紧急授权在期限内复核", en="Emergency grants that are over are reviewed within the term"),
         [(not _late(case, {_HOURS, _REVIEW}, now), _case(case)) for case in over],

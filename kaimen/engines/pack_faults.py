@@ -87,6 +87,7 @@ CHINESE: Mapping[str, str] = {
     "{retention} is no retention": "{retention} 不是保存年限的规则",
     "{role} is no role": "没有 {role} 这个角色",
     "{rule} is no rule": "没有 {rule} 这条规则",
+    "{rule} runs for {amount}, which is no number": "{rule} 按 {amount} 计时，它不是数字",
     "{rule} runs since {since}, which is no date and no instant": "{rule} 从 {since} 起算，它既不是日期，也不是时刻",
     "{source} is no source": "没有 {source} 这个来源",
     "{state} is an end with a way on": "{state} 是终点，却还有出路",

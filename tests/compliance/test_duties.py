@@ -72,6 +72,16 @@ def test_an_emergency_that_was_reviewed_in_time(bodies: Bodies) -> None:
     assert failing(controls.emergencies, bodies.now) == [number]
 
 
+def test_an_emergency_that_ended_early_is_looked_at_before_its_hours_are_over(bodies: Bodies) -> None:
+    number = granted(bodies)
+    bodies.take(number, "stop", bodies.gives("department_head"), reason="汛情解除")
+    assert outcomes(controls.emergencies, bodies.now) == ["pass", "pass"]
+    assert [part.counted for part in controls.emergencies(bodies.now)] == [1, 1]
+    Grant.objects.filter(pk=number).update(not_after=bodies.now + timedelta(days=30))
+    later = bodies.now + timedelta(days=20)  # stopped, and never reviewed
+    assert number in [ref.name for ref in list(controls.emergencies(later))[1].failing]
+
+
 def test_the_shorter_term_of_critical_infrastructure(bodies: Bodies, monkeypatch) -> None:
     before = Case.objects.count(), Clock.objects.count()
     assert outcomes(controls.critical, bodies.now) == ["pass", "not_applicable"]

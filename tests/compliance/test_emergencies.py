@@ -60,6 +60,13 @@ def test_the_gate_opens_for_hours_and_shuts_by_itself(bodies) -> None:
     assert Grant.objects.get(code=number).revoked_at is None
 
 
+def test_the_clock_is_that_of_the_hours_granted(bodies) -> None:
+    number = granted(bodies, granted_hours=2)
+    clock = Clock.objects.get(rule="POL-EMG-HOURS", case=a_case(number).pk)
+    assert (clock.n, clock.due_at) == (2, bodies.now + timedelta(hours=2))
+    assert clock.due_at == Grant.objects.get(code=number).not_after
+
+
 def test_the_whole_way(bodies) -> None:
     number = granted(bodies)
     assert running(number) == {"POL-EMG-HOURS"}

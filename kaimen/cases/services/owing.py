@@ -70,6 +70,7 @@ def _start(case: Case, start: Start, book: RuleBook, *, now: datetime) -> None:
     office.start_clock(
         start.rule, case_kind=CASE, case=case.pk, title_zh=_said(case, "zh"), title_en=_said(case, "en"), url=_url(case),
         institution=party.institution if party else "", role=start.desk.role, at=_since(case, start, book, now), now=now, book=book,
+        granted=int(str(case.facts[start.amount])) if case.facts.get(start.amount) else None,
     )  # fmt: skip
 
 

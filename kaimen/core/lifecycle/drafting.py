@@ -221,18 +221,22 @@ class _Acts:
         return Ask(field=self._fields[bare], needed=bare == name)
 
     def _start(self, row: Document, where: str) -> Start:
-        _keys(row, where, needed={"rule", "side", "role"}, allowed={"when", "since"})
+        _keys(row, where, needed={"rule", "side", "role"}, allowed={"when", "since", "amount"})
         rule = _text(row, "rule", where)
         if rule not in self._book.rules or self._book.rules[rule].kind is not RuleKind.TIMER:
             raise Fault(where, "starts {rule}, which is no timer", rule=rule)
         since = str(row.get("since", ""))
         if since and (since not in self._fields or self._fields[since].kind not in {FieldKind.DATE, FieldKind.INSTANT}):
             raise Fault(where, "{rule} runs since {since}, which is no date and no instant", rule=rule, since=since)
+        amount = str(row.get("amount", ""))
+        if amount and (amount not in self._fields or self._fields[amount].kind is not FieldKind.NUMBER):
+            raise Fault(where, "{rule} runs for {amount}, which is no number", rule=rule, amount=amount)
         return Start(
             rule=rule,
             desk=_desk(row, where, self._sides, self._roles),
             when=self._when(row.get("when", {}), where),
             since=since,
+            amount=amount,
         )
 
     def _when(self, raw: object, where: str) -> Mapping[str, frozenset[str]]:

@@ -101,6 +101,8 @@ class Start:
     when: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     since: str = ""
     """A date or an instant among the facts at which the event was; where it is not given, the term runs from the step."""
+    amount: str = ""
+    """A number among the facts: so many of the rule's unit were granted, never more than the rule allows."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

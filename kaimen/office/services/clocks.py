@@ -39,10 +39,11 @@ def start_clock(
     at: datetime,
     now: datetime,
     book: RuleBook | None = None,
+    granted: int | None = None,
 ) -> Clock:
     """The term of this rule begins for a case, with its receipt at `at`; the case lies on the owner's desk until it is met.
 
-    `book`: the rules of this moment, where the caller has read them already. Asked twice, the running clock is given back. Raises `Invalid("rule_unknown")`, `Invalid("rule_not_in_force")`,
+    `book`: the rules of this moment, where the caller has read them already. `granted`: a shorter term than the rule's, in its unit. Asked twice, the running clock is given back. Raises `Invalid("rule_unknown")`, `Invalid("rule_not_in_force")`,
     `Invalid("clock_backdated")` for a receipt in the future.
     """
     if at > now:
@@ -66,7 +67,7 @@ def start_clock(
         role=role,
         started_at=at,
         unit=amount.unit.value,
-        n=amount.n,
+        n=amount.n if granted is None else min(granted, amount.n),
         pack_version=f"{book.id}/{book.version}",
         pack_digest=book.digest,
     )

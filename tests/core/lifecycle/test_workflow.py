@@ -241,6 +241,11 @@ def test_a_way_leads_somewhere_on_a_condition(ways) -> None:
         mended(lambda acts: acts["open"].update(ways=ways))
 
 
+def test_a_term_runs_for_a_number_that_was_granted() -> None:
+    with pytest.raises(Fault):
+        mended(lambda acts: acts["consent_demand"]["starts"][0].update(amount="use_basis"))
+
+
 @pytest.mark.parametrize("since", ["use_basis", "nothing"])
 def test_a_term_runs_since_a_date(since) -> None:
     mended(lambda acts: acts["consent_demand"]["starts"][0].update(since="use_until"))
