@@ -48,6 +48,7 @@ FAULTS: Mapping[str, object] = {
     "before_known": _("That is before it was known."),
     "not_how_they_came": _("Choose the way by which the person came to you."),
     "not_this_door": _("This is not for you or not for these data. Choose what you are."),
+    "no_exchange_staff": _("Nobody of this body is exchange staff. Choose a body in which this office is held."),
     "not_a_digest": _("Write the 64 hexadecimal digits of a SHA-256."),
     "zone_unknown": _("Your body implements no such zone that is in operation. Write its short name."),
     "not_a_short_name": _("Write small letters, digits and single hyphens, 2 to 40 signs."),

@@ -10,13 +10,16 @@ from datetime import date, datetime
 
 from django.http import HttpRequest, HttpResponse
 from ninja import Router, Schema
+from pydantic import Field
 
 from kaimen.cases import selectors as cases
 from kaimen.core.errors import Missing
 from kaimen.core.policy.party import ANYBODY, Actor
-from kaimen.trading import selectors
+from kaimen.trading import selectors, services
 from kaimen.trading.models import Account, JournalEntry, Order, Product
 from kaimen.web.access import PUBLIC, SIGNED_IN, access
+from kaimen.web.bodies import Asked
+from kaimen.web.now import now
 
 router = Router()
 CURRENCY = "CNY"
@@ -31,6 +34,12 @@ class ExchangeOut(Schema):
     rules_version: str = ""
     fee_bp: int = 0
     production: bool = False
+
+
+class OffIn(Asked):
+    """Why trading stops."""
+
+    reason: str = Field(min_length=1, max_length=500)
 
 
 class ProductOut(Schema):
@@ -131,6 +140,14 @@ def get_exchange(request: HttpRequest) -> ExchangeOut:
         fee_bp=held.fee_bp,
         production=held.production,
     )
+
+
+@router.post("/exchange/off", response=ExchangeOut)
+@access(selectors.SETS, scope="cases:act")
+def switch_exchange_off(request: HttpRequest, told: OffIn) -> ExchangeOut:
+    """Switch trading off at once. Its operator is proposed and approved as a case of the workflow `exchange_operator`."""
+    services.switch_off(reason=told.reason, by=_by(request), now=now())
+    return ExchangeOut(on=False)
 
 
 @router.get("/exchange/products", response=list[ProductOut])

@@ -19,7 +19,7 @@ from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy import odrl
 from kaimen.core.policy.party import Actor, InstitutionId
 from kaimen.trading import selectors
-from kaimen.trading.models import Account, Alert, JournalEntry, Order, Product
+from kaimen.trading.models import Account, Alert, JournalEntry, Operator, Order, Product
 
 if TYPE_CHECKING:
     from kaimen.cases.models import Case
@@ -79,6 +79,21 @@ def _option(workflow: str, field: str, code: str) -> str:
 def _purposes(codes: Iterable[str]) -> list[str]:
     known = catalogue.spec().list_of("purpose").codes
     return [known[code].name("en" if english() else "zh") if code in known else code for code in codes]
+
+
+def proposal_url(held: Operator | None) -> str:
+    """The form that proposes an operator, filled with what holds now, so that nothing is changed by leaving it out."""
+    url = reverse("case_new", args=["exchange_operator"])
+    if held is None:
+        return url
+    told = {
+        "institution": accounts.institution(held.institution).slug,
+        "licence": held.licence,
+        "rules_version": held.rules_version,
+        "fee_bp": held.fee_bp,
+        "production": "yes" if held.production else "no",
+    }
+    return f"{url}?{urlencode(told)}"
 
 
 def papers(case: Case) -> Iterable[tuple[str, str]]:

@@ -53,6 +53,11 @@ def may_set(by: Actor) -> bool:
     return by.role == SETS and accounts.is_of_authority(by)
 
 
+def proposals() -> Sequence[Case]:
+    """Proposals of an operator that wait for another officer of the authority."""
+    return cases.standing("exchange_operator", ("proposed", "returned"))
+
+
 def notices() -> Sequence[Case]:
     """Applications that are shown to the public now, the newest first."""
     return cases.standing("asset_registration", ("public_notice", "objected"))

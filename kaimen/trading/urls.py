@@ -6,7 +6,7 @@ from kaimen.trading import views
 
 urlpatterns = [
     path("exchange", views.exchange, name="exchange"),
-    path("exchange/operator", views.set_operator, name="exchange_operator"),
+    path("exchange/off", views.switch_off, name="exchange_off"),
     path("exchange/products", views.products, name="exchange_products"),
     path("exchange/products/<str:code>", views.product, name="exchange_product"),
     path("exchange/orders", views.orders, name="exchange_orders"),

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 from kaimen.core.policy.party import ANYBODY, Actor
 from kaimen.office import selectors as office
 from kaimen.trading import pages, selectors, services
-from kaimen.trading.models import MOST_FEE_BP
 from kaimen.web.access import PUBLIC, SIGNED_IN, access
 from kaimen.web.now import now
 
@@ -27,19 +26,9 @@ class Objection(forms.Form):
     text = forms.CharField(label=gettext_lazy("What you object to"), max_length=4000, widget=forms.Textarea)
 
 
-class Operator(forms.Form):
-    """Who may run the exchange."""
+class SwitchOff(forms.Form):
+    """Why trading stops."""
 
-    institution = forms.CharField(label=gettext_lazy("Short name of the operator"), max_length=80, required=False)
-    licence = forms.CharField(label=gettext_lazy("Licence or approval"), max_length=200, required=False)
-    rules_version = forms.CharField(label=gettext_lazy("Version of the trading rules"), max_length=60, required=False)
-    fee_bp = forms.IntegerField(
-        label=gettext_lazy("Fee in hundredths of a percent of the price"),
-        min_value=0,
-        max_value=MOST_FEE_BP,
-        required=False,
-    )
-    production = forms.BooleanField(label=gettext_lazy("In production: simulated payments are refused"), required=False)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=500)
 
 
@@ -49,11 +38,11 @@ def _by(request: HttpRequest) -> Actor:
 
 @access(PUBLIC)
 def exchange(request: HttpRequest) -> HttpResponse:
-    """`/exchange`: whether there is a lawful operator, and what can be done; officers of the authority name one here."""
-    return render(request, "trading/exchange.html", _exchange(request, Operator()))
+    """`/exchange`: whether there is a lawful operator, and what can be done; officers of the authority begin to name one here."""
+    return render(request, "trading/exchange.html", _exchange(request, SwitchOff()))
 
 
-def _exchange(request: HttpRequest, form: Operator) -> dict[str, object]:
+def _exchange(request: HttpRequest, form: SwitchOff) -> dict[str, object]:
     by, held = _by(request), selectors.operator()
     mine = selectors.party(str(by.institution or "")) if by.role == "trader" else None
     return {
@@ -66,21 +55,22 @@ def _exchange(request: HttpRequest, form: Operator) -> dict[str, object]:
         "party": mine,
         "signed_in": by.person is not None,
         "books": selectors.may_see_books(by),
-        "form": form if selectors.may_set(by) else None,
+        "sets": selectors.may_set(by),
+        "form": form if held else None,
+        "propose_url": pages.proposal_url(held),
+        "proposals": selectors.proposals(),
     }
 
 
 @access(selectors.SETS)
 @require_POST
-def set_operator(request: HttpRequest) -> HttpResponse:
-    """Name the operator, or switch trading off."""
-    form = Operator(request.POST)
+def switch_off(request: HttpRequest) -> HttpResponse:
+    """Switch trading off, at once."""
+    form = SwitchOff(request.POST)
     if not form.is_valid():
         return render(request, "trading/exchange.html", _exchange(request, form), status=422)
-    told = dict(form.cleaned_data)
-    told["fee_bp"] = told["fee_bp"] or 0
-    services.set_operator(on="off" not in request.POST, **told, by=_by(request), now=now())
-    messages.info(request, _("Saved."))
+    services.switch_off(reason=form.cleaned_data["reason"], by=_by(request), now=now())
+    messages.info(request, _("Trading is switched off."))
     return redirect("exchange")
 
 

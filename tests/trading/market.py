@@ -8,16 +8,16 @@ from datetime import datetime, timedelta
 import pytest
 
 from demo.identity import credit_code
+from kaimen.accounts import services as accounts
 from kaimen.accounts.models import Institution
 from kaimen.cases import services as cases
 from kaimen.cases.models import Case
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import KaimenError
 from kaimen.core.metadata.entry import Body, Text, Visibility
-from kaimen.core.policy.party import Actor, InstitutionId
-from kaimen.trading import services
+from kaimen.core.policy.party import Actor, InstitutionId, Via
 from kaimen.trading.models import Order, Product
-from tests.catalogue.city import NOW, PARKING, City, a_city, actor, an_institution, an_item, published
+from tests.catalogue.city import NOW, PARKING, City, a_city, a_person, actor, an_institution, an_item, published
 from tests.opening.town import load
 
 USE: Body = replace(
@@ -206,18 +206,39 @@ class Market:
         return Product.objects.get(pk=number)
 
 
+def name_operator(city: City, now: datetime, **facts: object) -> str:
+    """One officer of the authority proposes, another approves. Gives the number of the case."""
+    told = {
+        "institution": "exchange", "licence": "许可 1", "rules_version": "2026-1", "fee_bp": 300, "production": False, "reason": "批复",
+    }  # fmt: skip
+    number = cases.begin("exchange_operator", told | facts, by=city.reviewer, now=now).case.number
+    cases.act(number, "approve", {}, by=actor("authority_reviewer", city.authority), now=now)
+    return number
+
+
+def an_exchange(now: datetime) -> InstitutionId:
+    """A body in which somebody holds the office of exchange staff."""
+    body = an_institution("exchange", "示范数据交易所", "Demo Data Exchange", kind="enterprise")
+    accounts.appoint(
+        a_person(),
+        role_code="exchange_staff",
+        institution_id=body,
+        since=now - timedelta(days=30),
+        by=Actor(via=Via.JOB),
+        now=now,
+    )
+    return body
+
+
 def a_market(*, on: bool = True, fee_bp: int = 300, data: bool = True, production: bool = False) -> Market:
     city = a_city()
-    exchange = an_institution("exchange", "示范数据交易所", "Demo Data Exchange", kind="enterprise")
+    exchange = an_exchange(NOW)
     seller, buyer = a_side("water", 1), a_side("airport", 2)
     entry = published(city, USE, steward=seller.steward, head=seller.head)
     if data:
         load(entry, ROWS, by=seller.steward, now=NOW)
     if on:
-        services.set_operator(
-            on=True, institution="exchange", licence="许可 1", rules_version="2026-1", fee_bp=fee_bp,
-            production=production, reason="批复", by=city.reviewer, now=NOW,
-        )  # fmt: skip
+        name_operator(city, NOW, fee_bp=fee_bp, production=production)
     return Market(
         city=city,
         exchange=exchange,

@@ -143,6 +143,6 @@ def test_who_sees_alerts(related) -> None:
 
 
 def test_while_trading_is_off_nothing_is_looked_at(related) -> None:
-    services.set_operator(on=False, reason="x", by=related.city.reviewer, now=related.now)
+    services.switch_off(reason="x", by=related.city.reviewer, now=related.now)
     Alert.objects.all().delete()
     assert services.look(now=related.now) == 0

@@ -143,7 +143,7 @@ def test_between_review_and_listing_everything_must_still_stand(open_market) -> 
     with refused("asset_not_valid"):
         market.take(number, "list", market.seller.trader)
     Asset.objects.update(state="valid")
-    services.set_operator(on=False, reason="许可到期", by=market.city.reviewer, now=market.now)
+    services.switch_off(reason="许可到期", by=market.city.reviewer, now=market.now)
     with refused("trading_off"):
         market.take(number, "list", market.seller.trader)
     assert not Product.objects.exists()
@@ -199,7 +199,7 @@ def test_two_desks_at_once(open_market) -> None:
 
 def test_while_trading_is_off_no_product_is_known(open_market) -> None:
     number = open_market.listed()
-    services.set_operator(on=False, reason="x", by=open_market.city.reviewer, now=open_market.now)
+    services.switch_off(reason="x", by=open_market.city.reviewer, now=open_market.now)
     assert not selectors.products()
     with pytest.raises(Missing):
         selectors.product(number)

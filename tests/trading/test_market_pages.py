@@ -171,7 +171,7 @@ def test_the_exchange_page_leads_each_reader_on(market) -> None:
     assert "has applied for admission" in text(of("trader", "water"), "/en/exchange")
     assert "Apply for admission" not in text(Client(), "/en/exchange")
     assert "Journal" in text(of("exchange_staff", "exchange"), "/en/exchange")
-    services.set_operator(on=False, reason="x", by=market.city.reviewer, now=market.now)
+    services.switch_off(reason="x", by=market.city.reviewer, now=market.now)
     assert "Trading is off" in text(Client(), "/en/exchange/products")
     assert Client().get("/api/v1/exchange").json()["on"] is False
     assert Client().get("/api/v1/exchange/products").json() == []

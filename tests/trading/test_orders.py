@@ -23,7 +23,7 @@ from kaimen.office.models import Clock, DeskItem
 from kaimen.trading import selectors, services
 from kaimen.trading.models import Account, Asset, JournalEntry, Order, Product, TradeParty
 from tests.catalogue.city import NOW, actor, an_institution
-from tests.trading.market import a_market, refused
+from tests.trading.market import a_market, name_operator, refused
 
 pytestmark = pytest.mark.django_db
 
@@ -80,10 +80,7 @@ def test_the_contract_says_what_both_signed_and_is_frozen(open_market, product) 
     number = market.placed(product)
     market.take(number, "sign_buyer", market.buyer.head, no_onward=True, no_reidentify=True)
     market.take(product, "reprice", market.seller.trader, price="99999")
-    services.set_operator(
-        on=True, institution="exchange", licence="L", rules_version="2026-2", fee_bp=900, reason="x",
-        by=market.city.reviewer, now=market.now,
-    )  # fmt: skip
+    name_operator(market.city, market.now, rules_version="2026-2", fee_bp=900)
     case = market.take(number, "sign_seller", market.seller.head)
     order = market.order(number)
     assert (order.fen, order.fee_bp, order.rules_version, order.product_version) == (1_200_050, 300, "2026-1", 1)
@@ -144,7 +141,7 @@ def test_what_cannot_be_ordered(open_market, product) -> None:
     market.take(product, "suspend", market.staff, reason="x")
     with refused("product_not_offered"):
         market.placed(product)
-    services.set_operator(on=False, reason="x", by=market.city.reviewer, now=market.now)
+    services.switch_off(reason="x", by=market.city.reviewer, now=market.now)
     with refused("product_unknown|trading_off"):
         market.placed(product)
     assert not Order.objects.exists() and not Case.objects.filter(workflow="trade_order").exists()
@@ -272,14 +269,9 @@ def test_an_exchange_in_production_knows_no_simulated_payment(db, home) -> None:
     with refused("simulated_off"):
         market.placed(product)
     assert market.placed(product, payment_method="bank_transfer")
-    services.set_operator(
-        on=True, institution="exchange", licence="L", rules_version="2", reason="x", by=market.city.reviewer, now=NOW
-    )
+    name_operator(market.city, NOW, production=False)
     number = market.signed(product)
-    services.set_operator(
-        on=True, institution="exchange", licence="L", rules_version="2", production=True, reason="x",
-        by=market.city.reviewer, now=NOW,
-    )  # fmt: skip
+    name_operator(market.city, NOW, production=True)
     with refused("simulated_off"):
         market.take(number, "pay_simulated", market.buyer.trader, simulated_known=True)
     assert not JournalEntry.objects.exists()
@@ -453,7 +445,7 @@ def test_trading_switched_off_stops_contracts_and_lets_running_orders_end(open_m
     market = open_market
     offered, paid = market.placed(product), market.paid(product)
     market.take(offered, "sign_buyer", market.buyer.head, no_onward=True, no_reidentify=True)
-    services.set_operator(on=False, reason="x", by=market.city.reviewer, now=market.now)
+    services.switch_off(reason="x", by=market.city.reviewer, now=market.now)
     with refused("trading_off"):
         market.take(offered, "sign_seller", market.seller.head)
     market.take(paid, "deliver", market.seller.trader)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -9,11 +11,19 @@ from kaimen.accounts.models import Institution
 from kaimen.cases.models import Case
 from kaimen.trading import selectors
 from tests.accounts.people import officer, signed_in
-from tests.catalogue.city import a_city
+from tests.catalogue.city import NOW, a_city
+from tests.trading.market import an_exchange, name_operator
 from tests.trading.test_registration import noticed
 
 pytestmark = pytest.mark.django_db
-NAMED = {"institution": "transport", "licence": "L-1", "rules_version": "2026-1", "reason": "approved"}
+NAMED = {
+    "institution": "exchange",
+    "licence": "L-1",
+    "rules_version": "2026-1",
+    "fee_bp": "300",
+    "production": "yes",
+    "reason": "approved",
+}
 
 
 def of(role: str, slug: str) -> Client:
@@ -21,16 +31,43 @@ def of(role: str, slug: str) -> Client:
     return signed_in(reads.account, hat=reads.appointment)
 
 
-def test_the_operator_is_named_on_the_page_and_switched_off(home) -> None:
+def test_the_operator_is_proposed_by_one_and_approved_by_another_on_the_page(home) -> None:
     a_city()
-    client = of("authority_reviewer", "data-authority")
-    assert client.post("/en/exchange/operator", {**NAMED, "reason": ""}).status_code == 422
-    assert client.post("/en/exchange/operator", NAMED).status_code == 302
-    assert "L-1" in client.get("/en/exchange").content.decode()
-    assert client.post("/en/exchange/operator", {"reason": "over", "off": "1"}).status_code == 302
+    an_exchange(NOW)
+    first, second = of("authority_reviewer", "data-authority"), of("authority_reviewer", "data-authority")
+    form = "/en/cases/new/exchange_operator"
+    assert f'href="{form}"' in first.get("/en/exchange").content.decode()
+    left_out = first.post(form, {name: value for name, value in NAMED.items() if name != "production"})
+    assert left_out.status_code == 422
+    assert "L-1" in left_out.content.decode()  # nothing that was typed is lost
+    assert first.post(form, NAMED).status_code == 302
+    number = Case.objects.get(workflow="exchange_operator").number
+    assert number in second.get("/en/exchange").content.decode()
+    assert first.post(f"/en/cases/{number}/do/approve", {"at_step": "1"}).status_code == 403
     assert selectors.operator() is None
-    assert of("steward", "transport").post("/en/exchange/operator", NAMED).status_code == 403
-    assert Client().post("/en/exchange/operator", NAMED).status_code == 302
+    assert second.post(f"/en/cases/{number}/do/approve", {"at_step": "1"}).status_code == 302
+    page = first.get("/en/exchange").content.decode()
+    assert "L-1" in page
+    link = re.search(r'href="(/en/cases/new/exchange_operator\?[^"]+)"', page).group(1).replace("&amp;", "&")
+    filled = first.get(link).content.decode()  # what holds now, production too
+    assert 'value="L-1"' in filled
+    assert re.search(r'name="production" value="yes"[^>]* checked', filled)
+
+
+def test_trading_is_switched_off_on_the_page_and_by_program(home) -> None:
+    city = a_city()
+    an_exchange(NOW)
+    name_operator(city, NOW)
+    client = of("authority_reviewer", "data-authority")
+    assert client.post("/en/exchange/off", {"reason": ""}).status_code == 422
+    assert of("steward", "transport").post("/en/exchange/off", {"reason": "x"}).status_code == 403
+    assert Client().post("/en/exchange/off", {"reason": "x"}).status_code == 302
+    assert selectors.operator() is not None
+    assert client.post("/en/exchange/off", {"reason": "over"}).status_code == 302
+    assert selectors.operator() is None
+    name_operator(city, NOW)
+    told = client.post("/api/v1/exchange/off", '{"reason": "over"}', content_type="application/json")
+    assert told.json()["on"] is False
     assert selectors.operator() is None
 
 

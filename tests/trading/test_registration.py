@@ -11,11 +11,13 @@ from kaimen.cases import services as cases
 from kaimen.cases.hooks import papers_of
 from kaimen.cases.models import Case
 from kaimen.core.errors import KaimenError
+from kaimen.core.tlog.encoding import unb64url
 from kaimen.evidence.models import Entry
 from kaimen.office.models import Clock
 from kaimen.trading import selectors, services
 from kaimen.trading.models import Asset, Operator
 from tests.catalogue.city import NOW, a_city, actor
+from tests.trading.market import an_exchange, name_operator
 
 pytestmark = pytest.mark.django_db
 LATER = NOW + timedelta(days=21)
@@ -59,23 +61,51 @@ def registered(city, **facts) -> str:
     return number
 
 
-def test_trading_is_off_until_a_lawful_operator_is_named(city) -> None:
+def test_trading_is_off_until_two_officers_have_named_a_lawful_operator(city) -> None:
+    an_exchange(NOW)
+    second = actor("authority_reviewer", city.authority)
+    whole = {
+        "institution": "exchange", "licence": "许可 1", "rules_version": "2026-1", "fee_bp": 300, "production": True, "reason": "批复",
+    }  # fmt: skip
+
+    def proposed(by=city.reviewer, **facts) -> str:
+        return cases.begin("exchange_operator", whole | facts, by=by, now=NOW).case.number
+
+    for wrong in (city.steward, actor("authority_reviewer", city.transport), city.citizen):
+        with refused("not_your_role|case_side"):
+            proposed(wrong)
+    for missing in whole:
+        with refused("case_facts"):
+            proposed(**{missing: None})
+    for name, wrong, fault in (
+        ("institution", "nobody", "institution_unknown"), ("institution", "transport", "no_exchange_staff"),
+        ("fee_bp", 3001, "too_large"), ("fee_bp", -1, "too_small"),
+    ):  # fmt: skip
+        with pytest.raises(KaimenError, match=fault):
+            proposed(**{name: wrong})
+    number = proposed()
+    with refused("same_person"):
+        cases.act(number, "approve", {}, by=city.reviewer, now=NOW)
     assert selectors.operator() is None
-    whole = {"institution": "transport", "licence": "许可 1", "rules_version": "2026-1", "reason": "批复"}
-    with refused("not_your_role"):
-        services.set_operator(on=True, **whole, by=city.steward, now=NOW)
-    for missing in ("institution", "licence", "rules_version"):
-        with refused("operator_incomplete"):
-            services.set_operator(on=True, **(whole | {missing: " "}), by=city.reviewer, now=NOW)
-    with refused("institution"):
-        services.set_operator(on=True, **(whole | {"institution": "nobody"}), by=city.reviewer, now=NOW)
     assert not Operator.objects.exists()
-    before = Entry.objects.count()
-    services.set_operator(on=True, **whole, by=city.reviewer, now=NOW)
-    assert selectors.operator().institution == str(city.transport)
-    services.set_operator(on=False, reason="许可到期", by=city.reviewer, now=NOW)
+    cases.act(number, "send_back", {"note": "许可号不全"}, by=second, now=NOW)
+    cases.act(number, "amend", whole | {"licence": "许可 1-2"}, by=city.reviewer, now=NOW)
+    cases.act(number, "approve", {}, by=second, now=NOW)
+    held = selectors.operator()
+    assert (held.licence, held.fee_bp, held.production, held.person) == ("许可 1-2", 300, True, str(second.person))
+    assert Entry.objects.filter(entry=unb64url(held.receipt)).exists()
+
+
+def test_one_officer_switches_trading_off_and_says_why(city) -> None:
+    an_exchange(NOW)
+    name_operator(city, NOW)
+    with refused("not_your_role"):
+        services.switch_off(reason="x", by=city.steward, now=NOW)
+    with refused("reason_needed"):
+        services.switch_off(reason=" ", by=city.reviewer, now=NOW)
+    assert selectors.operator() is not None
+    services.switch_off(reason="许可到期", by=city.reviewer, now=NOW)
     assert selectors.operator() is None
-    assert Entry.objects.count() == before + 2
 
 
 def test_the_page_says_plainly_that_trading_is_off(city) -> None:

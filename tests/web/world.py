@@ -29,14 +29,13 @@ from kaimen.lake.models import Load
 from kaimen.monitor import services as monitor
 from kaimen.office import services as office
 from kaimen.sharing.models import Agreement
-from kaimen.trading import services as trading
 from kaimen.trading.models import Asset
 from tests.accounts.people import Officer, officer, person, signed_in
 from tests.catalogue.city import ALLOWANCES, ASSESSED, NO_PI, PARKING, actor, an_institution, published
 from tests.gate.assessed import assess
 from tests.monitor.registrars import CENTRE, competent
 from tests.sharing.conftest import ASKED, PLEDGED
-from tests.trading.market import ASSET, USE, Market, a_side
+from tests.trading.market import ASSET, USE, Market, a_side, an_exchange, name_operator
 from tests.zones.floor import Floor, a_floor
 
 OF_A_DEPARTMENT = (
@@ -280,13 +279,10 @@ def _lake(world: World, floor: Floor) -> None:
 
 def _market(floor: Floor) -> Market:
     city, now = floor.city, floor.now
-    exchange = an_institution("exchange", "示范数据交易所", "Demo Data Exchange", kind="enterprise")
+    exchange = an_exchange(now)
     seller, buyer = a_side("water", 1), a_side("airport", 2)
     entry = published(city, USE, steward=seller.steward, head=seller.head, now=now)
-    trading.set_operator(
-        on=True, institution="exchange", licence="许可 1", rules_version="2026-1", fee_bp=300, production=False, reason="批复",
-        by=city.reviewer, now=now,
-    )  # fmt: skip
+    name_operator(city, now)
     return Market(
         city=city, exchange=exchange, staff=actor("exchange_staff", exchange), colleague=actor("exchange_staff", exchange),
         seller=seller, buyer=buyer, entry=entry, now=now,

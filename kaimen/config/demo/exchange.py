@@ -11,7 +11,7 @@ from demo.plan import City
 from kaimen.cases import services as cases
 from kaimen.config.demo.people import People
 from kaimen.core.policy.party import Actor
-from kaimen.trading import selectors, services
+from kaimen.trading import selectors
 
 SELLER, BUYER, EXCHANGE = "water", "airport", "exchange"
 FEE_BP = 200
@@ -54,12 +54,12 @@ class _Market:
         return dict(cases.act(number, verb, facts, by=by, now=at).case.facts)
 
     def switch_on(self) -> None:
-        """The authority names the operator."""
-        by, at = self._by("authority.authority_reviewer", 60)
-        services.set_operator(
-            on=True, institution=EXCHANGE, licence="示范许可 2026-1（合成）", rules_version="示范规则 2026-1", fee_bp=FEE_BP,
-            reason="示范城市试运行", by=by, now=at,
+        """Two of the authority name the operator."""
+        number = self._begin(
+            "exchange_operator", "authority.authority_reviewer", 61, institution=EXCHANGE, licence="示范许可 2026-1（合成）",
+            rules_version="示范规则 2026-1", fee_bp=FEE_BP, production=False, reason="示范城市试运行",
         )  # fmt: skip
+        self._act(number, "approve", "authority.second_reviewer", 60)
 
     def admit(self, side: str) -> None:
         """One checks, another admits."""

@@ -112,6 +112,7 @@ class Kind(StrEnum):
     CASE_ZONE_AUTHORISATION = "case.zone_authorisation"
     CASE_ZONE_ADMISSION = "case.zone_admission"
     CASE_ZONE_EGRESS = "case.zone_egress"
+    CASE_EXCHANGE_OPERATOR = "case.exchange_operator"
     CASE_ASSET_REGISTRATION = "case.asset_registration"
     CASE_TRADE_PARTY = "case.trade_party"
     CASE_PRODUCT_LISTING = "case.product_listing"

@@ -1,4 +1,4 @@
-"""Verbs of the exchange: name its operator, object to a registration, keep its terms, look for what is unusual.
+"""Verbs of the exchange: switch it off, object to a registration, keep its terms, look for what is unusual.
 
 What is done with assets, parties, products, orders and alerts are steps of cases; `HOOKS` says what this room does at each.
 """
@@ -10,12 +10,12 @@ from datetime import datetime
 
 from kaimen.cases.services import Hook, Seat
 from kaimen.trading import selectors
-from kaimen.trading.services import alerts, listings, orders, parties, register
+from kaimen.trading.services import alerts, listings, orders, parties, register, switch
 from kaimen.trading.services.alerts import look
 from kaimen.trading.services.register import object_to
-from kaimen.trading.services.switch import set_operator
+from kaimen.trading.services.switch import switch_off
 
-__all__ = ["HOOKS", "SEATS", "look", "object_to", "set_operator", "sweep"]
+__all__ = ["HOOKS", "SEATS", "look", "object_to", "sweep", "switch_off"]
 
 
 def sweep(*, now: datetime) -> int:
@@ -24,6 +24,7 @@ def sweep(*, now: datetime) -> int:
 
 
 HOOKS: Mapping[str, Mapping[str, Hook]] = {
+    "exchange_operator": switch.HOOKS,
     "asset_registration": register.HOOKS,
     "trade_party": parties.HOOKS,
     "product_listing": listings.HOOKS,

@@ -12,14 +12,6 @@ TERMS |= {
 }
 
 SENTENCES: dict[str, Sentence] = {
-    "operator_incomplete": Sentence(
-        en=Words(
-            what="The operator is not named completely.",
-            why="Trading is off until institution, licence and version of the rules are known.",
-            todo="Fill in all three.",
-        ),
-        zh=Words(what="运营者信息不全。", why="机构、许可、规则版本齐全后才能开启交易。", todo="请把三项都填上。"),
-    ),
     "notice_unknown": Sentence(
         en=Words(
             what="There is no such registration in public notice.",
