@@ -22,7 +22,11 @@ class Objection(forms.Form):
     """An objection carries a name."""
 
     name = forms.CharField(label=gettext_lazy("Your name"), max_length=300)
-    contact = forms.CharField(label=gettext_lazy("How we reach you"), max_length=300)
+    contact = forms.CharField(
+        label=gettext_lazy("How we reach you"),
+        max_length=300,
+        help_text=gettext_lazy("Only the registration body sees it."),
+    )
     text = forms.CharField(label=gettext_lazy("What you object to"), max_length=4000, widget=forms.Textarea)
 
 
@@ -144,9 +148,12 @@ def object_to(request: HttpRequest, number: str) -> HttpResponse:
     found = selectors.notice(number)
     form = Objection(request.POST if request.method == "POST" else None)
     if request.method == "POST" and form.is_valid():
-        services.object_to(number, **form.cleaned_data, by=_by(request), now=now())
-        messages.info(request, _("Your objection is recorded. The registration waits until it is resolved."))
-        return redirect("exchange_notices")
+        done = services.object_to(number, **form.cleaned_data, by=_by(request), now=now())
+        messages.info(
+            request,
+            _("Your objection is recorded. The registration waits until it is resolved; the answer comes here."),
+        )
+        return redirect("case", done.case.number)
     context = {"form": form, "case": found, "title": found.facts.get("title", "")}
     return render(request, "trading/object.html", context, status=422 if form.errors else 200)
 

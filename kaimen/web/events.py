@@ -100,6 +100,7 @@ WORDS: Mapping[Kind, tuple[str, str]] = {
     Kind.CASE_ZONE_EGRESS: ("a step of results leaving a zone", "成果出专区的一步"),
     Kind.CASE_EXCHANGE_OPERATOR: ("a step of naming the operator of the exchange", "确定交易机构的一步"),
     Kind.CASE_ASSET_REGISTRATION: ("a step of an asset's registration", "资产登记的一步"),
+    Kind.CASE_ASSET_OBJECTION: ("a step of an objection to a registration", "登记异议的一步"),
     Kind.CASE_TRADE_PARTY: ("a step of a party's admission to trade", "交易主体认证的一步"),
     Kind.CASE_PRODUCT_LISTING: ("a step of a product's listing", "产品上架的一步"),
     Kind.CASE_TRADE_ORDER: ("a step of an order", "交易订单的一步"),

@@ -77,6 +77,11 @@ def test_an_objection_is_sent_from_the_notice(home) -> None:
     assert Client().get(url).status_code == 302
     client = of("steward", "civil-affairs")
     assert client.post(url, {"text": "not theirs"}).status_code == 422
-    assert client.post(url, {"name": "Li", "contact": "010", "text": "not theirs"}).status_code == 302
+    sent = client.post(url, {"name": "Li", "contact": "010-5555", "text": "not theirs"})
+    mine = sent["Location"]
+    assert "not theirs" in client.get(mine).content.decode()
+    registrant = of("steward", "transport")
+    assert "010-5555" not in registrant.get(f"/en/cases/{number}").content.decode()
+    assert registrant.get(mine).status_code == 404
     assert Case.objects.get(number=number).state == "objected"
     assert client.get("/en/exchange/notices/DJ-2026-999999/object").status_code == 404

@@ -7,10 +7,12 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
+from kaimen.cases import selectors as case_selectors
 from kaimen.cases import services as cases
 from kaimen.cases.hooks import papers_of
 from kaimen.cases.models import Case
 from kaimen.core.errors import KaimenError
+from kaimen.core.policy.party import ANYBODY
 from kaimen.core.tlog.encoding import unb64url
 from kaimen.evidence.models import Entry
 from kaimen.office.models import Clock
@@ -149,11 +151,23 @@ def test_an_objection_carries_a_name_and_holds_the_code(city) -> None:
     assert number in Client().get("/exchange/notices").content.decode()
     with refused("case_facts"):
         services.object_to(number, name="", contact="x", text="不实", by=city.citizen, now=NOW)
-    services.object_to(number, name="李四", contact="010", text="不实", by=city.citizen, now=NOW)
+    with refused("sign_in_needed"):
+        services.object_to(number, name="李四", contact="010", text="不实", by=ANYBODY, now=NOW)
+    done = services.object_to(number, name="李四", contact="010-5555", text="不实", by=city.citizen, now=NOW)
+    theirs = done.case.number
+    assert Case.objects.get(number=number).facts["objector"] == "李四"
+    assert "010-5555" not in str(Case.objects.get(number=number).facts)
+    assert [one.number for one in case_selectors.cases(city.citizen).cases] == [theirs]
+    for by in (city.steward, actor("trader", city.transport)):  # the registrant
+        with refused("case_unknown"):
+            case_selectors.case_for(by, theirs)
+    assert case_selectors.case_for(city.reviewer, theirs).facts["contact"] == "010-5555"
     with refused("case_step"):
         take(city, number, "give_code", now=LATER, code_from="here")
     assert "李四" not in Client().get("/exchange/notices").content.decode()
     take(city, number, "resolve", answer_to_objection="已核实")
+    told = case_selectors.case_for(city.citizen, theirs)
+    assert (told.state, told.facts["result"], told.facts["answer"]) == ("answered", "goes_on", "已核实")
     assert take(city, number, "give_code", now=LATER, code_from="here").state == "coded"
 
 

@@ -114,6 +114,7 @@ class Kind(StrEnum):
     CASE_ZONE_EGRESS = "case.zone_egress"
     CASE_EXCHANGE_OPERATOR = "case.exchange_operator"
     CASE_ASSET_REGISTRATION = "case.asset_registration"
+    CASE_ASSET_OBJECTION = "case.asset_objection"
     CASE_TRADE_PARTY = "case.trade_party"
     CASE_PRODUCT_LISTING = "case.product_listing"
     CASE_TRADE_ORDER = "case.trade_order"

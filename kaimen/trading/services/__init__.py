@@ -26,6 +26,7 @@ def sweep(*, now: datetime) -> int:
 HOOKS: Mapping[str, Mapping[str, Hook]] = {
     "exchange_operator": switch.HOOKS,
     "asset_registration": register.HOOKS,
+    "asset_objection": register.OBJECTION,
     "trade_party": parties.HOOKS,
     "product_listing": listings.HOOKS,
     "trade_order": orders.HOOKS,

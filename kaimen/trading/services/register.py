@@ -26,12 +26,37 @@ _CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{3,59}")
 
 
 def object_to(number: str, *, name: str, contact: str, text: str, by: Actor, now: datetime) -> Done:
-    """An objection to a notice, with its name. Raises `Missing("notice_unknown")`, `Invalid("case_facts")`, `Refused("case_step")`."""
-    if by.person is None:
+    """An objection to a notice, with its name: a case of its own, which the objector follows.
+
+    Raises `Refused("sign_in_needed")`, `Missing("notice_unknown")`, `Invalid("case_facts")`, `Refused("case_step")`.
+    """
+    given = {"registration": number, "name": name, "contact": contact, "text": text}
+    return cases.begin("asset_objection", given, by=by, now=now)
+
+
+def _object(step: Step) -> None:
+    """The registration stands still. Its registrant learns who objects and to what, not how to reach them."""
+    if step.by.person is None and step.by.on_behalf is None:
         raise Refused("sign_in_needed")
-    found = selectors.notice(number)
-    given = {"objector": name, "objector_contact": contact, "objection": text}
-    return cases.act(found.number, "object", given, by=Actor(via=Via.JOB), now=now)
+    found = selectors.notice(step.text("registration"))
+    step.facts["registration"] = found.number
+    given = {"objector": step.text("name"), "objection": step.text("text"), "objection_case": step.case.number}
+    cases.act(found.number, "object", given, by=Actor(via=Via.JOB), now=step.now)
+
+
+def _resolve(step: Step) -> None:
+    _answer(step, "goes_on", step.text("answer_to_objection"))
+
+
+def _refuse(step: Step) -> None:
+    _answer(step, "not_registered", step.text("reason"))
+
+
+def _answer(step: Step, result: str, text: str) -> None:
+    """The objector is told in their own case."""
+    for one in case_selectors.in_states("asset_objection", {"raised"}):
+        if one.facts["registration"] == step.case.number:
+            cases.act(one.number, "answer", {"result": result, "answer": text}, by=Actor(via=Via.JOB), now=step.now)
 
 
 def sweep(*, now: datetime) -> int:
@@ -171,7 +196,10 @@ def _next_code(year: int) -> str:
     return f"{row.series}-{row.last:06d}"
 
 
+OBJECTION: Mapping[str, Hook] = {"open": _object}
 HOOKS: Mapping[str, Hook] = {
+    "resolve": _resolve,
+    "refuse": _refuse,
     "open": _open,
     "amend": _open,
     "apply": _apply,
