@@ -71,6 +71,7 @@ FAULTS: Mapping[str, object] = {
     "no_such_asset": _("There is no valid registration of yours under this code."),
     "not_a_use_of_it": _("This product is not offered for that purpose. Its page says for which."),
     "not_the_price": _("The amount is not the price of the order."),
+    "before_itself": _("That is before what it is about: it was not there on that day."),
     "before_contract": _("That is before the contract was signed."),
     "persons_concerned": _("There are persons concerned, so this is no reason. Choose another, or tell them."),
     "no_such_row": _(

@@ -186,7 +186,9 @@ def test_the_whole_way_to_the_end(bodies) -> None:
     with refused("case_step"):
         bodies.take(number, "close", bodies.gives("department_head"))
     officer_ = bodies.gives("security_officer")
-    bodies.take(number, "attest", officer_, destroyed_on="2028-12-20", attested=True, attestation_no="销-1")
+    with pytest.raises(KaimenError, match="before_itself"):
+        bodies.take(number, "attest", officer_, destroyed_on="2020-01-01", attested=True, attestation_no="销-1")
+    bodies.take(number, "attest", officer_, destroyed_on="2028-12-22", attested=True, attestation_no="销-1")
     with refused("same_person"):
         bodies.take(number, "close", replace(officer_, role=Role("department_head")))
     bodies.take(number, "close", bodies.gives("department_head"))

@@ -46,7 +46,7 @@ class Way:
     def approved(self, **facts: object) -> str:
         number = cases.begin("zone_authorisation", PLAN | facts, by=self.city.steward, now=NOW).case.number
         self.take(number, "review", self.city.steward, experts=5, opinion="可行")
-        self.take(number, "approve", self.city.reviewer, decision_no="批-1", decided_on="2026-11-20", collective=True)
+        self.take(number, "approve", self.city.reviewer, decision_no="批-1", decided_on="2026-11-23", collective=True)
         return number
 
     def shown(self, **facts: object) -> str:
@@ -97,9 +97,11 @@ def test_who_may_take_which_step(way) -> None:
         way.take(number, "select", way.city.steward, operator="credit-data", selection="tender", selection_no="1")
     both_hats = actor("authority_reviewer", way.city.authority, way.city.steward.person)
     with refused("same_person"):
-        way.take(number, "approve", both_hats, decision_no="批-1", decided_on="2026-11-20", collective=True)
+        way.take(number, "approve", both_hats, decision_no="批-1", decided_on="2026-11-23", collective=True)
     with refused("case_facts"):
-        way.take(number, "approve", way.city.reviewer, decision_no="批-1", decided_on="2026-11-20")
+        way.take(number, "approve", way.city.reviewer, decision_no="批-1", decided_on="2026-11-23")
+    with pytest.raises(KaimenError, match="before_itself"):  # the plan was drafted on the 23rd
+        way.take(number, "approve", way.city.reviewer, decision_no="批-1", decided_on="2026-11-22", collective=True)
     with refused("case_unknown"):
         way.take(number, "amend", way.city.civil_steward, **{key: PLAN[key] for key in PLAN if key != "slug"})
     assert Case.objects.get(number=number).state == "expert_review"

@@ -12,6 +12,7 @@ from datetime import date, datetime
 
 from kaimen.accounts import selectors as accounts
 from kaimen.accounts import services as people
+from kaimen.cases import selectors as cases
 from kaimen.cases.services import Hook, Step
 from kaimen.compliance.models import VendorAccount
 from kaimen.core.errors import Invalid, Refused
@@ -94,6 +95,13 @@ def _hand_over(step: Step) -> None:
     _limit(_accounts(step), step.now, now=step.now)
 
 
+def _attest(step: Step) -> None:
+    """What was handed over is destroyed afterwards, not before."""
+    given = max(one.at for one in cases.taken(step.case) if one.verb == "hand_over")
+    if _day(step, "destroyed_on") < office.rules().calendar.day(given):
+        raise Invalid("case_facts", fields=["destroyed_on"], faults=["before_itself"])
+
+
 def _accounts(step: Step) -> list[str]:
     found = VendorAccount.objects.filter(case=step.case.number)
     return list(found.order_by("account").values_list("account", flat=True))
@@ -123,6 +131,7 @@ HOOKS: Mapping[str, Mapping[str, Hook]] = {
         "end_warranty": _end_warranty,
         "terminate": _terminate,
         "hand_over": _hand_over,
+        "attest": _attest,
     },
 }
 """Steps of a vendor's contract."""

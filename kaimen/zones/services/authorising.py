@@ -43,6 +43,12 @@ def _amend(step: Step) -> None:
         raise Invalid("case_facts", fields=["products"], faults=["needed"])
 
 
+def _approve(step: Step) -> None:
+    """Nobody decided on a plan before it was drafted here."""
+    if date.fromisoformat(step.text("decided_on")) < office.rules().calendar.day(step.case.opened_at):
+        raise Invalid("case_facts", fields=["decided_on"], faults=["before_itself"])
+
+
 def _select(step: Step) -> None:
     """A body that can hold the roles of a zone, and not the implementing one itself."""
     chosen = accounts.institution(step.text("operator"))
@@ -161,6 +167,7 @@ def expire(*, now: datetime) -> int:
 HOOKS: Mapping[str, Hook] = {
     "open": _open,
     "amend": _amend,
+    "approve": _approve,
     "select": _select,
     "sign_implementing": _sign_implementing,
     "sign_operator": _sign_operator,
