@@ -13,7 +13,6 @@ from django.http import HttpRequest, HttpResponse
 from ninja import Router
 
 from kaimen.core.policy.party import Actor
-from kaimen.gate import services as gate
 from kaimen.web.access import PUBLIC, SIGNED_IN, access
 from kaimen.web.bodies import Asked
 from kaimen.web.now import now
@@ -261,4 +260,4 @@ def get_zone_artefact(request: HttpRequest, code: str) -> HttpResponse:
 @access(SIGNED_IN, scope="gate:query")
 def get_zone_release(request: HttpRequest, number: str) -> HttpResponse:
     """The released bytes, for the recipient, until their day; the receipt is in `Kaimen-Receipt`, the digest in `Kaimen-Digest`."""
-    return delivery(gate.take(number, by=_by(request), now=now()))
+    return delivery(services.fetch(number, by=_by(request), now=now()))

@@ -19,6 +19,7 @@ from kaimen.core.policy.party import Actor, InstitutionId
 from kaimen.core.privacy.egress import Outcome
 from kaimen.gate import selectors as gate
 from kaimen.gate.services import Taken
+from kaimen.web.now import now
 from kaimen.web.parts import Column, Gate, Proof, Table, Verdict
 from kaimen.zones import selectors, services
 from kaimen.zones.models import Artefact, Project, Zone
@@ -319,7 +320,11 @@ def rule_words(rule: str) -> str:
 def release_page(number: str, by: Actor) -> dict[str, Any]:
     """Context of `/zones/releases/<number>`, for the recipient. Raises `Missing("release_unknown")`."""
     found = gate.release_for(number, by=by)
-    return {"release": found, "purpose": dict(purposes()).get(found.purpose, found.purpose)}
+    return {
+        "release": found,
+        "stands": selectors.stands(number, now()),
+        "purpose": dict(purposes()).get(found.purpose, found.purpose),
+    }
 
 
 def delivery(taken: Taken) -> HttpResponse:

@@ -40,6 +40,12 @@ def in_force(zone: Zone, now: datetime) -> bool:
     return zone.state == Zone.State.OPERATING and zone.since <= today <= zone.until
 
 
+def stands(number: str, now: datetime) -> bool:
+    """Is the zone of a release in operation, so that it is delivered?"""
+    found = Artefact.objects.defer("content").select_related("project__zone").filter(number=number).first()
+    return found is None or in_force(found.project.zone, now)
+
+
 # ---- zones -------------------------------------------------------------------------------------------------------------------
 def zones() -> Sequence[Zone]:
     """All zones that were ever signed, those in operation first."""

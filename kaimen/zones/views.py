@@ -13,7 +13,6 @@ from django.views.decorators.http import require_POST
 
 from kaimen.core.errors import Invalid, KaimenError
 from kaimen.core.policy.party import Actor
-from kaimen.gate import services as gate
 from kaimen.web.access import PUBLIC, SIGNED_IN, access
 from kaimen.web.errors import words
 from kaimen.web.now import now
@@ -174,4 +173,4 @@ def release(request: HttpRequest, number: str) -> HttpResponse:
 @require_POST
 def release_file(request: HttpRequest, number: str) -> HttpResponse:
     """The bytes, through the gate: to the recipient, counted, with a receipt."""
-    return pages.delivery(gate.take(number, by=_by(request), now=now()))
+    return pages.delivery(services.fetch(number, by=_by(request), now=now()))

@@ -20,6 +20,7 @@ from kaimen.evidence.models import Entry
 from kaimen.gate import services as gate
 from kaimen.gate.models import Decision, Release
 from kaimen.gate.services import ReleaseForm
+from kaimen.office.models import DeskItem
 from kaimen.zones import selectors, services
 from kaimen.zones.models import Admission, Artefact, Member, Project, Zone
 from tests.catalogue.city import actor
@@ -252,11 +253,33 @@ def test_a_recall_stops_the_delivery(floor) -> None:
     with refused("case_side"):
         floor.take(number, "recall", actor("office_head", floor.city.civil), reason="有误")
     floor.take(number, "recall", floor.first, reason="源数据有误")
-    with refused("grant_suspended"):
-        gate.take(number, by=recipient(floor), now=floor.now)
+    with refused("release_recalled"):
+        services.fetch(number, by=recipient(floor), now=floor.now)
     with refused("case_step"):
         floor.take(number, "recall", floor.first, reason="再召回")
     assert selectors.taken_out(Zone.objects.get(slug="care"))[0].state == "recalled"
+
+
+def test_a_suspended_zone_delivers_nothing_and_the_refusal_is_recorded(floor) -> None:
+    number = floor.released()
+    Zone.objects.update(state=Zone.State.SUSPENDED)
+    count = Entry.objects.count()
+    with refused("zone_not_in_force"):
+        services.fetch(number, by=recipient(floor), now=floor.now)
+    assert (Release.objects.get().taken, Entry.objects.count()) == (0, count + 1)
+    Zone.objects.update(state=Zone.State.OPERATING)
+    assert services.fetch(number, by=recipient(floor), now=floor.now).content
+    Zone.objects.update(until=floor.now.date() - timedelta(days=1))
+    with refused("zone_not_in_force"):
+        services.fetch(number, by=recipient(floor), now=floor.now)
+
+
+def test_the_recipient_is_told_until_it_is_fetched(floor) -> None:
+    number = floor.released()
+    waits = DeskItem.objects.filter(url=f"/cases/{number}", closed_at=None)
+    assert {(one.institution, one.role) for one in waits} >= {(str(floor.city.civil), "steward")}
+    services.fetch(number, by=recipient(floor), now=floor.now)
+    assert not waits.all().exists()
 
 
 def test_bytes_that_changed_in_store_are_not_given(floor) -> None:

@@ -107,10 +107,11 @@ def end_release(code: str, *, reason: str, by: Actor, now: datetime) -> None:
     )
 
 
-def take(code: str, *, by: Actor, now: datetime) -> Taken:
+def take(code: str, *, by: Actor, now: datetime, barred: str = "") -> Taken:
     """The bytes, for their recipient. Decided, counted and recorded before they are handed over.
 
-    Raises `Missing("release_unknown")` also for everybody else; `Refused("grant_expired" | "grant_suspended")`, which is recorded.
+    `barred`: the code of why the window that released it lets nothing out now. Raises `Missing("release_unknown")` also for everybody
+    else; `Refused("grant_expired" | "release_recalled" | "release_changed")` or what is barred, which is recorded.
     """
     found = Release.objects.filter(pk=code[:40]).first()
     if found is None or by.institution is None or str(by.institution) != found.institution:
@@ -123,14 +124,14 @@ def take(code: str, *, by: Actor, now: datetime) -> Taken:
         action=Action.EXTRACT,
     )
     try:
-        return _give(found.code, question, by=by, now=now)
+        return _give(found.code, question, by=by, now=now, barred=barred)
     except RefusedQuestion as refused:
         answering._record_refusal(refused, question, by=by, now=now)  # noqa: SLF001 - one record for every refusal of the gate
         raise refused.cause from None
 
 
 @transaction.atomic
-def _give(code: str, question: Question, *, by: Actor, now: datetime) -> Taken:
+def _give(code: str, question: Question, *, by: Actor, now: datetime, barred: str) -> Taken:
     row = Release.objects.select_for_update().get(pk=code)
     request = Request(
         assignee=by,
@@ -142,7 +143,9 @@ def _give(code: str, question: Question, *, by: Actor, now: datetime) -> Taken:
     )
     decision = decide(request, [_policy(row)], Facts(level=row.level), now=now)
     content = bytes(row.content or b"")
-    code = decision.code if not decision.permitted else ""
+    code = decision.code if not decision.permitted else barred
+    if row.ended_at is not None and row.ended_at < row.not_after:
+        code = "release_recalled"  # for good, not for now: its bytes are destroyed
     if not code and hashlib.sha256(content).hexdigest() != row.sha256:
         code = "release_changed"
     if code:

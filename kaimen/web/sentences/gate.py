@@ -34,6 +34,18 @@ SENTENCES: dict[str, Sentence] = {
             todo="请只要原约定看得到的内容，或者先终止原约定，把两种需要合成一份约定。",
         ),
     ),
+    "release_recalled": Sentence(
+        en=Words(
+            what="This result was recalled, and its bytes are destroyed here.",
+            why="Whoever released it took it back before its day.",
+            todo="Destroy what you fetched before. Ask the operator of the zone whether there will be another result.",
+        ),
+        zh=Words(
+            what="这份成果已被召回，这里的内容已经销毁。",
+            why="放行的单位在期限之前收回了它。",
+            todo="以前下载的请销毁；是否会有新的成果，请问专区运营方。",
+        ),
+    ),
     "emergency_second_view": Sentence(
         en=Words(
             what="This body sees “{dataset}” already under “{grant}”, and not in the same way. The emergency access was not opened.",

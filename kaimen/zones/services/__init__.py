@@ -7,7 +7,7 @@ from kaimen.cases.services import Hook
 from kaimen.zones.services import admitting, authorising, taking_out
 from kaimen.zones.services.freezing import FORMS, freeze, read_table
 from kaimen.zones.services.projects import add_member, close_project, commit, end_member, open_project
-from kaimen.zones.services.taking_out import checks_of
+from kaimen.zones.services.taking_out import checks_of, fetch
 from kaimen.zones.services.working import SHOWN_ROWS, Shown, run, run_saved, save
 
 HOOKS: Mapping[str, Mapping[str, Hook]] = {
@@ -33,6 +33,7 @@ __all__ = [
     "close_project",
     "commit",
     "end_member",
+    "fetch",
     "freeze",
     "open_project",
     "read_table",

@@ -17,8 +17,9 @@ from kaimen.core.privacy import egress
 from kaimen.core.privacy.egress import Check, Outcome
 from kaimen.gate import selectors as gate_selectors
 from kaimen.gate import services as gate
-from kaimen.gate.services import ReleaseForm
+from kaimen.gate.services import ReleaseForm, Taken
 from kaimen.office import selectors as office
+from kaimen.office import services as office_services
 from kaimen.zones import selectors
 from kaimen.zones.models import Admission, Artefact, Member, Project, Zone
 
@@ -170,6 +171,18 @@ def _end(artefact: Artefact, state: Artefact.State, now: datetime) -> None:
     """The bytes go: to the gate with a release, else for good."""
     artefact.state, artefact.content, artefact.decided_at = state, None, now
     artefact.save(update_fields=["state", "content", "decided_at"])
+
+
+def fetch(number: str, *, by: Actor, now: datetime) -> Taken:
+    """A released result, for its recipient; it is off their desks then. While its zone is not in operation nothing is delivered.
+
+    Raises `Refused("zone_not_in_force")`, and what `gate.take` raises.
+    """
+    stands = selectors.stands(number, now)
+    taken = gate.take(number, by=by, now=now, barred="" if stands else "zone_not_in_force")
+    for case in Artefact.objects.filter(number=number).values_list("case", flat=True):
+        office_services.close_desk_items(kind="case", ref=case, now=now)
+    return taken
 
 
 def sweep(*, now: datetime) -> int:
