@@ -41,6 +41,8 @@ class DeskItem(models.Model):
     url = models.CharField(max_length=300)
     title_zh = models.CharField(max_length=300)
     title_en = models.CharField(max_length=300)
+    apart = models.TextField(blank=True, default="")
+    """Persons on whose desk it does not lie, since they took the step before: `|id|id|`."""
     opened_at = models.DateTimeField()
     due = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)

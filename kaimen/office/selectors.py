@@ -196,6 +196,7 @@ def _piles(*, institution: str, role: str, person: str) -> list[QuerySet[DeskIte
     if institution:
         piles.append(waiting.filter(institution="", role=role, person=""))
     if person:
+        piles = [pile.exclude(apart__contains=f"|{person}|") for pile in piles]
         piles.append(waiting.filter(person=person).exclude(person=""))
     return piles
 

@@ -18,6 +18,7 @@ from kaimen.gate import selectors as gate_selectors
 from kaimen.gate import services as gate
 from kaimen.gate.models import Grant
 from kaimen.gate.services import Question
+from kaimen.office import selectors as desks
 from kaimen.office import services as office
 from kaimen.office.models import Clock, DeskItem
 from kaimen.trading import selectors, services
@@ -197,6 +198,28 @@ def test_steps_of_the_wrong_state_role_or_body_change_nothing(open_market, produ
     with refused(code):
         market.take(number, verb, by)
     assert Case.objects.filter(number=number).values().get() == before and Entry.objects.count() == count
+
+
+def test_an_order_lies_on_the_desk_of_everybody_who_may_sign_it_and_not_of_who_placed_it(open_market, product) -> None:
+    market = open_market
+    number = market.placed(product)
+
+    def lies_with(by) -> bool:
+        of = {"institution": str(by.institution), "role": str(by.role), "person": str(by.person)}
+        begins = {"day_begins": market.now, "day_ends": market.now}
+        seen = f"/cases/{number}" in {one.url for one in desks.desk(**of)}
+        assert (desks.desk_count(**of, **begins).total > 0) == bool(desks.desk(**of))
+        return seen
+
+    buyer, seller = market.buyer, market.seller
+    assert [lies_with(one) for one in (buyer.trader, buyer.second, buyer.head, seller.second)] == [
+        False,
+        True,
+        True,
+        False,
+    ]
+    market.take(number, "sign_buyer", buyer.second, no_onward=True, no_reidentify=True)
+    assert [lies_with(one) for one in (seller.trader, seller.head, buyer.second)] == [True, True, False]
 
 
 def test_nobody_approves_their_own_draft_in_another_role(open_market, product) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from kaimen.accounts import selectors as accounts
+from kaimen.cases import selectors
+from kaimen.cases.models import Act as Taken
 from kaimen.cases.models import Case
 from kaimen.core.errors import Refused
 from kaimen.core.lifecycle.rules import RuleBook
@@ -12,6 +15,7 @@ from kaimen.core.lifecycle.terms import due
 from kaimen.core.lifecycle.workflow import (
     PUBLIC,
     Act,
+    Desk,
     Start,
     Workflow,
     holds,
@@ -23,6 +27,8 @@ from kaimen.office import services as office
 CASE = "case"
 HEAD = "department_head"
 """Learns of a case that waits for a post which nobody in the body holds."""
+_BACK = frozenset({"refused", "suspended", "ended"})
+"""Outcomes of steps that lead no further: for these alone a case lies on nobody's desk."""
 
 
 def close(case: Case, flow: Workflow, book: RuleBook, *, now: datetime) -> None:
@@ -98,6 +104,7 @@ def desks(case: Case, flow: Workflow, *, now: datetime) -> None:
     state = flow.states[case.state]
     if not state.waits:
         return
+    done = selectors.taken(case)
     owed = {(term.institution, term.role) for term in office_selectors.open_terms(case_kind=CASE, case=case.pk)}
     for desk in state.waits:
         party = case.seat(desk.side)
@@ -108,6 +115,7 @@ def desks(case: Case, flow: Workflow, *, now: datetime) -> None:
             office.open_desk_item(
                 kind=CASE, ref=case.pk, url=_url(case), institution=party.institution, role=desk.role,
                 person=party.person if desk.role == PUBLIC else "", title_zh=zh, title_en=en, now=now,
+                apart=_barred(case, flow, desk, done),
             )  # fmt: skip
         if party.institution and desk.role not in {PUBLIC, HEAD} and _vacant(desk.role, party.institution, now):
             office.open_desk_item(
@@ -119,3 +127,14 @@ def desks(case: Case, flow: Workflow, *, now: datetime) -> None:
 
 def _vacant(role: str, institution: str, now: datetime) -> bool:
     return not accounts.holders(role, InstitutionId(institution), at=now)
+
+
+def _barred(case: Case, flow: Workflow, desk: Desk, done: Sequence[Taken]) -> frozenset[str]:
+    """Who holds the role and may take none of the steps for which the case lies there, for they took one before."""
+    ways = [
+        act
+        for act in flow.acts.values()
+        if case.state in act.sources and desk.role in act.roles and desk.side in act.sides and act.outcome not in _BACK
+    ]
+    kept = [frozenset(person for one in done if one.verb in act.apart for person in one.behind) for act in ways]
+    return frozenset.intersection(*kept) if kept else frozenset()

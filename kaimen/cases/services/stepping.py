@@ -280,8 +280,9 @@ def _take(
     case.save()
     seat_named(case, flow, facts)
     terms(case, flow, step, book, by=by, now=now)
-    desks(case, flow, now=now)
-    return _record(case, step, facts, before=before_state, behind=behind, by=by, now=now)
+    taken = _record(case, step, facts, before=before_state, behind=behind, by=by, now=now)
+    desks(case, flow, now=now)  # after the record: who took this step may not be on the desk of the next
+    return taken
 
 
 def _name(case: Case, flow: Workflow, entry: PublishedEntry | None) -> None:

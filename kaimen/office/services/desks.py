@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from kaimen.office.models import DeskItem
@@ -19,11 +20,17 @@ def open_desk_item(
     now: datetime,
     person: str = "",
     due: datetime | None = None,
+    apart: Iterable[str] = (),
 ) -> None:
-    """Put a case on a desk: of a role in an institution (empty institution: wherever the role is held), or of one person."""
+    """Put a case on a desk: of a role in an institution (empty institution: wherever the role is held), or of one person.
+
+    `apart`: persons who may not take the step for which it lies there, so that it is not on theirs.
+    """
+    barred = sorted(set(apart))
     DeskItem.objects.create(
         kind=kind, ref=ref, url=url, institution=institution, role=role, person=person,
         title_zh=title_zh, title_en=title_en, opened_at=now, due=due,
+        apart=f"|{'|'.join(barred)}|" if barred else "",
     )  # fmt: skip
 
 
