@@ -232,13 +232,21 @@ def post_zone_analysis(request: HttpRequest, code: str, body: NewAnalysisIn) -> 
     return _json(_analysis(services.save(code, body.name, body.sql, by=_by(request), now=now())), 201)
 
 
+@router.delete("/zones/analyses/{code}")
+@access(*sorted(selectors.ANALYSTS), scope="cases:act")
+def delete_zone_analysis(request: HttpRequest, code: str) -> HttpResponse:
+    """Offer a saved analysis no longer, in none of its versions; what was frozen of it stays."""
+    services.remove(code, by=_by(request), now=now())
+    return HttpResponse(status=204)
+
+
 @router.post("/zones/analyses/{code}/run")
 @access(*sorted(selectors.ANALYSTS), scope="gate:query")
 def post_zone_run(request: HttpRequest, code: str) -> HttpResponse:
-    """Run a saved analysis. Says the receipt and the columns; rows are seen on the page of the project only."""
+    """Run a saved analysis. Says receipt, columns and `least_group`, the units of the smallest group shown (0: no totals); never rows."""
     shown = services.run_saved(code, by=_by(request), now=now())
     columns = [{"name": one.name, "treatment": one.treatment} for one in shown.answer.columns]
-    return _json({"receipt": shown.answer.receipt.entry, "columns": columns})
+    return _json({"receipt": shown.answer.receipt.entry, "columns": columns, "least_group": shown.least})
 
 
 @router.post("/zones/analyses/{code}/freeze")

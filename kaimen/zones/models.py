@@ -120,6 +120,8 @@ class Analysis(models.Model):
     run_at = models.DateTimeField(null=True)
     receipt = models.CharField(max_length=22, blank=True)
     """Of the last run."""
+    removed_at = models.DateTimeField(null=True)
+    """Not offered since; kept, for what was frozen of it."""
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["project", "name", "version"], name="analysis_version_once")]

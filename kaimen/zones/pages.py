@@ -229,7 +229,8 @@ def verdict(shown: services.Shown) -> Verdict:
         notes=[
             _("the first %(n)s rows") % {"n": len(shown.rows)}
             if shown.more
-            else _("%(n)s in all") % {"n": len(shown.rows)}
+            else _("%(n)s in all") % {"n": len(shown.rows)},
+            *([_left_out(shown)] if shown.least else []),
         ],
         table=Table(
             name=_("Result"),
@@ -247,6 +248,16 @@ def verdict(shown: services.Shown) -> Verdict:
         ],
         proof=Proof(number=answer.receipt.entry, at=answer.at, url=reverse("log-entry", args=[answer.receipt.entry])),
     )
+
+
+def _left_out(shown: services.Shown) -> str:
+    """What is not shown of totals, and why there may be nothing at all."""
+    told = _("groups of fewer than %(n)s are left out, and it is not told how many") % {"n": shown.least}
+    if shown.rows:
+        return told
+    return _("nothing is shown: no row fits, or every group has fewer than %(n)s. Ask for larger groups") % {
+        "n": shown.least
+    }
 
 
 def _is_number(type_: pa.DataType) -> bool:

@@ -168,12 +168,12 @@ def analyses(project: Project) -> list[Analysis]:
     newest: dict[str, Analysis] = {}
     for one in Analysis.objects.filter(project=project).order_by("name", "version"):
         newest[one.name] = one
-    return list(newest.values())
+    return [one for one in newest.values() if one.removed_at is None]
 
 
 def analysis_for(code: str, by: Actor) -> Analysis:
     """A saved analysis, for those inside its zone. Raises `Missing("zone_analysis_unknown")`."""
-    found = Analysis.objects.select_related("project__zone").filter(pk=code[:26]).first()
+    found = Analysis.objects.select_related("project__zone").filter(pk=code[:26], removed_at=None).first()
     if found is None or not is_inside(found.project.zone, by):
         raise Missing("zone_analysis_unknown")
     return found

@@ -14,6 +14,7 @@ urlpatterns = [
     path("zones/projects/<str:code>/commitment", views.commit, name="zone_commit"),
     path("zones/projects/<str:code>/close", views.close, name="zone_close_project"),
     path("zones/analyses/<str:code>/run", views.run_saved, name="zone_run"),
+    path("zones/analyses/<str:code>/remove", views.remove, name="zone_remove"),
     path("zones/analyses/<str:code>/freeze", views.freeze, name="zone_freeze"),
     path("zones/artefacts/<str:code>", views.artefact, name="zone_artefact"),
     path("zones/releases/<str:number>", views.release, name="zone_release"),

@@ -141,6 +141,16 @@ def run_saved(request: HttpRequest, code: str) -> HttpResponse:
 
 @access(*sorted(selectors.ANALYSTS))
 @require_POST
+def remove(request: HttpRequest, code: str) -> HttpResponse:
+    """Delete a saved analysis."""
+    kept = selectors.analysis_for(code, _by(request))
+    services.remove(code, by=_by(request), now=now())
+    messages.success(request, _("Deleted."))
+    return redirect("zone_project", kept.project_id)
+
+
+@access(*sorted(selectors.ANALYSTS))
+@require_POST
 def freeze(request: HttpRequest, code: str) -> HttpResponse:
     """Freeze the result of a saved analysis; nothing leaves by this."""
     kept = selectors.analysis_for(code, _by(request))

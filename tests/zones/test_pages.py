@@ -40,6 +40,16 @@ def test_everybody_sees_who_runs_a_zone_and_what_left_it(floor) -> None:
         assert outside.get(f"/zones/projects/{floor.project}").status_code in {302, 404}
 
 
+def test_an_analysis_is_deleted_on_the_page_and_by_program(floor) -> None:
+    analyst = client_of(floor.analyst)
+    kept = floor.saved()
+    assert analyst.post(f"/en/zones/analyses/{kept}/remove").status_code == 302
+    assert kept not in analyst.get(f"/en/zones/projects/{floor.project}").content.decode()
+    kept = floor.saved()
+    assert analyst.delete(f"/api/v1/zones/analyses/{kept}").status_code == 204
+    assert analyst.get(f"/api/v1/zones/projects/{floor.project}/analyses").json() == []
+
+
 def test_the_list_asks_the_same_number_of_questions_however_many_zones_there_are(
     floor, django_assert_max_num_queries
 ) -> None:
@@ -120,7 +130,7 @@ def test_the_api_never_gives_rows(floor) -> None:
     for accept in ("application/json", "text/csv", "application/vnd.apache.parquet"):
         ran = analyst.post(f"/api/v1/zones/analyses/{code}/run", headers={"accept": accept})
         assert MOBILE not in ran.content.decode()
-        assert set(ran.json()) == {"receipt", "columns"}
+        assert set(ran.json()) == {"receipt", "columns", "least_group"}
     frozen = analyst.post(
         f"/api/v1/zones/analyses/{code}/freeze", {"title": "x", "form": "table"}, content_type="application/json"
     )

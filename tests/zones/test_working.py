@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.utils import translation
 
 from kaimen.core.errors import KaimenError
 from kaimen.core.metadata.entry import Text
@@ -15,7 +16,7 @@ from kaimen.evidence.models import Entry
 from kaimen.gate import services as gate
 from kaimen.gate.models import Decision
 from kaimen.gate.services import GrantForm, Question
-from kaimen.zones import services
+from kaimen.zones import pages, selectors, services
 from kaimen.zones.models import Admission, Analysis, Artefact, Member, Project, Screen, Zone
 from tests.accounts.people import officer
 from tests.catalogue.city import PARKING, actor, published
@@ -156,6 +157,49 @@ def test_an_analysis_keeps_its_versions_and_its_last_run(floor) -> None:
             services.save(floor.project, name, sql, by=floor.analyst.actor, now=floor.now)
     with refused("zone_analysis_unknown"):
         services.run_saved(second, by=actor("zone_analyst", floor.city.civil), now=floor.now)
+
+
+@pytest.mark.parametrize(
+    ("sql", "code"),
+    [
+        ('DROP TABLE "{parks}"', "sql_"),
+        ("SELECT 1; SELECT 2", "sql_"),
+        ('SELECT id_number FROM "{people}"', "sql_not_totals"),
+        ('SELECT district, count(*) FROM "{people}" GROUP BY 1', "sql_not_totals"),
+        ('SELECT * FROM "bus_stops"', "dataset_unknown"),
+    ],
+)
+def test_what_the_gate_would_refuse_is_not_kept(floor, sql, code) -> None:
+    before = Decision.objects.count()
+    with pytest.raises(KaimenError, match=rf"^{code}"):
+        floor.saved(sql)
+    assert not Analysis.objects.exists()
+    assert Decision.objects.count() == before
+
+
+def test_an_analysis_is_deleted_in_all_its_versions_and_may_come_again(floor) -> None:
+    first, second = floor.saved(), floor.saved(BY_DISTRICT)
+    made = services.freeze(second, form="table", title="x", by=floor.analyst.actor, now=floor.now)
+    with refused("zone_analysis_unknown"):
+        services.remove(second, by=actor("zone_analyst", floor.city.civil), now=floor.now)
+    services.remove(second, by=floor.analyst.actor, now=floor.now)
+    project = Project.objects.get(pk=floor.project)
+    assert selectors.analyses(project) == []
+    for code in (first, second):
+        with refused("zone_analysis_unknown"):
+            services.run_saved(code, by=floor.analyst.actor, now=floor.now)
+    assert selectors.artefacts(project) == [made]
+    third = floor.saved()
+    assert [(one.pk, one.version) for one in selectors.analyses(project)] == [(third, 3)]
+
+
+def test_it_is_said_that_small_groups_are_left_out_and_why_nothing_comes(floor) -> None:
+    with translation.override("en"):
+        told = pages.verdict(floor.run())
+        assert "groups of fewer than 20 are left out, and it is not told how many" in told.notes
+        told = pages.verdict(floor.run("SELECT count(*) AS n FROM \"{people}\" WHERE district = '110119'"))
+        assert any("every group has fewer than 20" in note for note in told.notes)
+        assert not any("groups" in note for note in pages.verdict(floor.run(PLACES)).notes)
 
 
 def test_a_project_is_opened_by_the_operator_for_what_was_agreed(floor) -> None:

@@ -369,12 +369,12 @@ SENTENCES: dict[str, Sentence] = {
     "sql_not_totals": Sentence(
         en=Words(
             what="These data are given as totals only.",
-            why="Ask with count, sum or avg of plain columns, grouped by plain columns, over this one dataset.",
+            why="Ask with count, sum or avg of plain columns, grouped by columns by their names (not by their places, as in GROUP BY 1), over this one dataset.",
             todo="For example: SELECT district, count(*) FROM … GROUP BY district.",
         ),
         zh=Words(
             what="这份数据只给合计。",
-            why="只能用 count、sum、avg，对一列计算，按列分组，并且只问这一份数据。",
+            why="只能用 count、sum、avg，对一列计算，按列名分组（不能写 GROUP BY 1 这样的序号），并且只问这一份数据。",
             todo="例如：SELECT district, count(*) FROM … GROUP BY district。",
         ),
     ),

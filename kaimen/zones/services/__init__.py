@@ -8,7 +8,7 @@ from kaimen.zones.services import admitting, authorising, taking_out
 from kaimen.zones.services.freezing import FORMS, freeze, read_table
 from kaimen.zones.services.projects import add_member, close_project, commit, end_member, open_project
 from kaimen.zones.services.taking_out import checks_of, fetch
-from kaimen.zones.services.working import SHOWN_ROWS, Shown, run, run_saved, save
+from kaimen.zones.services.working import SHOWN_ROWS, Shown, remove, run, run_saved, save
 
 HOOKS: Mapping[str, Mapping[str, Hook]] = {
     "zone_authorisation": authorising.HOOKS,
@@ -37,6 +37,7 @@ __all__ = [
     "freeze",
     "open_project",
     "read_table",
+    "remove",
     "run",
     "run_saved",
     "save",

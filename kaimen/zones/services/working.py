@@ -14,6 +14,7 @@ from ulid import ULID
 
 from kaimen.core.errors import Invalid, Refused
 from kaimen.core.policy.model import Channel
+from kaimen.core.policy.obligations import Aggregate
 from kaimen.core.policy.party import Actor
 from kaimen.gate import services as gate
 from kaimen.gate.services import Answer, Question
@@ -32,6 +33,15 @@ class Shown:
     answer: Answer
     rows: list[list[Any]]
     more: bool
+
+    @property
+    def least(self) -> int:
+        """Of how many units a group is made at least to be shown; 0 where the data are no totals.
+
+        How many were left out nobody is told: two such counts could be subtracted from one another.
+        """
+        duties = (duty for one in self.answer.decided.decisions for duty in one.obligations)
+        return max((duty.min_group for duty in duties if isinstance(duty, Aggregate)), default=0)
 
 
 def run(code: str, sql: str, *, by: Actor, now: datetime) -> Shown:
@@ -76,17 +86,28 @@ def _values(column: Any) -> list[Any]:
 
 
 def save(code: str, name: str, sql: str, *, by: Actor, now: datetime) -> Analysis:
-    """Keep a question under a name; the next version where the name is taken. Raises `Invalid("zone_analysis_form")`."""
+    """Keep a question under a name; the next version where the name is taken. What the gate would refuse now is not kept.
+
+    Raises as `selectors.working`; `Invalid("zone_analysis_form")`, and what the gate refuses.
+    """
     project = selectors.working(code, by, now=now)
     name, sql = name.strip(), sql.strip()
     if not name or len(name) > 120 or not sql or len(sql) > 100_000:
         raise Invalid("zone_analysis_form")
+    gate.decide(question(project, sql, limit=1), by=by, now=now)
     with transaction.atomic():
         Project.objects.select_for_update().get(pk=project.pk)  # two who save at once get two versions
         last = Analysis.objects.filter(project=project, name=name).aggregate(last=Max("version"))["last"]
         return Analysis.objects.create(
             id=str(ULID.from_datetime(now)), project=project, name=name, version=(last or 0) + 1, sql=sql, saved_at=now
         )
+
+
+def remove(code: str, *, by: Actor, now: datetime) -> None:
+    """Offer a saved analysis no longer, in none of its versions. Raises `Missing("zone_analysis_unknown")`, and as `selectors.working`."""
+    kept = selectors.analysis_for(code, by)
+    selectors.working(kept.project_id, by, now=now)
+    Analysis.objects.filter(project=kept.project_id, name=kept.name, removed_at=None).update(removed_at=now)
 
 
 def run_saved(code: str, *, by: Actor, now: datetime) -> Shown:
