@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import F, Max
 from ulid import ULID
 
-from kaimen.core.errors import Invalid, Refused
+from kaimen.core.errors import Invalid, Missing, Refused
 from kaimen.core.policy.model import Channel
 from kaimen.core.policy.obligations import Aggregate
 from kaimen.core.policy.party import Actor
@@ -94,7 +94,11 @@ def save(code: str, name: str, sql: str, *, by: Actor, now: datetime) -> Analysi
     name, sql = name.strip(), sql.strip()
     if not name or len(name) > 120 or not sql or len(sql) > 100_000:
         raise Invalid("zone_analysis_form")
-    gate.decide(question(project, sql, limit=1), by=by, now=now)
+    try:
+        gate.decide(question(project, sql, limit=1), by=by, now=now)
+    except Missing as fault:
+        if fault.code != "snapshot_missing":  # data that are not loaded yet are no fault of the question
+            raise
     with transaction.atomic():
         Project.objects.select_for_update().get(pk=project.pk)  # two who save at once get two versions
         last = Analysis.objects.filter(project=project, name=name).aggregate(last=Max("version"))["last"]
