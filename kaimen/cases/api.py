@@ -11,6 +11,7 @@ from ninja import Router
 
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors, services, subscribing, ways
+from kaimen.cases.hooks import sheets_of
 from kaimen.cases.models import Case, Subscription
 from kaimen.cases.schemas import (
     ActIn,
@@ -181,6 +182,10 @@ def get_case(request: HttpRequest, number: str) -> HttpResponse:
                 }
                 for term in selectors.clocks(case)
             ],
+            "sheets": {
+                sheet.code: [dict(zip((key for key, _words in sheet.heads), row, strict=True)) for row in sheet.rows]
+                for sheet in sheets_of(case)
+            },
             "may": [act.verb for act in selectors.acts_for(case, by, key=key)],
             "regime": case.regime,
             "keep_until": case.keep_until.isoformat() if case.keep_until else None,

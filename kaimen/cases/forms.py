@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -94,10 +94,20 @@ def english() -> bool:
 
 
 class StepForm(forms.Form):
-    """The fields of a step. Built from what it asks; `known` are the facts of the case, so that columns know their entry."""
+    """The fields of a step. Built from what it asks; `known` are the facts of the case, so that columns know their entry.
+
+    `choices`: for fields that name something which the window keeps, what there is to choose from.
+    """
 
     def __init__(
-        self, act: Act, *args: Any, by: Actor, known: Mapping[str, object], at: datetime, **kwargs: Any
+        self,
+        act: Act,
+        *args: Any,
+        by: Actor,
+        known: Mapping[str, object],
+        at: datetime,
+        choices: Mapping[str, Sequence[tuple[str, str]]] | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.act = act
@@ -105,7 +115,10 @@ class StepForm(forms.Form):
         if self.is_bound:
             given |= {name: self.data.get(name, "") for name in self.data}
         for ask in act.asks:
-            self.fields[ask.field.name] = _field(ask, by=by, given=given, at=at)
+            listed = (choices or {}).get(ask.field.name)
+            self.fields[ask.field.name] = (
+                _field(ask, by=by, given=given, at=at) if listed is None else _chosen(ask, listed)
+            )
 
     @property
     def shows(self) -> str:
@@ -166,12 +179,16 @@ def _words(asked: Field) -> str:
     return asked.words.in_("en" if english() else "zh")
 
 
+def _help(asked: Field) -> str:
+    return asked.help.in_("en" if english() else "zh") if asked.help else ""
+
+
 def _field(ask: Ask, *, by: Actor, given: Mapping[str, object], at: datetime) -> forms.Field:
     asked = ask.field
     common: dict[str, Any] = {
         "label": _words(asked),
         "required": ask.needed,
-        "help_text": asked.help.in_("en" if english() else "zh") if asked.help else "",
+        "help_text": _help(asked),
     }
     match asked.kind:
         case FieldKind.LINE:
@@ -209,6 +226,16 @@ def _field(ask: Ask, *, by: Actor, given: Mapping[str, object], at: datetime) ->
             return forms.ChoiceField(choices=[("", "—"), *bodies], widget=forms.Select, **common)
         case FieldKind.COLUMNS:
             return _columns(asked, common, by=by, given=given)
+
+
+def _chosen(ask: Ask, listed: Sequence[tuple[str, str]]) -> forms.Field:
+    """One of the things that the window keeps, chosen by its words and not by a number that nobody knows."""
+    return forms.ChoiceField(
+        choices=[("", "—"), *listed],
+        label=_words(ask.field),
+        required=ask.needed,
+        help_text=(_help(ask.field) if listed else _("There is none now.")),
+    )
 
 
 def _choices(asked: Field) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -81,16 +81,50 @@ Papers = Callable[[Case], Iterable[tuple[str, str]]]
 """What a window has to show of a case beside its story: words in the reader's language, and the address."""
 Seat = Callable[[Mapping[str, Plain]], str]
 """The institution on a side that the window appoints, by what the first step was told; empty where there is none."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sheet:
+    """What a window keeps beside the answers of a case: lines of one kind, for the parties to read.
+
+    `heads`: the key of each column, as programs read it, and its words in the reader's language. `note` stands under the title.
+    """
+
+    code: str
+    words: str
+    heads: Sequence[tuple[str, str]]
+    rows: Sequence[Sequence[str]]
+    note: str = ""
+
+
+Sheets = Callable[[Case], Iterable[Sheet]]
+"""The sheets of a case, in the reader's language."""
+Choices = Callable[[Case, Act], Iterable[tuple[str, str]]]
+"""What a field can name at a step of a case, where that stands in the window: the value and its words."""
 _HOOKS: dict[str, Mapping[str, Hook]] = {}
 _PAPERS: dict[str, Papers] = {}
 _SEATS: dict[str, Mapping[str, Seat]] = {}
+_SHEETS: dict[str, Sheets] = {}
+_CHOICES: dict[str, Mapping[str, Choices]] = {}
 
 
 def attend(
-    workflow: str, hooks: Mapping[str, Hook], papers: Papers | None = None, seats: Mapping[str, Seat] | None = None
+    workflow: str,
+    hooks: Mapping[str, Hook],
+    papers: Papers | None = None,
+    seats: Mapping[str, Seat] | None = None,
+    sheets: Sheets | None = None,
+    choices: Mapping[str, Choices] | None = None,
 ) -> None:
-    """A window says, when it starts, which steps of its workflow it attends to, which papers it keeps of a case, and whom it seats."""
+    """A window says, when it starts, which steps of its workflow it attends to, which papers and sheets it keeps of a case, whom it seats.
+
+    `choices`: by field, what of its own can be named there.
+    """
     _HOOKS[workflow] = dict(hooks)
+    if sheets is not None:
+        _SHEETS[workflow] = sheets
+    if choices is not None:
+        _CHOICES[workflow] = dict(choices)
     if seats is not None:
         _SEATS[workflow] = dict(seats)
     if papers is not None:
@@ -101,6 +135,18 @@ def papers_of(case: Case) -> list[tuple[str, str]]:
     """Papers of a case that stand on pages of its window."""
     told = _PAPERS.get(case.workflow)
     return list(told(case)) if told else []
+
+
+def sheets_of(case: Case) -> list[Sheet]:
+    """What the window keeps of a case, line by line. For those who may know of the case."""
+    told = _SHEETS.get(case.workflow)
+    return list(told(case)) if told else []
+
+
+def choices_of(case: Case, act: Act) -> dict[str, list[tuple[str, str]]]:
+    """What the fields of a step can name, where the window keeps that; fields that it does not know are left out."""
+    known = _CHOICES.get(case.workflow, {})
+    return {name: list(known[name](case, act)) for name in (ask.field.name for ask in act.asks) if name in known}
 
 
 def hook_of(workflow: str, verb: str) -> Hook | None:

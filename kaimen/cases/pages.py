@@ -15,7 +15,7 @@ from kaimen.accounts import selectors as accounts
 from kaimen.accounts.selectors import role_name
 from kaimen.cases import selectors, ways
 from kaimen.cases.forms import english, said
-from kaimen.cases.hooks import papers_of
+from kaimen.cases.hooks import papers_of, sheets_of
 from kaimen.cases.models import Act as Taken
 from kaimen.cases.models import Begun, Case
 from kaimen.catalogue import selectors as catalogue
@@ -156,6 +156,7 @@ def case_page(case: Case, by: Actor, *, key: str | None, at: datetime) -> dict[s
         "entry_url": reverse("entry", args=[str(case.facts["dataset"])]) if case.facts.get("dataset") else "",
         "keep_until": case.keep_until,
         "may_take_back": _may_take_back(case, flow, by, key=key, at=at),
+        "sheets": sheets_of(case),
         "papers": [Link(words=words, url=url) for words, url in papers_of(case)],
     }
 

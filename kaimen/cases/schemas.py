@@ -117,13 +117,14 @@ class CasesOut(Schema):
 
 
 class CaseOut(CaseLine):
-    """A case with its facts, parties, steps, terms, and what you may do now."""
+    """A case with its facts, parties, steps, terms, and what you may do now. `sheets`: what its window keeps beside, line by line."""
 
     n: int
     facts: dict[str, Any]
     parties: list[dict[str, Any]]
     acts: list[dict[str, Any]]
     terms: list[dict[str, Any]]
+    sheets: dict[str, list[dict[str, str]]]
     may: list[str]
     regime: str
     keep_until: datetime | None

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import pages, selectors, services, subscribing
 from kaimen.cases.forms import StepForm, english, without_zone
+from kaimen.cases.hooks import choices_of
 from kaimen.cases.models import Case
 from kaimen.core.errors import Invalid, KaimenError, Refused
 from kaimen.core.lifecycle.workflow import Act, FieldKind, Workflow
@@ -231,7 +232,14 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     if shown is None:
         raise Refused("case_step", verb=verb[:40], state=found.state)
     known = selectors.unsealed(found, found.facts)  # a token in a form would be sent back as if it were the answer
-    form = _form(request, flow, shown, known=known, saved=selectors.begun(by, flow=flow.code, case=found.pk, verb=verb))
+    form = _form(
+        request,
+        flow,
+        shown,
+        known=known,
+        saved=selectors.begun(by, flow=flow.code, case=found.pk, verb=verb),
+        choices=choices_of(found, shown),
+    )
     status = 200
     if request.method == "POST":
         if "save" in request.POST:
@@ -265,7 +273,15 @@ def _seen(request: HttpRequest) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 9 else None
 
 
-def _form(request: HttpRequest, flow: Workflow, act: Act, *, known: dict[str, object], saved: object) -> StepForm:
+def _form(
+    request: HttpRequest,
+    flow: Workflow,
+    act: Act,
+    *,
+    known: dict[str, object],
+    saved: object,
+    choices: dict[str, list[tuple[str, str]]] | None = None,
+) -> StepForm:
     written = selectors.written_at_first(flow)
     initial = {name: known[name] for name in (ask.field.name for ask in act.asks) if name in written and name in known}
     initial |= {name: request.GET[name] for name in request.GET if name in {ask.field.name for ask in act.asks}}
@@ -273,9 +289,8 @@ def _form(request: HttpRequest, flow: Workflow, act: Act, *, known: dict[str, ob
     for ask in act.asks:
         if ask.field.kind is FieldKind.INSTANT and initial.get(ask.field.name):
             initial[ask.field.name] = without_zone(str(initial[ask.field.name]))
-    return StepForm(
-        act, request.POST if request.method == "POST" else None, initial=initial, by=_by(request), known=known, at=now()
-    )
+    data = request.POST if request.method == "POST" else None
+    return StepForm(act, data, initial=initial, by=_by(request), known=known, at=now(), choices=choices)
 
 
 def _again(request: HttpRequest, form: StepForm) -> StepForm:

@@ -45,7 +45,7 @@ def list_plans(request: HttpRequest) -> HttpResponse:
 @router.get("/plans/{year}")
 @access(PUBLIC, scope="catalogue:read")
 def get_plan(request: HttpRequest, year: int) -> HttpResponse:
-    """The open plan of a year, line by line, with the comments that were answered."""
+    """The open plan of a year, line by line, with the comments that were answered; `waiting`: how many were not yet."""
     del request
     found = planning.plan(year, now=now())
     body: dict[str, Any] = {
@@ -72,6 +72,7 @@ def get_plan(request: HttpRequest, year: int) -> HttpResponse:
             }
             for line in found.lines
         ],
+        "waiting": found.waiting,
         "comments": [{"n": one.n, "text": one.text, "answer": one.answer} for one in found.comments],
     }
     return _json(body)

@@ -13,8 +13,16 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Say which steps of its workflows this room attends to, and where what was granted is used."""
         from kaimen.cases.services import attend
+        from kaimen.opening import planned
         from kaimen.opening.pages import papers
         from kaimen.opening.services import HOOKS
 
         for workflow, hooks in HOOKS.items():
-            attend(workflow, hooks, papers)
+            of_a_plan = workflow == "open_plan"
+            attend(
+                workflow,
+                hooks,
+                papers,
+                sheets=planned.sheets if of_a_plan else None,
+                choices=planned.CHOICES if of_a_plan else None,
+            )

@@ -2,17 +2,29 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING, Any
 
 from django.urls import reverse
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.text import Truncator
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
+from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors as cases
-from kaimen.core.policy.party import Actor
+from kaimen.cases.services import Choices, Sheet
+from kaimen.core.policy.party import Actor, InstitutionId
+from kaimen.opening import planning
+from kaimen.opening.models import PlanItem
 from kaimen.opening.planning import DemandPage, Plan
 from kaimen.web.parts import Pager
 
+if TYPE_CHECKING:
+    from kaimen.cases.models import Case
+    from kaimen.core.lifecycle.workflow import Act
+
+BEGINNING = 100
+"""How much of a comment stands in a list to choose from; the whole of it stands on the case."""
 ITEM_STATES = {
     "planned": gettext_lazy("planned"),
     "in_progress": gettext_lazy("in work"),
@@ -54,6 +66,73 @@ def plan(found: Plan, years: list[int]) -> dict[str, Any]:
             for line in found.lines
         ],
     }
+
+
+def sheets(case: Case) -> Iterator[Sheet]:
+    """Lines and comments of a plan, for those who compile it and answer: also before the public sees them."""
+    items, comments = planning.lines_of(case.pk), planning.comments_of(case.pk)
+    bodies = accounts.institution_names([InstitutionId(item.institution) for item in items])
+    conditions = {1: _("to everybody"), 2: _("on conditions")}
+    yield Sheet(
+        code="lines",
+        words=_("Lines of the plan"),
+        heads=[
+            ("n", _("Line no.")),
+            ("title", _("Data")),
+            ("institution", _("Public body")),
+            ("open_type", _("How it will be open")),
+            ("planned_on", _("Planned for")),
+            ("state", _("State")),
+            ("demand", _("The demand that it answers")),
+        ],
+        rows=[
+            [
+                str(item.n),
+                _title(item),
+                str(bodies.get(InstitutionId(item.institution)) or "—"),
+                conditions.get(item.open_type, "—"),
+                item.planned_on.isoformat(),
+                str(ITEM_STATES[item.state]),
+                item.demand or "—",
+            ]
+            for item in items
+        ],
+    )
+    if not comments and case.state == "compiling":
+        return
+    waiting = sum(1 for one in comments if one.answered_at is None)
+    yield Sheet(
+        code="comments",
+        words=_("Comments of the public"),
+        note=ngettext("%(n)s comment has no answer yet.", "%(n)s comments have no answer yet.", waiting)
+        % {"n": waiting},
+        heads=[("n", _("Comment no.")), ("text", _("Comment")), ("answer", _("What was answered"))],
+        rows=[[str(one.n), one.text, one.answer] for one in comments],
+    )
+
+
+def _title(item: PlanItem) -> str:
+    return (item.title_en or item.title_zh) if _english() else item.title_zh
+
+
+def _lines_to_choose(case: Case, act: Act) -> list[tuple[str, str]]:
+    """Lines that a step can still be taken on."""
+    states = {"begin_item": planning.NOT_BEGUN, "remove_item": tuple(PlanItem.State)}.get(act.verb, planning.UNFINISHED)
+    return [(str(one.n), f"{one.n}. {_title(one)}") for one in planning.lines_of(case.pk) if one.state in states]
+
+
+def _comments_to_choose(case: Case, act: Act) -> list[tuple[str, str]]:
+    """Comments that have no answer yet, by their beginning."""
+    del act
+    return [
+        (str(one.n), f"{one.n}. {Truncator(' '.join(one.text.split())).chars(BEGINNING)}")
+        for one in planning.comments_of(case.pk)
+        if one.answered_at is None
+    ]
+
+
+CHOICES: Mapping[str, Choices] = {"item": _lines_to_choose, "comment": _comments_to_choose}
+"""Fields of the plan that name a line or a comment."""
 
 
 def demands(found: DemandPage) -> dict[str, Any]:

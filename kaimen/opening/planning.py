@@ -21,6 +21,7 @@ SHOWN = ("public_consultation", "approved", "published", "closed")
 LISTED = ("acknowledged", "triaged", "planned", "linked", "refused", "done")
 """A demand is listed once somebody read it and gave it a name that names nobody."""
 PAGE = 50
+NOT_BEGUN = (PlanItem.State.PLANNED, PlanItem.State.DEFERRED)
 UNFINISHED = (PlanItem.State.PLANNED, PlanItem.State.IN_PROGRESS, PlanItem.State.DEFERRED)
 
 
@@ -101,6 +102,16 @@ def plan(year: int | None, *, now: datetime) -> Plan:
         digest=str(case.facts.get("plan_digest") or ""),
         report={name: value for name, value in case.facts.items() if name.startswith("count_") or name == "summary"},
     )
+
+
+def lines_of(case: str) -> list[PlanItem]:
+    """Every line of a plan, also of one that is not public yet. For those who may know of its case."""
+    return list(PlanItem.objects.filter(plan=case).order_by("n"))
+
+
+def comments_of(case: str) -> list[PlanComment]:
+    """Every comment on a plan, answered or not. For those who may know of its case."""
+    return list(PlanComment.objects.filter(plan=case).order_by("n"))
 
 
 def consultation_ends(case: str) -> datetime | None:

@@ -127,7 +127,7 @@ def digest_of(plan: str) -> str:
 
 
 def _begin_item(step: Step) -> None:
-    item = _item(step, PlanItem.State.PLANNED, PlanItem.State.DEFERRED)
+    item = _item(step, *planning.NOT_BEGUN)
     item.state = PlanItem.State.IN_PROGRESS
     item.save(update_fields=["state"])
 

@@ -6,7 +6,9 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 
+from kaimen.accounts.models import Institution
 from kaimen.cases import selectors as cases
 from kaimen.cases import services as machine
 from kaimen.cases.models import Case
@@ -16,6 +18,7 @@ from kaimen.evidence.models import Entry
 from kaimen.opening import planning, services
 from kaimen.opening.models import PlanComment, PlanItem
 from kaimen.opening.promises import digest_of
+from tests.accounts.people import officer, signed_in
 from tests.catalogue.city import actor
 
 pytestmark = pytest.mark.django_db
@@ -293,3 +296,53 @@ def test_a_day_of_another_year_is_no_promise_of_this_one(counter) -> None:
     number = a_plan(counter)
     with refused("case_facts"):
         counter.take(number, "add_item", counter.reviewer, **(ITEM | {"planned_on": "2028-01-01"}))
+
+
+# ---- what whoever compiles and answers can read ----------------------------------------------------------------------------------
+def desk_of(counter):
+    """A browser of the authority's reviewer, who has an account and a name from here on."""
+    held = officer("authority_reviewer", Institution.objects.get(pk=counter.town.city.authority))
+    counter.reviewer = replace(counter.reviewer, person=held.person)
+    return signed_in(held.account, hat=held.appointment)
+
+
+def test_whoever_compiles_reads_the_lines_and_chooses_from_them(counter) -> None:
+    browser = desk_of(counter)
+    number = a_plan(counter, {}, {"item_title": "公共厕所", "item_title_en": "Public toilets"})
+    page = browser.get(f"/en/cases/{number}").content.decode()
+    assert "Places for shared bicycles" in page
+    assert "2027-05-31" in page
+    form = browser.get(f"/en/cases/{number}/do/remove_item").content.decode()
+    assert '<option value="2">2. Public toilets</option>' in form
+    told = browser.get(f"/api/v1/cases/{number}").json()["sheets"]
+    assert [line["n"] for line in told["lines"]] == ["1", "2"]
+    assert "comments" not in told
+    assert browser.post(f"/cases/{number}/do/remove_item", {"item": "2"}).status_code == 302
+    assert PlanItem.objects.count() == 1
+
+
+def test_whoever_answers_reads_the_comments_and_chooses_among_those_without_an_answer(counter) -> None:
+    browser = desk_of(counter)
+    number = consulted(counter)
+    for text in ("希望提前到三月", "请加上公共厕所"):
+        services.comment(2027, text, by=ANYBODY, now=counter.now)
+    page = browser.get(f"/en/cases/{number}").content.decode()
+    assert "2 comments have no answer yet." in page
+    assert "请加上公共厕所" in page
+    counter.take(number, "answer_comment", counter.reviewer, comment=1, answer="采纳")
+    form = browser.get(f"/cases/{number}/do/answer_comment").content.decode()
+    assert '<option value="2">2. 请加上公共厕所</option>' in form
+    assert "希望提前到三月" not in form
+    told = browser.get(f"/api/v1/cases/{number}").json()["sheets"]["comments"]
+    assert [(one["text"], one["answer"]) for one in told] == [("希望提前到三月", "采纳"), ("请加上公共厕所", "")]
+    public = Client().get("/api/v1/plans/2027").json()
+    assert (public["waiting"], [one["text"] for one in public["comments"]]) == (1, ["希望提前到三月"])
+
+
+def test_a_line_that_is_open_or_dropped_is_not_offered_again(counter) -> None:
+    browser = desk_of(counter)
+    number = published(counter, {}, {"item_title_en": "Public toilets"})
+    counter.take(number, "drop_item", counter.reviewer, item=1, reason="不做了")
+    form = browser.get(f"/en/cases/{number}/do/drop_item").content.decode()
+    assert "2. Public toilets" in form
+    assert "1. Places for shared bicycles" not in form

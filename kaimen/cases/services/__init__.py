@@ -4,15 +4,17 @@ Nothing is decided by time passing. A step that was taken already and is sent ag
 answered as done; anything else that comes too late is refused.
 """
 
-from kaimen.cases.hooks import Hook, Seat, Step, attend
+from kaimen.cases.hooks import Choices, Hook, Seat, Sheet, Step, attend
 from kaimen.cases.services.answering import destroy_sealed
 from kaimen.cases.services.seating import take_seat
 from kaimen.cases.services.stepping import Done, act, begin, forget, save, take_back
 
 __all__ = [
+    "Choices",
     "Done",
     "Hook",
     "Seat",
+    "Sheet",
     "Step",
     "act",
     "attend",
