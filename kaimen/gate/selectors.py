@@ -299,6 +299,12 @@ def held_by(institution: InstitutionId, *, dataset: str, now: datetime) -> list[
     return list(found.order_by("code").values_list("code", flat=True))
 
 
+def held_between(institution: InstitutionId, *, now: datetime) -> list[Grant]:
+    """Grants between bodies in which this one gives or receives, and that have not ended; a suspended one may come back, so it counts."""
+    mine = Q(institution=str(institution)) | (Q(assigner=str(institution)) & ~Q(institution=""))
+    return list(Grant.objects.filter(mine, revoked_at=None, not_after__gt=now).defer("secret").order_by("code")[:500])
+
+
 def release_for(code: str, *, by: Actor) -> Release:
     """A release of which this actor's body is the recipient. Raises `Missing("release_unknown")` also for everybody else."""
     found = Release.objects.defer("content").filter(pk=code[:40]).first()
@@ -404,3 +410,8 @@ def grants_by_code(codes: Iterable[str]) -> dict[str, Grant]:
 def end_of(day: date) -> datetime:
     """The last moment of a day in the zone of the platform: when a term that is agreed until that day is over."""
     return datetime.combine(day + timedelta(days=1), time(), tzinfo=zone()).astimezone(UTC)
+
+
+def last_day(end: datetime) -> date:
+    """The day until which a term is agreed that ends at this moment: the other way round of `end_of`."""
+    return (end - timedelta(microseconds=1)).astimezone(zone()).date()

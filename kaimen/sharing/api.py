@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import orjson
@@ -12,17 +12,19 @@ from ninja import Field, Router, Schema, Status
 
 from kaimen.accounts import services as accounts
 from kaimen.core.policy.party import Actor
+from kaimen.gate import selectors as gate
 from kaimen.sharing import pages, selectors, services
 from kaimen.web.access import SIGNED_IN, access
 from kaimen.web.bodies import Asked
 from kaimen.web.now import now
 
 router = Router()
+HEADS = tuple(sorted(services.HEADS))
 OPENERS = tuple(sorted(accounts.OPENERS - {"operator"}))
 
 
 class AgreementLine(Schema):
-    """An agreement in a list."""
+    """An agreement in a list. `state`: how its case stands, in the words of `/workflows/sharing_request`."""
 
     code: str
     dataset: str
@@ -30,6 +32,27 @@ class AgreementLine(Schema):
     demand: str
     digest: str
     signed_at: datetime
+    state: str
+
+
+class GrantLine(Schema):
+    """A grant between bodies that no agreement made. `suspended`: shut for now; `by_case`: the case under its code ends it."""
+
+    code: str
+    dataset: str
+    provider: str
+    demand: str
+    purposes: list[str]
+    since: datetime
+    until: date
+    suspended: bool
+    by_case: bool
+
+
+class EndingIn(Asked):
+    """Why a grant is ended."""
+
+    reason: str = Field(min_length=1, max_length=services.LONGEST_REASON)
 
 
 def _by(request: HttpRequest) -> Actor:
@@ -40,6 +63,8 @@ def _by(request: HttpRequest) -> Actor:
 @access(SIGNED_IN, scope="cases:read")
 def list_agreements(request: HttpRequest) -> HttpResponse:
     """The agreements of your body, the newest first."""
+    kept = selectors.agreements(_by(request))
+    states = selectors.states_of(kept)
     found = [
         {
             "code": one.code,
@@ -48,10 +73,39 @@ def list_agreements(request: HttpRequest) -> HttpResponse:
             "demand": one.demand,
             "digest": one.digest,
             "signed_at": one.signed_at,
+            "state": states[one.code],
         }
-        for one in selectors.agreements(_by(request))
+        for one in kept
     ]
     return HttpResponse(orjson.dumps(found), content_type="application/json")
+
+
+@router.get("/grants", response=list[GrantLine])
+@access(SIGNED_IN, scope="cases:read")
+def list_grants(request: HttpRequest) -> list[GrantLine]:
+    """Grants that your body gives or holds without an agreement: what may stand in the way of one."""
+    return [
+        GrantLine(
+            code=one.grant.code,
+            dataset=one.grant.dataset,
+            provider=one.grant.assigner,
+            demand=one.grant.institution,
+            purposes=list(one.grant.purposes),
+            since=one.grant.not_before,
+            until=gate.last_day(one.grant.not_after),
+            suspended=one.grant.suspended_at is not None,
+            by_case=one.by_case,
+        )
+        for one in selectors.other_grants(_by(request), now=now())
+    ]
+
+
+@router.post("/grants/{code}/end", response={204: None})
+@access(*HEADS, scope="cases:act")
+def end_grant(request: HttpRequest, code: str, body: EndingIn) -> Status[None]:
+    """End a grant of your body's data that no case made. The gate shuts for its holder at once."""
+    services.end_grant(code, reason=body.reason, by=_by(request), now=now())
+    return Status(204, None)
 
 
 @router.get("/agreements/{code}")

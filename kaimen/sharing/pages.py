@@ -13,13 +13,16 @@ from django.utils.translation import gettext as _
 
 from kaimen.accounts import selectors as accounts
 from kaimen.accounts.services import OPENERS, Activation
+from kaimen.cases import selectors as cases
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Missing
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy import odrl
 from kaimen.core.policy.party import Actor, InstitutionId
+from kaimen.gate import selectors as gate
 from kaimen.sharing import selectors
 from kaimen.sharing.models import Agreement
+from kaimen.sharing.services import HEADS
 
 STATES = {
     "waiting": gettext_lazy("sent, not used yet"),
@@ -127,6 +130,7 @@ def lines(found: Iterable[Agreement]) -> list[dict[str, Any]]:
     ids = {InstitutionId(one) for row in kept for one in (row.provider, row.demand)}
     names = accounts.institution_names(ids)
     entries = catalogue.published_many({row.dataset for row in kept})
+    states = selectors.states_of(kept)
     return [
         {
             "url": reverse("agreement", args=[row.code]),
@@ -135,6 +139,41 @@ def lines(found: Iterable[Agreement]) -> list[dict[str, Any]]:
             "provider": str(names.get(InstitutionId(row.provider), "—")),
             "demand": str(names.get(InstitutionId(row.demand), "—")),
             "signed_at": row.signed_at,
+            "state": _state(states[row.code]),
+        }
+        for row in kept
+    ]
+
+
+def _state(code: str) -> str:
+    """How the case of an agreement stands, in words."""
+    states = cases.workflow("sharing_request").states
+    return states[code].words.in_("en" if (get_language() or "").startswith("en") else "zh") if code in states else "—"
+
+
+def others(found: Iterable[selectors.OtherGrant], *, by: Actor) -> list[dict[str, Any]]:
+    """Grants without an agreement, in a list; `may_end` for the head of the body whose data they are."""
+    kept = list(found)
+    english = (get_language() or "").startswith("en")
+    purposes = catalogue.spec().list_of("purpose").codes
+    names = accounts.institution_names(
+        {InstitutionId(one) for row in kept for one in (row.grant.assigner, row.grant.institution)}
+    )
+    entries = catalogue.published_many({row.grant.dataset for row in kept})
+    return [
+        {
+            "code": row.grant.code,
+            "case_url": reverse("case", args=[row.grant.code]) if row.by_case else "",
+            "title": _title(entries.get(row.grant.dataset), english=english) or row.grant.dataset,
+            "provider": str(names.get(InstitutionId(row.grant.assigner), "—")),
+            "demand": str(names.get(InstitutionId(row.grant.institution), "—")),
+            "purposes": [
+                purposes[code].name("en" if english else "zh") if code in purposes else code
+                for code in row.grant.purposes
+            ],
+            "until": gate.last_day(row.grant.not_after),
+            "suspended": row.grant.suspended_at is not None,
+            "may_end": not row.by_case and row.grant.assigner == str(by.institution) and by.role in HEADS,
         }
         for row in kept
     ]

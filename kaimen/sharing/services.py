@@ -17,7 +17,7 @@ from kaimen.accounts.services import Activation
 from kaimen.cases import selectors as cases
 from kaimen.cases.services import Hook, Step
 from kaimen.compliance import services as compliance
-from kaimen.core.errors import Invalid, Refused
+from kaimen.core.errors import Invalid, Missing, Refused
 from kaimen.core.policy import odrl
 from kaimen.core.policy.party import Actor, InstitutionId, Role, Via
 from kaimen.gate import selectors as gate_selectors
@@ -25,9 +25,14 @@ from kaimen.gate import services as gate
 from kaimen.gate.services import GrantForm
 from kaimen.office import selectors as office
 from kaimen.sharing.models import Agreement
-from kaimen.sharing.selectors import agreement_for, ends_at
+from kaimen.sharing.selectors import agreement_for, ends_at, other_grants
 
 NOTICE = "POL-SHR-END"
+DUTY = "statutory_duty"
+"""Why a grant of this window needs no assessment of important data: the demand side performs a duty (NDR 31)."""
+HEADS = frozenset({"office_head", "department_head"})
+"""Who ends what their body gives without a case."""
+LONGEST_REASON = 2_000
 NOT_SHARED = 3
 """Share type that cannot be asked for; the type itself can be challenged."""
 
@@ -58,8 +63,31 @@ def _refuse(step: Step) -> None:
         raise Invalid("case_facts", fields=["condition"], faults=["not_a_listed_condition"])
 
 
+def _must_fit(step: Step) -> None:
+    """What could never be opened beside what the demand side holds is refused here, before anybody signs for it."""
+    gate.fits(_asked(step), step.dataset(), now=step.now)
+
+
+def _asked(step: Step) -> GrantForm:
+    """What the gate would be opened for, were it agreed as it was asked."""
+    return GrantForm(
+        code=step.case.number,
+        dataset=step.dataset().id,
+        purposes=(step.text("purpose"),),
+        not_before=step.now,
+        not_after=gate_selectors.end_of(date.fromisoformat(step.text("use_until"))),
+        institution=InstitutionId(step.party("demand")),
+        duties=GrantForm.duties_of(columns=step.many("columns")),
+        exempt=DUTY,
+    )
+
+
 def _commit(step: Step) -> None:
-    """By its signature the demand side makes the data-use commitment; the step keeps version and digest of the text."""
+    """By its signature the demand side makes the data-use commitment; the step keeps version and digest of the text.
+
+    Nobody signs for what may not be provided: without the assessment that comes first neither side does.
+    """
+    gate.assessed(_asked(step), step.dataset(), now=step.now)
     made = compliance.commit(step.case.number, _scope(step), by=step.by, now=step.now)
     step.facts["commitment"] = f"{made.version} {made.text_digest}"
 
@@ -93,6 +121,7 @@ def _sign(step: Step) -> None:
         basis=step.text("use_basis"),
     )
     gate.assessed(_form(terms, step), entry, now=step.now)  # nobody signs for what may not be provided
+    gate.fits(_form(terms, step), entry, now=step.now)  # meanwhile another agreement may have begun
     document = odrl.write(terms)
     Agreement.objects.create(
         code=step.case.number,
@@ -129,8 +158,14 @@ def _form(terms: odrl.Terms, step: Step) -> GrantForm:
         duties=GrantForm.duties_of(columns=terms.columns, rows=dict(terms.rows)),
         basis_zh=terms.basis,
         basis_en=terms.basis,
-        exempt="statutory_duty",
+        exempt=DUTY,
     )
+
+
+def _give_up(step: Step) -> None:
+    """Before the gate was opened: what was promised and prepared for its use ends, and there is no grant."""
+    compliance.end_commitment(step.case.number, now=step.now)
+    accounts_services.end_ground(step.case.number, by=_hand(step), now=step.now, reason="agreement_ended")
 
 
 def _suspend(step: Step) -> None:
@@ -200,14 +235,36 @@ def asked_by(by: Actor, code: str) -> Agreement:
     return kept
 
 
+# ---- grants without an agreement ---------------------------------------------------------------------------------------------------
+def end_grant(code: str, *, reason: str, by: Actor, now: datetime) -> None:
+    """The head of the body whose data they are ends a grant that no case made: for others, their case is the way.
+
+    Raises `Missing("grant_unknown")` where it is not theirs to know of, `Refused("grant_by_case" | "grant_not_yours")`,
+    `Invalid("reason_needed")`.
+    """
+    found = next((one for one in other_grants(by, now=now) if one.grant.code == code), None)
+    if found is None:
+        raise Missing("grant_unknown", grant=code[:40])
+    if found.by_case:
+        raise Refused("grant_by_case", grant=code)
+    if found.grant.assigner != str(by.institution):
+        raise Refused("grant_not_yours")
+    if not reason.strip() or len(reason) > LONGEST_REASON:
+        raise Invalid("reason_needed")
+    gate.revoke(code, reason=reason.strip(), by=by, now=now)
+
+
 HOOKS: Mapping[str, Mapping[str, Hook]] = {
     "sharing_request": {
         "open": _open,
         "amend": _open,
+        "consent_demand": _must_fit,
+        "agree": _must_fit,
         "refuse": _refuse,
         "sign_demand": _commit,
         "sign_provider": _sign,
         "go_live": _go_live,
+        "give_up": _give_up,
         "suspend": _suspend,
         "lift": _lift,
         "terminate": _end,

@@ -29,11 +29,28 @@ def _by(request: HttpRequest) -> Actor:
 @access(SIGNED_IN)
 @never_cache
 def agreements(request: HttpRequest) -> HttpResponse:
-    """`/agreements`."""
-    found = selectors.agreements(_by(request))
-    may_begin = cases.may_begin(_by(request), cases.workflow("sharing_request")) is not None
-    shown = {"section": "cases", "lines": pages.lines(found), "may_begin": may_begin}
+    """`/agreements`: what was signed, and what the gate gives between this body and others without an agreement."""
+    by = _by(request)
+    others = pages.others(selectors.other_grants(by, now=now()), by=by)
+    may_begin = cases.may_begin(by, cases.workflow("sharing_request")) is not None
+    shown = {
+        "section": "cases",
+        "lines": pages.lines(selectors.agreements(by)),
+        "others": others,
+        "may_begin": may_begin,
+        "may_end": any(one["may_end"] for one in others),
+    }
     return render(request, "sharing/agreements.html", shown)
+
+
+@access(*sorted(services.HEADS))
+@require_POST
+@never_cache
+def end_grant(request: HttpRequest) -> HttpResponse:
+    """End a grant that no case made."""
+    services.end_grant(request.POST.get("code", ""), reason=request.POST.get("reason", ""), by=_by(request), now=now())
+    messages.success(request, _("The gate is shut for its holder."))
+    return redirect("agreements")
 
 
 @access(SIGNED_IN)

@@ -9,6 +9,7 @@ import pytest
 from kaimen.core.errors import KaimenError
 from kaimen.gate import services
 from kaimen.gate.models import Grant
+from kaimen.gate.selectors import last_day
 from kaimen.gate.services import GrantForm, clearing
 
 NAMES, NUMBERS = ("name", "amount"), ("person_id", "amount")
@@ -37,7 +38,9 @@ def refused(gate, code: str, *columns: str, **more) -> KaimenError:
 def test_another_view_of_the_same_persons_is_refused_and_names_the_columns_and_the_agreement(held) -> None:
     error = refused(held, "AG-22", *NUMBERS)
     assert error.code == "second_view"
-    assert error.details == {"dataset": held.slug, "grant": "AG-21", "columns": ["name", "person_id"]}
+    until = last_day(Grant.objects.get(pk="AG-21").not_after).isoformat()
+    told = {"dataset": held.slug, "grant": "AG-21", "until": until, "columns": ["name", "person_id"]}
+    assert error.details == told
 
 
 def test_two_masks_that_cover_different_ends_are_refused(gate) -> None:

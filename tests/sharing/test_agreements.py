@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
 
 from kaimen.accounts.models import Institution
+from kaimen.catalogue import selectors as catalogue
+from kaimen.core.errors import Refused
+from kaimen.gate import services as gate
+from kaimen.gate.models import Grant
+from kaimen.gate.services import GrantForm
+from kaimen.sharing.models import Agreement
+from kaimen.sharing.services import end_grant
 from tests.accounts.people import body, officer, signed_in
 
 pytestmark = pytest.mark.django_db
@@ -37,3 +45,63 @@ def test_nobody_else_does(bureaus) -> None:
     assert client.get(f"/api/v1/agreements/{number}").status_code == 404
     assert client.get("/api/v1/agreements").json() == []
     assert Client().get(f"/agreements/{number}").status_code == 302
+
+
+# ---- what the gate gives without an agreement ------------------------------------------------------------------------------------
+def browser_of(slug: str, role: str = "office_head"):
+    held = officer(role, Institution.objects.get(slug=slug))
+    return signed_in(held.account, hat=held.appointment)
+
+
+def given_before(bureaus) -> None:
+    """A grant on the car parks that nobody made by a case."""
+    form = GrantForm(
+        code="AG-7", dataset=catalogue.published(bureaus.parking).id, purposes=("duty",), not_before=bureaus.now,
+        not_after=datetime(2099, 1, 1, tzinfo=UTC), institution=bureaus.gives.institution,
+        duties=GrantForm.duties_of(columns=("name",)), basis_zh="条例", basis_en="statute",
+    )  # fmt: skip
+    gate.grant(form, by=bureaus.asks, now=bureaus.now)
+
+
+def test_both_bodies_find_a_grant_that_no_agreement_made_and_nobody_else_does(bureaus) -> None:
+    given_before(bureaus)
+    bureaus.in_use()
+    for slug in ("transport", "civil-affairs"):
+        page = browser_of(slug, "steward").get("/en/agreements").content.decode()
+        assert "AG-7" in page
+        assert "End this grant" not in page
+        told = browser_of(slug).get("/api/v1/grants").json()
+        assert [(one["code"], one["by_case"], one["suspended"]) for one in told] == [("AG-7", False, False)]
+    body("education")
+    assert "AG-7" not in browser_of("education").get("/agreements").content.decode()
+
+
+def test_the_head_of_the_body_whose_data_they_are_ends_it_with_a_reason(bureaus) -> None:
+    given_before(bureaus)
+    sent = {"code": "AG-7", "reason": "合成一份协议"}
+    assert browser_of("civil-affairs").post("/agreements/grants/end", sent).status_code == 403
+    assert browser_of("transport", "steward").post("/agreements/grants/end", sent).status_code == 403
+    head = browser_of("transport")
+    assert "End this grant" in head.get("/en/agreements").content.decode()
+    assert head.post("/agreements/grants/end", sent | {"reason": " "}).status_code == 422
+    assert head.post("/agreements/grants/end", sent | {"code": "AG-8"}).status_code == 404
+    assert Grant.objects.get(code="AG-7").revoked_at is None
+    told = head.post("/api/v1/grants/AG-7/end", {"reason": "合成一份协议"}, content_type="application/json")
+    assert told.status_code == 204
+    assert Grant.objects.get(code="AG-7").revoked_at is not None
+    assert head.get("/api/v1/grants").json() == []
+
+
+def test_a_grant_that_a_case_made_is_ended_by_that_case(bureaus) -> None:
+    number = bureaus.in_use()
+    Agreement.objects.all().delete()
+    with pytest.raises(Refused, match="grant_by_case"):
+        end_grant(number, reason="不用了", by=bureaus.gives_head, now=bureaus.now)
+
+
+def test_the_list_says_how_an_agreement_stands(bureaus) -> None:
+    number = bureaus.in_use()
+    bureaus.take(number, "finish", bureaus.asks, effect="已核对")
+    client = browser_of("transport")
+    assert client.get("/api/v1/agreements").json()[0]["state"] == "disposing"
+    assert "Ended, disposal to be attested" in client.get("/en/agreements").content.decode()

@@ -9,12 +9,17 @@ import pytest
 
 from kaimen.cases import selectors
 from kaimen.cases.models import Case
+from kaimen.catalogue import selectors as catalogue
+from kaimen.compliance.models import Commitment
 from kaimen.core.errors import Invalid, KaimenError, Missing, Refused
 from kaimen.core.policy import odrl
 from kaimen.evidence.models import Entry
-from kaimen.gate.models import Grant
+from kaimen.gate import services as gate
+from kaimen.gate.models import Clearance, Grant
+from kaimen.gate.services import GrantForm
 from kaimen.office.models import Clock, DeskItem
 from kaimen.sharing.models import Agreement
+from tests.gate.assessed import assess
 from tests.sharing.conftest import PLEDGED
 
 pytestmark = pytest.mark.django_db
@@ -223,13 +228,18 @@ def test_the_provider_ends_only_after_its_notice(bureaus) -> None:
 def test_nobody_signs_for_personal_data_without_an_assessment(bureaus) -> None:
     number = bureaus.filed()
     bureaus.take(number, "agree", bureaus.gives_head)
-    bureaus.take(number, "sign_demand", bureaus.asks_head, **PLEDGED)
     with pytest.raises(Refused, match="assessment_missing") as told:
-        bureaus.take(number, "sign_provider", bureaus.gives_head)
+        bureaus.take(number, "sign_demand", bureaus.asks_head, **PLEDGED)
     assert told.value.details["kinds"] == ["impact"]
-    assert Case.objects.get(number=number).state == "half_signed"
-    assert not Agreement.objects.exists()
+    assert Case.objects.get(number=number).state == "agreed"
+    assert not Commitment.objects.exists()
     bureaus.assessed()
+    bureaus.take(number, "sign_demand", bureaus.asks_head, **PLEDGED)
+    Clearance.objects.update(ended_at=bureaus.now)
+    with refused("assessment_missing"):
+        bureaus.take(number, "sign_provider", bureaus.gives_head)
+    assert not Agreement.objects.exists()
+    Clearance.objects.update(ended_at=None)
     bureaus.take(number, "sign_provider", bureaus.gives_head)
     bureaus.take(number, "go_live", bureaus.gives)
     assert Grant.objects.get(code=number).cleared == ["id_number"]
@@ -257,3 +267,59 @@ def test_columns_are_those_of_the_entry(bureaus) -> None:
     with pytest.raises(Invalid) as told:
         bureaus.begin(columns=["nothing"])
     assert told.value.details == {"fields": ["columns"], "faults": ["not_a_column"]}
+
+
+# ---- beside what the demand side holds already -----------------------------------------------------------------------------------
+def held_already(bureaus, *columns: str, code: str = "AG-1") -> None:
+    """The transport commission sees these columns of persons under an earlier grant."""
+    assess(
+        bureaus.allowances, purposes=["duty"], institution=bureaus.asks.institution, columns=list(columns),
+        now=bureaus.now, until=bureaus.now + timedelta(days=2000), code=f"PG-{code}",
+    )  # fmt: skip
+    form = GrantForm(
+        code=code, dataset=catalogue.published(bureaus.allowances).id, purposes=("duty",), not_before=bureaus.now,
+        not_after=bureaus.now + timedelta(days=90), institution=bureaus.asks.institution,
+        duties=GrantForm.duties_of(columns=columns), basis_zh="条例", basis_en="statute",
+    )  # fmt: skip
+    gate.grant(form, by=bureaus.gives, now=bureaus.now)
+
+
+def test_a_second_view_is_refused_when_it_is_filed_and_when_it_is_agreed(bureaus) -> None:
+    waiting = bureaus.filed()
+    bureaus.assessed()
+    draft = bureaus.begin().case.number
+    held_already(bureaus, "name", "amount")
+    with pytest.raises(Refused) as told:
+        bureaus.take(draft, "consent_demand", bureaus.asks_head)
+    assert (told.value.code, told.value.details["grant"]) == ("second_view", "AG-1")
+    with refused("second_view"):
+        bureaus.take(waiting, "agree", bureaus.gives_head)
+    gate.revoke("AG-1", reason="合成一份", by=bureaus.gives, now=bureaus.now)
+    bureaus.take(waiting, "agree", bureaus.gives_head)
+    assert Case.objects.get(number=waiting).state == "agreed"
+
+
+def test_a_second_view_that_began_meanwhile_is_refused_at_the_signature(bureaus) -> None:
+    number = bureaus.agreed()
+    bureaus.take(number, "sign_demand", bureaus.asks_head, **PLEDGED)
+    held_already(bureaus, "name", "amount")
+    with refused("second_view"):
+        bureaus.take(number, "sign_provider", bureaus.gives_head)
+
+
+@pytest.mark.parametrize("side", ["asks_head", "gives_head"])
+@pytest.mark.parametrize("signed", [False, True])
+def test_before_the_gate_is_opened_either_side_may_give_it_up_and_its_terms_end(bureaus, side, signed) -> None:
+    number = bureaus.agreed()
+    bureaus.take(number, "sign_demand", bureaus.asks_head, **PLEDGED)
+    if signed:
+        bureaus.take(number, "sign_provider", bureaus.gives_head)
+    with refused("case_facts"):
+        bureaus.take(number, "give_up", getattr(bureaus, side))
+    bureaus.take(number, "give_up", getattr(bureaus, side), reason="改用别的数据")
+    assert Case.objects.get(number=number).state == "given_up"
+    assert rules_running(number) == set()
+    assert Commitment.objects.get(code=number).ended_at == bureaus.now
+    assert not Grant.objects.filter(code=number).exists()
+    with refused("case_step"):
+        bureaus.take(number, "go_live", bureaus.gives)

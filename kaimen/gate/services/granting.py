@@ -99,15 +99,7 @@ def grant(form: GrantForm, *, by: Actor, now: datetime) -> Grant:
         raise Invalid("grant_form")
     if form.exempt and form.exempt not in clearing.EXEMPT:
         raise Invalid("grant_form")
-    pairing.must_fit(
-        entry,
-        form.duties,
-        institution=str(form.institution or ""),
-        person=str(form.person or ""),
-        not_before=form.not_before,
-        exempt=form.exempt,
-        now=now,
-    )
+    fits(form, entry, now=now)
     until = assessed(form, entry, now=now)
     try:
         with transaction.atomic():
@@ -146,6 +138,19 @@ def grant(form: GrantForm, *, by: Actor, now: datetime) -> Grant:
         },
     )
     return row
+
+
+def fits(form: GrantForm, entry: PublishedEntry, *, now: datetime) -> None:
+    """May such a grant stand beside what the recipient holds? Raises `Refused("zone_second_grant")`, `Refused("second_view")`."""
+    pairing.must_fit(
+        entry,
+        form.duties,
+        institution=str(form.institution or ""),
+        person=str(form.person or ""),
+        not_before=form.not_before,
+        exempt=form.exempt,
+        now=now,
+    )
 
 
 def assessed(form: GrantForm, entry: PublishedEntry, *, now: datetime) -> datetime | None:

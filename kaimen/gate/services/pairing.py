@@ -45,7 +45,12 @@ def must_fit(
         columns = _together(entry, duties, standing, recipient=institution or person)
         if columns:
             code = "emergency_second_view" if exempt == clearing.EMERGENCY else "second_view"
-            raise Refused(code, dataset=entry.slug, grant=one.code, columns=list(columns))
+            raise _refused(code, entry, one, columns)
+
+
+def _refused(code: str, entry: PublishedEntry, standing: Grant, columns: Sequence[str]) -> Refused:
+    until = selectors.last_day(standing.not_after).isoformat()
+    return Refused(code, dataset=entry.slug, grant=standing.code, until=until, columns=list(columns))
 
 
 def may_resume(row: Grant, *, now: datetime) -> None:
@@ -59,7 +64,7 @@ def may_resume(row: Grant, *, now: datetime) -> None:
         standing = [obligation_from_data(duty) for duty in one.duties]
         columns = _together(entry, duties, standing, recipient=row.institution or row.person)
         if columns:
-            raise Refused("second_view", dataset=entry.slug, grant=one.code, columns=list(columns))
+            raise _refused("second_view", entry, one, columns)
 
 
 def _together(

@@ -24,14 +24,14 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "second_view": Sentence(
         en=Words(
-            what="This recipient sees “{dataset}” already under “{grant}”, and not in the same way.",
+            what="This recipient sees “{dataset}” already under “{grant}”, until {until}, and not in the same way.",
             why="Laid side by side, the two would show more of persons than either does: {columns} (BJ-46).",
-            todo="Ask for no more than the other agreement shows, or end that one and agree on one view for both needs.",
+            todo="Ask for no more than “{grant}” shows, or have it ended and agree on one view for both needs. It stands under Agreements (/agreements), for both bodies.",
         ),
         zh=Words(
-            what="对方已按“{grant}”看到“{dataset}”，看到的方式与这次不同。",
+            what="对方已按“{grant}”看到“{dataset}”，到{until}为止，看到的方式与这次不同。",
             why="两份结果拼在一起，会比任何一份多露出个人的情况：{columns}（BJ-46）。",
-            todo="请只要原约定看得到的内容，或者先终止原约定，把两种需要合成一份约定。",
+            todo="请只要“{grant}”看得到的内容，或者先终止它，把两种需要合成一份约定。双方都能在“共享协议”页（/agreements）找到它。",
         ),
     ),
     "release_recalled": Sentence(
@@ -628,6 +628,16 @@ SENTENCES: dict[str, Sentence] = {
             what="协议没有写全。",
             why="要写明给谁、至少一个用途、起止日期（止要晚于起），条件要是门能做到的。",
             todo="请补全后再保存。",
+        ),
+    ),
+    "grant_by_case": Sentence(
+        en=Words(
+            what="“{grant}” was given by a case, and only that case ends it.",
+            todo="Open the case under that number and take the step that ends it.",
+        ),
+        zh=Words(
+            what="“{grant}”是由一个案件开通的，只能在那个案件里终止。",
+            todo="请打开这个编号的案件，在案件里终止。",
         ),
     ),
     "grant_not_yours": Sentence(
