@@ -18,11 +18,5 @@ class Config(AppConfig):
         from kaimen.opening.services import HOOKS
 
         for workflow, hooks in HOOKS.items():
-            of_a_plan = workflow == "open_plan"
-            attend(
-                workflow,
-                hooks,
-                papers,
-                sheets=planned.sheets if of_a_plan else None,
-                choices=planned.CHOICES if of_a_plan else None,
-            )
+            sheets = planned.sheets if workflow == "open_plan" else None
+            attend(workflow, hooks, papers, sheets=sheets, choices=planned.CHOICES.get(workflow))

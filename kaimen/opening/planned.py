@@ -14,10 +14,11 @@ from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors as cases
 from kaimen.cases.services import Choices, Sheet
 from kaimen.core.policy.party import Actor, InstitutionId
-from kaimen.opening import planning
+from kaimen.opening import planning, selectors
 from kaimen.opening.models import PlanItem
 from kaimen.opening.planning import DemandPage, Plan
 from kaimen.web.parts import Pager
+from kaimen.web.templatetags.kaimen import full_day
 
 if TYPE_CHECKING:
     from kaimen.cases.models import Case
@@ -125,14 +126,30 @@ def _comments_to_choose(case: Case, act: Act) -> list[tuple[str, str]]:
     """Comments that have no answer yet, by their beginning."""
     del act
     return [
-        (str(one.n), f"{one.n}. {Truncator(' '.join(one.text.split())).chars(BEGINNING)}")
+        (str(one.n), f"{one.n}. {_beginning(one.text)}")
         for one in planning.comments_of(case.pk)
         if one.answered_at is None
     ]
 
 
-CHOICES: Mapping[str, Choices] = {"item": _lines_to_choose, "comment": _comments_to_choose}
-"""Fields of the plan that name a line or a comment."""
+def _answers_to_choose(case: Case, act: Act) -> list[tuple[str, str]]:
+    """Requests of the same applicant that were answered before, by number, day and what they asked."""
+    del act
+    return [
+        (one.number, f"{one.number} · {full_day(one.closed_at)} · {_beginning(str(one.facts['information']))}")
+        for one in selectors.answered_before(case)[:50]
+    ]
+
+
+def _beginning(text: str) -> str:
+    return Truncator(" ".join(text.split())).chars(BEGINNING)
+
+
+CHOICES: Mapping[str, Mapping[str, Choices]] = {
+    "open_plan": {"item": _lines_to_choose, "comment": _comments_to_choose},
+    "information_request": {"earlier_answer": _answers_to_choose},
+}
+"""Fields that name something which this window keeps, by workflow."""
 
 
 def demands(found: DemandPage) -> dict[str, Any]:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from kaimen.accounts import selectors as accounts
 from kaimen.accounts.selectors import InstitutionName
+from kaimen.cases import selectors as cases
 from kaimen.catalogue import selectors as catalogue
 from kaimen.catalogue.selectors import FacetCode
 from kaimen.core.errors import Missing
@@ -15,6 +17,11 @@ from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy.party import Actor
 from kaimen.lake import selectors as lake
 from kaimen.lake.selectors import Snapshot, SnapshotLine
+
+if TYPE_CHECKING:
+    from django.db.models import QuerySet
+
+    from kaimen.cases.models import Case
 
 NEWEST = 6
 HISTORY = 5
@@ -145,3 +152,25 @@ def entry_page(by: Actor, id_or_slug: str, *, now: datetime) -> EntryPage:
         history=history,
         scores=in_use.scores if in_use else {},
     )
+
+
+ANSWERED = ("disclosed", "partly", "refused", "not_existing", "transferred", "already_public", "special")
+"""Ends of a request for information with an answer in substance: only of such a one can another be a repetition."""
+
+
+def answered_before(case: Case) -> QuerySet[Case]:
+    """Requests of the same applicant to the same body that were answered in substance, the newest first.
+
+    The same applicant is the same account or body; of people without an account, the same name and way to reach them.
+    """
+    seat = case.seat("applicant")
+    earlier = cases.running(case.workflow, states=ANSWERED).exclude(pk=case.pk).filter(facts__body=case.facts["body"])
+    if seat is not None and seat.institution:
+        earlier = earlier.filter(parties__side="applicant", parties__institution=seat.institution)
+    elif seat is not None and seat.person:
+        earlier = earlier.filter(parties__side="applicant", parties__person=seat.person)
+    else:
+        earlier = earlier.filter(
+            parties__side="applicant", parties__institution="", parties__person="", facts__contact=case.facts["contact"]
+        )
+    return earlier.distinct().order_by("-closed_at")

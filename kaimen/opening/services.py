@@ -18,13 +18,15 @@ from kaimen.gate import selectors as gate_selectors
 from kaimen.gate import services as gate
 from kaimen.gate.services import GrantForm
 from kaimen.office import selectors as office
-from kaimen.opening import promises
+from kaimen.opening import promises, selectors
 from kaimen.opening.promises import comment
 
 __all__ = ["HOOKS", "comment", "expire_tick"]
 
 OPEN, ON_CONDITIONS = 1, 2
 """Open types of the catalogue: to everybody, on conditions. The third is not open."""
+LEAST_WORDS = 3
+"""Letters or digits in a way that somebody is sent: fewer say nothing."""
 PLATFORM = Actor(via=Via.JOB)
 CAME = {"counter": {"in_person", "post_signed", "post_plain"}, "telephone": {"telephone"}}
 """What a helper may say of how a request came, by the channel on which they act for somebody."""
@@ -211,6 +213,47 @@ def _disclose(step: Step) -> None:
         raise Invalid("case_facts", fields=["public_interest"], faults=["needed"])
 
 
+def _ask_correction(step: Step) -> None:
+    """Somebody must be able to mend it: the day is one to come. Until it is over nothing is given up."""
+    if date.fromisoformat(step.text("correct_until")) <= _day(step.now):
+        raise _fault("correct_until", "after_today")
+
+
+def _not_held(step: Step) -> None:
+    """Another body, of the register where it stands there, and never the one that answers (GIO 36 (5))."""
+    registered, elsewhere = str(step.facts.get("other_body") or ""), str(step.facts.get("other_elsewhere") or "")
+    if bool(registered) == bool(elsewhere):
+        raise _fault("other_body", "one_of_two")
+    if registered == step.text("body"):
+        raise _fault("other_body", "not_own_body")
+    known = accounts.institutions(at=step.now)
+    if elsewhere and elsewhere.casefold() in {
+        name.casefold() for one in known for name in (one.slug, one.name_zh, one.name_en) if name
+    }:
+        raise _fault("other_elsewhere", "in_the_register")
+    _said(step, "other_contact")
+
+
+def _repeated(step: Step) -> None:
+    """Only what was answered in substance, to the same applicant, by the same body, was answered before (GIO 36 (6))."""
+    if not selectors.answered_before(step.case).filter(number=step.text("earlier_answer")).exists():
+        raise _fault("earlier_answer", "not_answered_before")
+
+
+def _way_told(step: Step) -> None:
+    _said(step, "where")
+
+
+def _said(step: Step, field: str) -> None:
+    """A way that somebody is sent is told in words: an address, a telephone, a page."""
+    if sum(sign.isalnum() for sign in step.text(field)) < LEAST_WORDS:
+        raise _fault(field, "too_short")
+
+
+def _fault(field: str, code: str) -> Invalid:
+    return Invalid("case_facts", fields=[field], faults=[code])
+
+
 # ---- parts ---------------------------------------------------------------------------------------------------------------------
 def _day(instant: datetime) -> date:
     return office.rules().calendar.day(instant)
@@ -220,6 +263,7 @@ HOOKS: Mapping[str, Mapping[str, Hook]] = {
     **promises.HOOKS,
     "open_application": {
         "file": _file,
+        "ask_correction": _ask_correction,
         "grant": _grant,
         "grant_part": _grant_part,
         "refuse": _refusal,
@@ -237,6 +281,12 @@ HOOKS: Mapping[str, Mapping[str, Hook]] = {
         "file": _receive,
         "confirm_applicant": _received_today,
         "confirm_with_applicant": _received_today,
+        "ask_correction": _ask_correction,
+        "answer_not_held": _not_held,
+        "answer_public": _way_told,
+        "answer_repeated": _repeated,
+        "answer_special": _way_told,
+        "answer_no_request": _way_told,
         "abandon": _abandon,
         "consult_answered": _answered,
         "consult_silent": _silent,

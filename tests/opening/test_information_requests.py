@@ -7,11 +7,14 @@ from datetime import timedelta
 
 import pytest
 
+from kaimen.accounts.models import Institution
 from kaimen.cases.models import Case
 from kaimen.core.errors import KaimenError
 from kaimen.core.policy.party import ANYBODY
 from kaimen.evidence.models import Entry
 from kaimen.office import selectors as office
+from tests.accounts.people import officer, signed_in
+from tests.catalogue.city import actor
 from tests.opening.counter import through_a_helper
 
 pytestmark = pytest.mark.django_db
@@ -174,6 +177,19 @@ def test_against_an_objection_only_for_the_public_interest(counter) -> None:
     assert counter.state(number) == "disclosed"
 
 
+def answered(counter, verb: str = "disclose", told: dict[str, object] | None = None, **facts) -> str:
+    number = accepted(counter, **facts)
+    counter.take(number, verb, counter.head, **(told or {"supplied": "见附件"}))
+    return number
+
+
+def faults_of(counter, number: str, verb: str, **told) -> dict[str, str]:
+    """What is wrong with an answer, by field."""
+    with refused("case_facts") as wrong:
+        counter.take(number, verb, counter.head, **told)
+    return dict(zip(wrong.value.details["fields"], wrong.value.details["faults"], strict=True))
+
+
 # ---- answers -------------------------------------------------------------------------------------------------------------------
 ANSWERS = {
     "disclose": ("disclosed", {"supplied": "见附件"}),
@@ -183,17 +199,22 @@ ANSWERS = {
     ),
     "refuse": ("refused", {"ground": "state_secret", "reason": "涉密", "remedy_told": True}),
     "answer_not_existing": ("not_existing", {"searched": "档案室", "remedy_told": True}),
-    "answer_not_held": ("transferred", {"other_body": "市财政局 12345", "reason": "职责"}),
-    "answer_public": ("already_public", {"where": "门户网站"}),
+    "answer_not_held": (
+        "transferred",
+        {"other_body": "civil-affairs", "other_contact": "电话 12345", "reason": "职责", "remedy_told": True},
+    ),
+    "answer_public": ("already_public", {"where": "门户网站", "remedy_told": True}),
     "answer_repeated": ("repeated", {"earlier_answer": "XX-2026-000001", "reason": "相同", "remedy_told": True}),
-    "answer_special": ("special", {"regime_rule": "不动产登记资料查询办法", "where": "登记中心"}),
-    "answer_no_request": ("no_request", {"where": "信访办", "reason": "属于投诉"}),
+    "answer_special": ("special", {"regime_rule": "real_estate", "where": "登记中心窗口", "remedy_told": True}),
+    "answer_no_request": ("no_request", {"where": "信访办", "reason": "属于投诉", "remedy_told": True}),
 }
 
 
 @pytest.mark.parametrize("verb", ANSWERS)
 def test_every_answer_of_article_36_ends_it_with_its_facts(counter, verb) -> None:
     end, told = ANSWERS[verb]
+    if verb == "answer_repeated":
+        answered(counter)
     number = accepted(counter)
     for name in told:
         with refused("case_facts"):
@@ -202,6 +223,81 @@ def test_every_answer_of_article_36_ends_it_with_its_facts(counter, verb) -> Non
     assert counter.clock(number, "OPN-06").state == "met"
     with refused("case_step"):
         counter.take(number, verb, counter.head, **told)
+
+
+NOT_HELD = {"other_contact": "电话 12345", "reason": "职责", "remedy_told": True}
+
+
+@pytest.mark.parametrize(
+    ("named", "fault"),
+    [
+        ({"other_body": "transport"}, {"other_body": "not_own_body"}),
+        ({"other_body": "nobody"}, {"other_body": "institution_unknown"}),
+        ({}, {"other_body": "one_of_two"}),
+        ({"other_body": "civil-affairs", "other_elsewhere": "财政部"}, {"other_body": "one_of_two"}),
+        ({"other_elsewhere": "示范市交通委员会"}, {"other_elsewhere": "in_the_register"}),
+        ({"other_body": "civil-affairs", "other_contact": "-"}, {"other_contact": "too_short"}),
+    ],
+)
+def test_the_body_that_holds_it_is_another_one_and_of_the_register(counter, named, fault) -> None:
+    assert faults_of(counter, accepted(counter), "answer_not_held", **(NOT_HELD | named)) == fault
+
+
+def test_a_body_that_no_register_here_knows_is_named(counter) -> None:
+    number = accepted(counter)
+    counter.take(number, "answer_not_held", counter.head, **NOT_HELD, other_elsewhere="财政部")
+    assert counter.state(number) == "transferred"
+
+
+def test_only_an_answer_in_substance_to_the_same_person_makes_a_repetition(counter) -> None:
+    told = {"reason": "相同", "remedy_told": True}
+    somebody = actor("applicant", None)
+    theirs, mine = answered(counter, by=somebody), accepted(counter)
+    withdrawn, other = counter.ask(), accepted(counter)
+    counter.take(withdrawn, "withdraw", counter.citizen)
+    for named in (theirs, withdrawn, other, mine):
+        fault = faults_of(counter, mine, "answer_repeated", earlier_answer=named, **told)
+        assert fault == {"earlier_answer": "not_answered_before"}
+    counter.take(other, "disclose", counter.head, supplied="见附件")
+    counter.take(mine, "answer_repeated", counter.head, earlier_answer=other, **told)
+    assert counter.state(mine) == "repeated"
+
+
+def test_without_an_account_the_same_name_and_contact_are_the_same_person(counter) -> None:
+    told = {"reason": "相同", "remedy_told": True}
+    first = answered(counter, by=ANYBODY, contact="王某 13800000000")
+    another, same = (accepted(counter, by=ANYBODY, contact=f"王某 1380000000{n}") for n in (1, 0))
+    assert faults_of(counter, another, "answer_repeated", earlier_answer=first, **told)
+    counter.take(same, "answer_repeated", counter.head, earlier_answer=first, **told)
+
+
+def test_the_earlier_answer_is_chosen_from_a_list(counter) -> None:
+    head = officer("office_head", Institution.objects.get(slug="transport"))
+    first, second = answered(counter), accepted(counter)
+    answered(counter, by=actor("applicant", None))
+    form = signed_in(head.account, hat=head.appointment).get(f"/cases/{second}/do/answer_repeated").content.decode()
+    assert form.count('<option value="XX-') == 1
+    assert f'<option value="{first}">' in form
+
+
+@pytest.mark.parametrize("rule", ["my mother said", ""])
+def test_rules_of_their_own_are_those_of_the_list(counter, rule) -> None:
+    number = accepted(counter)
+    assert "regime_rule" in faults_of(
+        counter, number, "answer_special", regime_rule=rule, where="登记中心窗口", remedy_told=True
+    )
+    fault = faults_of(counter, number, "answer_special", regime_rule="archives", where="-", remedy_told=True)
+    assert fault == {"where": "too_short"}
+
+
+@pytest.mark.parametrize("workflow", ["information_request", "open_application"])
+def test_a_correction_is_not_due_today(counter, workflow) -> None:
+    number = received(counter) if workflow == "information_request" else counter.file()
+    today = counter.now.date()
+    with refused("case_facts"):
+        counter.take(number, "ask_correction", counter.steward, missing="文号", correct_until=today.isoformat())
+    tomorrow = (today + timedelta(days=1)).isoformat()
+    counter.take(number, "ask_correction", counter.steward, missing="文号", correct_until=tomorrow)
 
 
 def test_a_ground_that_is_not_listed_is_none(counter) -> None:
