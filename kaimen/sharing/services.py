@@ -18,6 +18,7 @@ from kaimen.cases import selectors as cases
 from kaimen.cases.services import Hook, Step
 from kaimen.compliance import services as compliance
 from kaimen.core.errors import Invalid, Missing, Refused
+from kaimen.core.lifecycle import four_eyes
 from kaimen.core.policy import odrl
 from kaimen.core.policy.party import Actor, InstitutionId, Role, Via
 from kaimen.gate import selectors as gate_selectors
@@ -203,6 +204,17 @@ def _dispute(step: Step) -> None:
         raise Invalid("case_facts", fields=["other"], faults=["not_a_side"])
 
 
+def _offer(step: Step) -> None:
+    """Which side made the offer that now stands: only the other can accept it."""
+    step.facts["offered_by"] = "claimant" if "claimant" in step.sides else "other"
+
+
+def _settle(step: Step) -> None:
+    """The taker stands on the other side than the offer; nor are they the one who made it, in an office there."""
+    offer = next(one for one in reversed(cases.taken(step.case)) if one.verb == "offer")
+    four_eyes({str(person) for person in accounts.persons_behind(step.by, at=step.now)}, set(offer.behind))
+
+
 # ---- the way to a token ----------------------------------------------------------------------------------------------------------
 def send_link(
     code: str, *, contact: str, name: str, scopes: Iterable[str], days: int, by: Actor, now: datetime
@@ -271,6 +283,6 @@ HOOKS: Mapping[str, Mapping[str, Hook]] = {
         "end": _end_after_notice,
         "finish": _end,
     },
-    "sharing_dispute": {"open": _dispute},
+    "sharing_dispute": {"open": _dispute, "offer": _offer, "settle": _settle, "settle_claim": _settle},
 }
 """Which steps of which workflow this room attends to."""
