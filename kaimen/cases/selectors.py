@@ -353,6 +353,12 @@ def running(workflow_code: str, *, dataset: str | None = None, states: Iterable[
     return found if dataset is None else found.filter(dataset=dataset)
 
 
+def opened_without_account(workflow_code: str, side: str, *, since: datetime) -> QuerySet[Case]:
+    """Cases begun after a moment by somebody without an account and without a helper, who sits on this side."""
+    nobody = Party.objects.filter(side=side, person="", institution="", described_as="")
+    return Case.objects.filter(workflow=workflow_code, opened_at__gt=since, pk__in=nobody.values("case"))
+
+
 def states(workflow_code: str) -> frozenset[str]:
     """The states of a workflow; none where the pack has no such workflow."""
     flow = workflows().get(workflow_code)

@@ -385,6 +385,31 @@ def rows_closed_because(reason: str) -> list[str]:
     return sorted(rows.values_list("dataset", flat=True))
 
 
+OBJECTION = "objection "
+"""How the reason of a closure begins that an objection made; its number follows."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shut:
+    """A whole dataset that is given to nobody now. `because`: `objection`, or `closed` by whoever may close it."""
+
+    since: datetime
+    because: str
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What a refusal tells of it: the day, and why."""
+        return {"since": self.since.astimezone(zone()).date().isoformat(), "because": self.because}
+
+
+def shut(dataset: str) -> Shut | None:
+    """Since when and why a dataset is closed for everybody; None while it is not."""
+    row = Closure.objects.filter(dataset=dataset, column="", opened_at=None).first()
+    if row is None:
+        return None
+    return Shut(since=row.closed_at, because="objection" if row.reason.startswith(OBJECTION) else "closed")
+
+
 def closed_because(dataset: str) -> str | None:
     """The reason for which a dataset is closed for everybody now; None while it is not."""
     return Closure.objects.filter(dataset=dataset, column="", opened_at=None).values_list("reason", flat=True).first()

@@ -256,7 +256,7 @@ def fresh_words(page: EntryPage) -> str:
 def _ask_url(page: EntryPage) -> str:
     """The page where one asks with SQL, about this entry."""
     query = address("query")
-    return f"{query}?dataset={page.entry.slug}" if query and page.snapshot else ""
+    return f"{query}?dataset={page.entry.slug}" if query and page.snapshot and page.shut is None else ""
 
 
 def papers(case: Case) -> Iterable[tuple[str, str]]:
@@ -278,6 +278,9 @@ def question_url(dataset: str, columns: object, purpose: str) -> str:
 
 def _verdict(page: EntryPage, seen: Seen) -> Verdict | None:
     """The preview under its strip; a shut strip where the gate does not open now."""
+    if page.shut is not None:
+        said = told("dataset_closed", {"dataset": page.entry.body.title.of(words.language()), **page.shut.facts})
+        return Verdict(gate=Gate.SHUT, say=said.what.rstrip("。."), behind=[Reason(number=1, what=said.why, why="")])
     if seen.let is not None:
         return looks.preview(page, seen.let, ask_url=_ask_url(page))
     if isinstance(seen.trouble, Refused):
@@ -318,6 +321,8 @@ def entry(page: EntryPage, *, seen: Seen, host: str, signed_in: bool) -> dict[st
         else [File(name=name, url=reverse("download", args=[one.slug, code])) for code, name in FORMATS.items()]
     )
     state, offered = offer(one, kind=words.name_of("kind", one.kind))
+    if page.shut is not None:
+        state, offered = Gate.SHUT, _("Offline since %(day)s") % {"day": page.shut.facts["since"]}
     csv, parquet = (f"{host}{address('download', one.slug, code)}" for code in ("csv", "parquet"))
     return {
         "page": page,
@@ -328,7 +333,7 @@ def entry(page: EntryPage, *, seen: Seen, host: str, signed_in: bool) -> dict[st
         "theme": Theme(code=theme, name=words.name_of("theme", theme), count=0) if theme else None,
         "gate_state": state,
         "open_words": offered,
-        "public_gets": one.open_type in {1, 2},
+        "public_gets": one.open_type in {1, 2} and page.shut is None,
         "on_conditions": one.open_type == 2,
         "fresh_words": fresh_words(page),
         "late_words": words.how_late(page.fresh.late_by) if page.fresh.late_by else "",

@@ -15,6 +15,8 @@ from kaimen.catalogue.selectors import FacetCode
 from kaimen.core.errors import Missing
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy.party import Actor
+from kaimen.gate import selectors as gate
+from kaimen.gate.selectors import Shut
 from kaimen.lake import selectors as lake
 from kaimen.lake.selectors import Snapshot, SnapshotLine
 
@@ -127,11 +129,13 @@ class EntryPage:
     history: Sequence[SnapshotLine]
     scores: Mapping[str, Sequence[int]]
     """What the checks of the load in use found: good and all, by group."""
+    shut: Shut | None = None
+    """Since when and why nobody is given these data, where they are offline."""
 
     @property
     def open_now(self) -> bool:
-        """Open to everybody, and there are data."""
-        return self.entry.open_type == 1 and self.snapshot is not None
+        """Open to everybody, there are data, and they are not offline."""
+        return self.entry.open_type == 1 and self.snapshot is not None and self.shut is None
 
 
 def entry_page(by: Actor, id_or_slug: str, *, now: datetime) -> EntryPage:
@@ -151,6 +155,7 @@ def entry_page(by: Actor, id_or_slug: str, *, now: datetime) -> EntryPage:
         fresh=freshness(entry, snapshot.published_at if snapshot else None, now=now),
         history=history,
         scores=in_use.scores if in_use else {},
+        shut=gate.shut(entry.id),
     )
 
 

@@ -16,6 +16,7 @@ from kaimen.lake import selectors as lake
 from kaimen.office.models import DeskItem
 from tests.catalogue.city import NOW, actor, an_institution
 from tests.compliance.desk import PARKS, Desk, terms
+from tests.opening.counter import through_a_helper
 
 pytestmark = pytest.mark.django_db
 BETTER = PARKS.replace("120", "125")
@@ -142,6 +143,35 @@ def test_what_somebody_else_closed_stays_closed(desk: Desk) -> None:
     assert gate_selectors.closed_because(desk.parking) == "整改"
 
 
+def anonymous(desk: Desk, *, claim: str = "infringement", by=ANYBODY) -> str:
+    return brought(desk, by, claim=claim).case.number
+
+
+def test_without_an_account_a_second_claim_of_a_day_waits_for_the_office(desk: Desk) -> None:
+    first = anonymous(desk)
+    gate.reopen(desk.parking, reason="看过", by=desk.gives, now=desk.now)
+    desk.now += timedelta(hours=23)
+    second = anonymous(desk, claim="personal_information")
+    assert Case.objects.get(number=second).facts["offline"] is False
+    assert gate_selectors.closed_because(desk.parking) is None
+    with desk.refused("case_step", first):
+        desk.take(first, "take_offline", desk.gives)
+    desk.take(second, "take_offline", desk.gives)
+    assert gate_selectors.closed_because(desk.parking) == f"objection {second}"
+    gate.reopen(desk.parking, reason="看过", by=desk.gives, now=desk.now)
+    desk.now += timedelta(days=2)
+    anonymous(desk)
+    assert gate_selectors.closed_because(desk.parking) is not None
+
+
+@pytest.mark.parametrize("who", ["account", "helper"])
+def test_with_an_account_or_through_a_helper_a_claim_never_waits(desk: Desk, who) -> None:
+    anonymous(desk)
+    gate.reopen(desk.parking, reason="看过", by=desk.gives, now=desk.now)
+    anonymous(desk, by=desk.city.citizen if who == "account" else through_a_helper())
+    assert gate_selectors.closed_because(desk.parking) is not None
+
+
 def test_other_claims_close_nothing(desk: Desk) -> None:
     verifying(desk, claim="outdated")
     assert gate_selectors.closed_because(desk.parking) is None
@@ -159,8 +189,9 @@ def test_somebody_without_an_account_objects_and_contests_with_their_word(desk: 
         cases.act(number, "escalate", {"reason": "不服"}, by=ANYBODY, now=desk.now, key="WRONG")
     cases.act(number, "escalate", {"reason": "不服"}, by=ANYBODY, now=desk.now, key=done.key)
     desk.take(number, "decide", desk.reviewer, decision="check_again", reason="依据不足")
+    assert terms(number)["POL-OBJ-AGAIN"] == "running"
     desk.take(number, "check_again", desk.gives)
-    assert terms(number) == {"OPN-14": "running"}
+    assert terms(number) == {"OPN-14": "running", "POL-OBJ-DECIDE": "met", "POL-OBJ-AGAIN": "met"}
     corrected(desk, number)
     desk.take(number, "answer", desk.gives_head, answer="已更正")
     with desk.refused("contest_running", number):
@@ -174,7 +205,9 @@ def test_the_authority_lets_an_answer_stand(desk: Desk) -> None:
     desk.take(number, "uphold", desk.gives_head, ground="method", findings="口径如此")
     desk.take(number, "answer", desk.gives_head, answer="口径如此")
     desk.take(number, "escalate", desk.city.citizen, reason="不服")
+    assert terms(number)["POL-OBJ-DECIDE"] == "running"
     desk.take(number, "decide", desk.reviewer, decision="answer_stands", reason="口径已公布")
+    assert (terms(number)["POL-OBJ-DECIDE"], terms(number)["POL-OBJ-AGAIN"]) == ("met", "running")
     with desk.refused("case_step", number):
         desk.take(number, "check_again", desk.gives)
     assert desk.take(number, "conclude", desk.gives_head).case.state == "closed"

@@ -163,7 +163,11 @@ def test_a_grant_ends_begins_is_suspended_resumed_and_revoked(gate) -> None:
 def test_a_closed_dataset_is_closed_for_everybody(gate) -> None:
     slug = published(gate.town.care_homes).slug
     services.close(gate.town.care_homes, reason="incident", by=gate.steward, now=gate.now)
-    assert code_of(lambda: gate.ask(f'SELECT 1 FROM "{slug}"')) == "not_permitted"
+    with pytest.raises(Refused) as refused:
+        gate.ask(f'SELECT 1 FROM "{slug}"')
+    assert refused.value.code == "dataset_closed"
+    assert refused.value.details["because"] == "closed"
+    assert refused.value.details["since"] == gate.now.astimezone(selectors.zone()).date().isoformat()
     services.reopen(gate.town.care_homes, reason="solved", by=gate.steward, now=gate.now)
     assert gate.rows(f'SELECT count(*) AS n FROM "{slug}"') == [{"n": 40}]
 

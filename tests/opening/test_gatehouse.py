@@ -71,6 +71,11 @@ def test_a_plan_is_asked_once_and_decided_for_every_page(client: Client, town: T
     gate.close(town.care_homes, reason="a fault in the data", by=town.officer, now=now())
     text = client.get(f"/en{ENTRY}").content.decode()
     assert "strip--shut" in text
+    assert "Offline since" in text
+    assert "has closed them for now" in text
+    assert not [
+        word for word in ("download.csv", "Open to everybody</b>", "another agreement", "Ask with SQL") if word in text
+    ]
     assert "110102-0001" not in text
     assert client.get(f"{ENTRY}/download.csv").status_code in {403, 404}
     gate.reopen(town.care_homes, reason="mended", by=town.officer, now=now())
@@ -189,3 +194,14 @@ def test_without_an_engine_the_page_stands_and_says_so(client: Client, town: Tow
     assert seen.trouble.status == 503
     assert answer.status_code == 200
     assert 'class="notice notice--due" id="look"' in answer.content.decode()
+
+
+def test_data_that_an_objection_shut_say_so_on_the_page_and_to_programs(client: Client, town: Town) -> None:
+    gate.close(town.care_homes, reason="objection YY-2026-000001", by=town.officer, now=now())
+    for prefix, words in (("", "有人提出异议"), ("/en", "Somebody says that they infringe a right")):
+        assert words in client.get(f"{prefix}{ENTRY}").content.decode()
+    asked = {"sql": 'SELECT 1 FROM "care-homes-and-beds"', "purpose": "public-use"}
+    answer = client.post("/api/v1/query", asked, content_type="application/json", headers={"Accept-Language": "en"})
+    told = answer.json()
+    assert (answer.status_code, told["code"], told["facts"]["because"]) == (403, "dataset_closed", "objection")
+    assert "agreement/" not in told["detail"].lower()

@@ -6,7 +6,7 @@ The machine of cases (`kaimen.cases`) has checked hat, side, state, answers and 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors as cases
@@ -25,6 +25,8 @@ WORKFLOW = "objection"
 GRAVE = frozenset({"infringement", "personal_information"})
 """Claims for which open data go offline before anybody has checked."""
 UNDER_REVIEW = frozenset({"submitted", "accepted", "verifying", "transferred"})
+ANONYMOUS_EVERY = timedelta(days=1)
+"""How long one claim without an account takes data offline by itself; others of that kind meanwhile are looked at first."""
 NOT_OPEN = 3
 TOLD = "objection.corrected"
 CONTEST = "POL-OBJ-CONTEST"
@@ -44,9 +46,31 @@ def _submit(step: Step) -> None:
         raise Refused("case_own_body")
     step.facts["version"] = lake.snapshot(entry.id).number
     if door == "open_data" and step.text("claim") in GRAVE:
-        step.facts["offline"] = True
-        if gate_selectors.closed_because(entry.id) is None:
-            gate.close(entry.id, reason=_mark(step.case.number), by=Actor(via=Via.JOB), now=step.now)
+        step.facts["offline"] = not _waits(step)
+        if step.facts["offline"]:
+            _take_offline(step, entry)
+
+
+def _waits(step: Step) -> bool:
+    """Does the office look first? Only where nobody stands behind the claim, and such a claim has taken data offline within a day.
+
+    Whoever has an account, or comes through a helper, can be asked; without this limit one person shuts all open data in a minute.
+    """
+    if step.by.person is not None or step.by.on_behalf is not None:
+        return False
+    since = step.now - ANONYMOUS_EVERY
+    return cases.opened_without_account(WORKFLOW, "objector", since=since).filter(facts__offline=True).exists()
+
+
+def _offline(step: Step) -> None:
+    """The office looked at a claim that waited, and takes the data offline until it is reviewed."""
+    step.facts["offline"] = True
+    _take_offline(step, step.dataset())
+
+
+def _take_offline(step: Step, entry: PublishedEntry) -> None:
+    if gate_selectors.closed_because(entry.id) is None:
+        gate.close(entry.id, reason=_mark(step.case.number), by=Actor(via=Via.JOB), now=step.now)
 
 
 def _correct(step: Step) -> None:
@@ -76,8 +100,8 @@ def _check_again(step: Step) -> None:
     """Begins anew: what a corrected version must be newer than is the version that readers see now."""
     entry = step.dataset()
     step.facts["version"] = lake.snapshot(entry.id).number
-    if step.fact("offline") and gate_selectors.closed_because(entry.id) is None:
-        gate.close(entry.id, reason=_mark(step.case.number), by=Actor(via=Via.JOB), now=step.now)
+    if step.fact("offline"):
+        _take_offline(step, entry)
 
 
 def _file(step: Step) -> None:
@@ -119,23 +143,21 @@ def _reopen(step: Step, entry: PublishedEntry) -> None:
     if not step.fact("offline"):
         return
     reason = gate_selectors.closed_because(entry.id)
-    if reason is None or not reason.startswith(_MARK):
+    if reason is None or not reason.startswith(gate_selectors.OBJECTION):
         return
     others = cases.running(WORKFLOW, dataset=entry.id, states=UNDER_REVIEW).exclude(pk=step.case.pk)
     if not any(other.facts.get("offline") for other in others):
         gate.reopen(entry.id, reason=_mark(step.case.number), by=Actor(via=Via.JOB), now=step.now)
 
 
-_MARK = "objection "
-
-
 def _mark(number: str) -> str:
-    return f"{_MARK}{number}"
+    return f"{gate_selectors.OBJECTION}{number}"
 
 
 HOOKS: Mapping[str, Mapping[str, Hook]] = {
     WORKFLOW: {
         "submit": _submit,
+        "take_offline": _offline,
         "withdraw": _withdraw,
         "correct": _correct,
         "uphold": _settled,

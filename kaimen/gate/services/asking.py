@@ -256,6 +256,10 @@ def _decide_one(
         # INVARIANT: nothing public or in the answer tells that this dataset exists.
         raise RefusedQuestion(unknown, dataset=None, policy_hash=None, reasons=reasons)
     first = decision.reasons[-1] if decision.reasons else None
+    shut = selectors.shut(entry.id) if first is not None and first.code == "prohibited" else None
+    if shut is not None:
+        cause = Refused("dataset_closed", dataset=name[:200], **shut.facts)
+        raise RefusedQuestion(cause, dataset=entry.id, policy_hash=decision.policy_hash, reasons=reasons)
     code = decision.code
     if code == "grant_expired" and first is not None and selectors.is_uncleared(first.policy, now=now):
         code = "grant_uncleared"  # the days of the agreement are not over: what it stood on is

@@ -6,6 +6,14 @@ TERMS |= {
     "open-data": ("“open data”", "“开放数据”"),
     "impact": ("impact on persons", "对个人的影响"),
     "export": ("impact of the export", "出境的影响"),
+    "objection": (
+        "Somebody says that they infringe a right or contain personal information. That is being checked.",
+        "有人提出异议，认为其中侵犯权利或者含有个人信息，正在核实。",
+    ),
+    "closed": (
+        "The body that holds them, or the data authority, has closed them for now.",
+        "持有数据的单位或者数据主管部门已暂时关闭。",
+    ),
     "important_data": ("risk of providing important data", "提供重要数据的风险"),
 }
 
@@ -80,6 +88,18 @@ SENTENCES: dict[str, Sentence] = {
             what="您的用途或者问法，不在这份数据的协议里。",
             why="协议 {agreement:term} 没有写“{purpose}”这个用途。这是规则判的，没有人看过。数据一行也没有读。",
             todo="换成协议里的用途，或者向数据的单位另外申请。",
+        ),
+    ),
+    "dataset_closed": Sentence(
+        en=Words(
+            what="“{dataset}” is offline since {since}: nobody is given these data now.",
+            why="{because:term} Nothing was read.",
+            todo="Nothing is wrong with your agreement or your purpose. Come back later, or ask the body that holds the data.",
+        ),
+        zh=Words(
+            what="“{dataset}”自 {since} 起下线，现在谁都拿不到这份数据。",
+            why="{because:term}数据一行也没有读。",
+            todo="您的协议和用途都没有问题。请过些时候再来，或者询问持有数据的单位。",
         ),
     ),
     "grant_expired": Sentence(
