@@ -284,8 +284,11 @@ def _form(
 ) -> StepForm:
     written = selectors.written_at_first(flow)
     initial = {name: known[name] for name in (ask.field.name for ask in act.asks) if name in written and name in known}
-    initial |= {name: request.GET[name] for name in request.GET if name in {ask.field.name for ask in act.asks}}
-    initial |= getattr(saved, "given", {})
+    named = {name: request.GET[name] for name in request.GET if name in {ask.field.name for ask in act.asks}}
+    kept = getattr(saved, "given", {})
+    if any(kept.get(name) not in (None, "", value) for name, value in named.items()):
+        kept = {}  # what a link names is what is asked for now: a form begun about something else waits under its own address
+    initial |= kept | named
     for ask in act.asks:
         if ask.field.kind is FieldKind.INSTANT and initial.get(ask.field.name):
             initial[ask.field.name] = without_zone(str(initial[ask.field.name]))

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext as _
 
+from kaimen.cases import selectors as cases
 from kaimen.core.errors import Refused
 from kaimen.core.metadata.entry import Item
 from kaimen.evidence.selectors import Status
@@ -26,7 +27,10 @@ from kaimen.web.templatetags.kaimen import day, minute, num, offer
 
 if TYPE_CHECKING:
     from kaimen.cases.models import Case
+    from kaimen.core.policy.party import Actor
 
+SHARED = (1, 2)
+"""Share types that another body can ask for: without conditions, on conditions."""
 FORMATS = {"csv": "CSV", "parquet": "Parquet", "json": "JSON"}
 
 
@@ -157,6 +161,11 @@ def _facts(page: EntryPage) -> list[Fact]:
     if spec_places:
         facts.append(
             Fact(name=_("Area"), text="、".join(spec_places) if words.language() == "zh" else ", ".join(spec_places))
+        )
+    if entry.share_methods:
+        ways = [words.name_of("share_method", code) for code in entry.share_methods]
+        facts.append(
+            Fact(name=_("Shared between bodies by"), text=("、" if words.language() == "zh" else ", ").join(ways))
         )
     if page.snapshot:
         facts.append(Fact(name=_("Rows"), text=num(page.snapshot.rows)))
@@ -311,7 +320,17 @@ class File:
     url: str
 
 
-def entry(page: EntryPage, *, seen: Seen, host: str, signed_in: bool) -> dict[str, object]:
+def _share_url(page: EntryPage, by: Actor) -> str:
+    """The form by which an officer asks another body to share these data, with the dataset filled in; empty for everybody else."""
+    flow = cases.workflows().get("sharing_request")
+    if flow is None or by.institution is None or str(by.institution) == str(page.entry.provider):
+        return ""
+    if page.entry.share_type not in SHARED or page.shut is not None or cases.may_begin(by, flow) is None:
+        return ""
+    return f"{reverse('case_new', args=[flow.code])}?{urlencode({'dataset': page.entry.slug})}"
+
+
+def entry(page: EntryPage, *, seen: Seen, host: str, by: Actor) -> dict[str, object]:
     """Context of an entry's page."""
     one = page.entry
     theme = one.body.themes[0] if one.body.themes else ""
@@ -344,7 +363,8 @@ def entry(page: EntryPage, *, seen: Seen, host: str, signed_in: bool) -> dict[st
         "verdict": _verdict(page, seen),
         "trouble": told(seen.trouble.code, seen.trouble.details) if seen.trouble else None,
         "figure": seen.figure,
-        "signed_in": signed_in,
+        "signed_in": not by.is_public,
+        "share_url": _share_url(page, by),
         "older": max(0, (page.snapshot.number if page.snapshot else 0) - len(page.history)),
         "files": files,
         "csv_url": csv,

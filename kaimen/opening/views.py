@@ -31,13 +31,10 @@ def home(request: HttpRequest) -> HttpResponse:
 @access(PUBLIC)
 def entry(request: HttpRequest, name: str) -> HttpResponse:
     """`/data/<id>`, by id or by slug."""
-    at = now()
-    page = selectors.entry_page(actor(request), name, now=at)
+    at, by = now(), actor(request)
+    page = selectors.entry_page(by, name, now=at)
     host = request.build_absolute_uri("/").rstrip("/")
-    seen = gatehouse.see(page, now=at)
-    return render(
-        request, "opening/entry.html", pages.entry(page, seen=seen, host=host, signed_in=not actor(request).is_public)
-    )
+    return render(request, "opening/entry.html", pages.entry(page, seen=gatehouse.see(page, now=at), host=host, by=by))
 
 
 @require_safe

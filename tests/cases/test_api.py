@@ -40,9 +40,10 @@ def test_a_workflow_tells_a_client_all_that_a_form_needs(place) -> None:
     assert flow["may_begin"] is True
     first = next(act for act in flow["acts"] if act["verb"] == "open")
     assert {ask["field"] for ask in first["asks"]} <= set(flow["fields"])
-    assert flow["fields"]["share_method"]["options"]["query"] == {
-        "zh": "核验和查询",
-        "en": "Questions through the gate",
+    assert flow["fields"]["share_method"]["list"] == "share_method"
+    assert flow["fields"]["condition"]["options"]["purposes"] == {
+        "zh": "用途不在共享范围内",
+        "en": "The purpose is not among those listed",
     }
     assert Client().get("/api/v1/workflows/nothing").status_code == 404
 

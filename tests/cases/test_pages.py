@@ -100,6 +100,17 @@ def test_columns_are_offered_once_the_entry_is_known(place) -> None:
     assert "checked" not in page.split('name="columns"')[1][:200], "nothing is ticked beforehand"
 
 
+def test_what_a_link_names_goes_before_a_form_begun_about_something_else(place) -> None:
+    address = f"/cases/new/sharing_request?dataset={place['slug']}"
+    told = {"use_basis": "先写到这里", "dataset": "something-else", "save": "1"}
+    place["steward"].post("/cases/new/sharing_request", told)
+    page = place["steward"].get(address).content.decode()
+    assert f'value="{place["slug"]}"' in page
+    assert "先写到这里" not in page
+    place["steward"].post(address, told | {"dataset": place["slug"]})
+    assert "先写到这里" in place["steward"].get(address).content.decode()
+
+
 def test_a_stale_form_is_refused_and_nothing_moves(place) -> None:
     number = begun(place)
     place["head"].post(f"/cases/{number}/do/consent_demand", {"at_step": "1"})

@@ -102,7 +102,7 @@ PARKING = Body(
         an_item("places", "车位数", "Places", data_type="I"),
     ),
     share_type=1,
-    share_methods=("api", "file"),
+    share_methods=("api", "file", "query"),
     open_type=1,
     licence="km-open-1",
     update_frequency="4",

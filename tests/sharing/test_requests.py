@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from kaimen.accounts.models import Institution
 from kaimen.cases import selectors
 from kaimen.cases.models import Case
 from kaimen.catalogue import selectors as catalogue
@@ -19,8 +20,9 @@ from kaimen.gate.models import Clearance, Grant
 from kaimen.gate.services import GrantForm
 from kaimen.office.models import Clock, DeskItem
 from kaimen.sharing.models import Agreement
+from tests.accounts.people import officer, signed_in
 from tests.gate.assessed import assess
-from tests.sharing.conftest import PLEDGED
+from tests.sharing.conftest import ASKED, PLEDGED
 
 pytestmark = pytest.mark.django_db
 
@@ -269,6 +271,17 @@ def test_columns_are_those_of_the_entry(bureaus) -> None:
     assert told.value.details == {"fields": ["columns"], "faults": ["not_a_column"]}
 
 
+def test_the_way_of_sharing_is_one_that_the_entry_lists(bureaus) -> None:
+    with pytest.raises(Invalid) as told:
+        bureaus.begin(share_method="batch")
+    assert told.value.details == {"fields": ["share_method"], "faults": ["not_a_share_method"]}
+    number = bureaus.begin(share_method="file").case.number
+    bureaus.take(number, "return_demand", bureaus.asks_head, reason="改")
+    given = {name: value for name, value in ASKED.items() if name != "dataset"} | {"share_method": "proxy"}
+    with refused("case_facts"):
+        bureaus.take(number, "amend", bureaus.asks, **given)
+
+
 # ---- beside what the demand side holds already -----------------------------------------------------------------------------------
 def held_already(bureaus, *columns: str, code: str = "AG-1") -> None:
     """The transport commission sees these columns of persons under an earlier grant."""
@@ -323,3 +336,14 @@ def test_before_the_gate_is_opened_either_side_may_give_it_up_and_its_terms_end(
     assert not Grant.objects.filter(code=number).exists()
     with refused("case_step"):
         bureaus.take(number, "go_live", bureaus.gives)
+
+
+@pytest.mark.parametrize(("slug", "role", "offered"), [
+    ("transport", "steward", True), ("transport", "office_head", False), ("civil-affairs", "steward", False),
+])  # fmt: skip
+def test_the_page_of_the_data_leads_an_officer_of_another_body_to_a_request(bureaus, slug, role, offered) -> None:
+    held = officer(role, Institution.objects.get(slug=slug))
+    page = signed_in(held.account, hat=held.appointment).get(f"/en/data/{bureaus.allowances}").content.decode()
+    link = f"/en/cases/new/sharing_request?dataset={bureaus.allowances}"
+    assert (link in page, "Ask for sharing" in page) == (offered, offered)
+    assert "Shared between bodies by</dt><dd>Service interface, File download, Query inside the platform" in page
