@@ -44,6 +44,7 @@ FAULTS: Mapping[str, object] = {
     "no_such_item": _("There is no such line in this plan."),
     "not_open_data": _("This entry is not open, or holds no data yet."),
     "not_that_year": _("Choose a day in the year of the plan."),
+    "personal": _("Everybody will read this. Take telephone numbers, identity numbers and e-mail addresses out."),
     "not_a_share_method": _("The entry does not list this way. Its page says which it lists."),
     "after_today": _("Choose a day after today."),
     "not_own_body": _("Name another body than your own."),

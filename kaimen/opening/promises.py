@@ -18,6 +18,7 @@ from kaimen.catalogue import selectors as catalogue
 from kaimen.core.errors import Invalid, Missing, Refused
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy.party import ANYBODY, Actor, Via
+from kaimen.core.privacy.identifiers import kinds_in
 from kaimen.core.tlog.kinds import Kind
 from kaimen.evidence import services as evidence
 from kaimen.office import selectors as office
@@ -30,6 +31,16 @@ RUNNING = (*planning.SHOWN, "compiling")
 
 
 # ---- demands -------------------------------------------------------------------------------------------------------------------
+def _public_words(field: str) -> Hook:
+    """What everybody will read of a demand holds nobody's number or address; names, the one who writes it must see."""
+
+    def read(step: Step) -> None:
+        if any(kind.strong for kind in kinds_in(step.text(field))):
+            raise Invalid("case_facts", fields=[field], faults=["personal"])
+
+    return read
+
+
 def _planned(step: Step) -> None:
     """Only what a plan really holds is planned."""
     item = PlanItem.objects.filter(demand=step.case.number).exclude(state=PlanItem.State.DROPPED).last()
@@ -227,7 +238,13 @@ def _day(instant: datetime) -> date:
 
 
 HOOKS: Mapping[str, Mapping[str, Hook]] = {
-    planning.DEMAND: {"plan": _planned, "link": _linked, "deliver": _delivered},
+    planning.DEMAND: {
+        "acknowledge": _public_words("public_title"),
+        "plan": _planned,
+        "link": _linked,
+        "refuse": _public_words("reason"),
+        "deliver": _delivered,
+    },
     planning.PLAN: {
         "compile": _compile,
         "add_item": _add,

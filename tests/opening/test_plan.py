@@ -112,6 +112,20 @@ def test_a_link_leads_to_what_everybody_can_see(counter) -> None:
     assert counter.state(number) == "done"
 
 
+@pytest.mark.parametrize(
+    "words", ["李想 13800000000 要长椅", "1101051949１２３１002X 的长椅", "write to li@example.org"]
+)
+def test_what_everybody_reads_of_a_demand_holds_nobodys_number(counter, words) -> None:
+    number = wish(counter)
+    with pytest.raises(KaimenError) as told:
+        counter.take(number, "acknowledge", counter.reviewer, public_title=words)
+    assert told.value.details == {"fields": ["public_title"], "faults": ["personal"]}
+    assert planning.demands(now=counter.now).total == 0
+    number = triaged(counter)
+    with refused("case_facts"):
+        counter.take(number, "refuse", counter.head, refusal="personal", reason=words)
+
+
 def test_a_refusal_needs_a_listed_reason(counter) -> None:
     number = triaged(counter)
     for told in ({"refusal": "no", "reason": "不想"}, {"refusal": "law"}, {"reason": "不想"}):
