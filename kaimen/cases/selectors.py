@@ -109,7 +109,8 @@ def sides_of(case: Case, by: Actor, *, key: str | None = None, flow: Workflow | 
         found |= openers(flow)
     if any(side.kind is SideKind.AUTHORITY for side in flow.sides.values()) and _is_of_authority(by):
         found |= {side.code for side in flow.sides.values() if side.kind is SideKind.AUTHORITY}
-    return frozenset(found)
+    state = flow.states.get(case.state)
+    return frozenset(side for side in found if state is None or state.shown_to(side))
 
 
 def _themselves(by: Actor) -> tuple[PersonId | None, ...]:
@@ -158,14 +159,17 @@ def visible(by: Actor) -> QuerySet[Case]:
     if persons:
         mine |= Q(pk__in=Party.objects.filter(person__in=persons).values("case"))
     if by.institution is not None and by.on_behalf is None and by.role != PUBLIC:
-        mine |= Q(pk__in=Party.objects.filter(institution=str(by.institution)).values("case"))
+        seats = Party.objects.filter(institution=str(by.institution))
+        mine |= Q(pk__in=seats.values("case")) & ~_not_for_all()
+        for code, state in _kept_back():
+            mine |= Q(workflow=code, state=state.code, pk__in=seats.filter(side__in=state.only_for).values("case"))
         if by.role in OVERSEERS:
             overseen = [
                 code
                 for code, flow in workflows().items()
                 if any(side.kind is SideKind.AUTHORITY for side in flow.sides.values())
             ]
-            mine |= Q(workflow__in=overseen)
+            mine |= Q(workflow__in=overseen) & ~_not_for_all()
     if by.on_behalf is not None and by.on_behalf.described_as and by.institution is not None:
         mine |= Q(
             pk__in=Party.objects.filter(
@@ -173,6 +177,18 @@ def visible(by: Actor) -> QuerySet[Case]:
             ).values("case")
         )
     return Case.objects.filter(mine)
+
+
+def _kept_back() -> list[tuple[str, core.State]]:
+    """States in which a case is for some of its sides only, with their workflow."""
+    return [(code, state) for code, flow in workflows().items() for state in flow.states.values() if state.only_for]
+
+
+def _not_for_all() -> Q:
+    found = Q(pk__in=[])
+    for code, state in _kept_back():
+        found |= Q(workflow=code, state=state.code)
+    return found
 
 
 def case_for(by: Actor, number: str, *, key: str | None = None) -> Case:

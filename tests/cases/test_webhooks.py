@@ -46,9 +46,12 @@ def other_system():
     server.server_close()
 
 
-def begin(hall) -> str:
+def filed(hall) -> str:
     facts = ASKED | {"dataset": hall.slug, "columns": hall.columns[:1]}
-    return services.begin("sharing_request", facts, by=hall.city.steward, now=hall.now).case.number
+    number = services.begin("sharing_request", facts, by=hall.city.steward, now=hall.now).case.number
+    head = hall.officer("office_head", hall.city.transport)
+    services.act(number, "consent_demand", {}, by=head, now=hall.now)
+    return number
 
 
 def deliver(hall) -> int:
@@ -59,12 +62,14 @@ def test_both_sides_systems_are_told_and_can_check_it(hall, other_system, settin
     url, told, _ = other_system
     settings.KAIMEN_WEBHOOK_HOSTS = "127.0.0.1"
     _, secret = subscribing.subscribe(url, by=hall.city.civil_steward, now=hall.now)
-    number = begin(hall)
+    number = filed(hall)
     assert told == [], "nothing is told before the step is written"
     assert deliver(hall) == 1
     ((headers, sent),) = told
     message = json.loads(sent)
-    assert (message["case"], message["verb"], message["state"]) == (number, "open", "draft")
+    assert (message["case"], message["verb"], message["state"]) == (number, "consent_demand", "filed"), (
+        "a draft is told to nobody else"
+    )
     assert "use_basis" not in sent.decode(), "no answer of the case leaves"
     key = urlsafe_b64decode(secret + "=")
     text = f"{headers['Kaimen-Delivery']}.{headers['Kaimen-Time']}.".encode() + sent
@@ -77,7 +82,7 @@ def test_a_failure_is_tried_again_with_the_same_number(hall, other_system, setti
     url, told, state = other_system
     settings.KAIMEN_WEBHOOK_HOSTS = "127.0.0.1"
     subscribing.subscribe(url, by=hall.city.civil_steward, now=hall.now)
-    begin(hall)
+    filed(hall)
     state["status"] = status
     assert deliver(hall) == 0
     assert subscribing.of(hall.city.civil_steward)[0].failed_at is not None
@@ -91,10 +96,10 @@ def test_an_ended_address_is_told_nothing_not_even_what_waits(hall, other_system
     url, told, _ = other_system
     settings.KAIMEN_WEBHOOK_HOSTS = "127.0.0.1"
     made, _ = subscribing.subscribe(url, by=hall.city.civil_steward, now=hall.now)
-    begin(hall)
+    filed(hall)
     subscribing.unsubscribe(made, by=hall.city.civil_steward, now=hall.now)
     deliver(hall)
-    begin(hall)
+    filed(hall)
     deliver(hall)
     assert told == []
 
@@ -103,7 +108,7 @@ def test_a_host_that_is_no_longer_listed_is_told_nothing(hall, other_system, set
     url, told, _ = other_system
     settings.KAIMEN_WEBHOOK_HOSTS = "127.0.0.1"
     subscribing.subscribe(url, by=hall.city.civil_steward, now=hall.now)
-    begin(hall)
+    filed(hall)
     settings.KAIMEN_WEBHOOK_HOSTS = ""
     assert deliver(hall) == 0
     assert told == []

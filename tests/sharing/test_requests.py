@@ -21,6 +21,7 @@ from kaimen.gate.services import GrantForm
 from kaimen.office.models import Clock, DeskItem
 from kaimen.sharing.models import Agreement
 from tests.accounts.people import officer, signed_in
+from tests.catalogue.city import actor
 from tests.gate.assessed import assess
 from tests.sharing.conftest import ASKED, PLEDGED
 
@@ -269,6 +270,23 @@ def test_columns_are_those_of_the_entry(bureaus) -> None:
     with pytest.raises(Invalid) as told:
         bureaus.begin(columns=["nothing"])
     assert told.value.details == {"fields": ["columns"], "faults": ["not_a_column"]}
+
+
+def test_a_draft_is_the_demand_sides_alone_until_it_is_filed(bureaus) -> None:
+    number, dropped = bureaus.begin().case.number, bureaus.begin().case.number
+    bureaus.take(dropped, "drop", bureaus.asks, reason="不需要了")
+    auditor = actor("auditor", bureaus.city.authority)
+    for by in (bureaus.gives, bureaus.gives_head, bureaus.reviewer, auditor):
+        for one in (number, dropped):
+            with refused("case_unknown"):
+                selectors.case_for(by, one)
+            with refused("case_unknown"):
+                bureaus.take(one, "agree", by)
+        assert selectors.cases(by).total == 0
+    assert selectors.cases(bureaus.asks_head).total == 2
+    bureaus.take(number, "consent_demand", bureaus.asks_head)
+    for by in (bureaus.gives, bureaus.reviewer, auditor):
+        assert [case.number for case in selectors.cases(by).cases] == [number]
 
 
 def test_the_way_of_sharing_is_one_that_the_entry_lists(bureaus) -> None:

@@ -339,7 +339,11 @@ def _record(
         case,
         verb=step.verb,
         receipt=receipt.entry,
-        institutions={party.institution for party in case.parties.all() if party.institution},
+        institutions={
+            party.institution
+            for party in case.parties.all()
+            if party.institution and selectors.workflow(case.workflow).states[case.state].shown_to(party.side)
+        },
         now=now,
     )
     behalf = by.on_behalf

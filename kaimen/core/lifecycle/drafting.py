@@ -267,7 +267,10 @@ def _side(code: str, row: Document, where: str) -> Side:
 
 
 def _state(code: str, row: Document, where: str, sides: Mapping[str, Side], roles: frozenset[str]) -> State:
-    _keys(row, where, needed={"zh", "en"}, allowed={"waits", "end"})
+    _keys(row, where, needed={"zh", "en"}, allowed={"waits", "end", "for"})
+    only_for = frozenset(_strings(row.get("for", []), where))
+    if only_for - sides.keys():
+        raise Fault(where, "`for` names sides of the workflow")
     if code == NEW:
         raise Fault(where, "the name is taken")
     return State(
@@ -275,6 +278,7 @@ def _state(code: str, row: Document, where: str, sides: Mapping[str, Side], role
         words=_words(row, where),
         waits=tuple(_desk(one, where, sides, roles | {PUBLIC}) for one in _rows(row, "waits", where, optional=True)),
         end=bool(row.get("end", False)),
+        only_for=only_for,
     )
 
 

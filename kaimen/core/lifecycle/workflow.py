@@ -145,6 +145,12 @@ class State:
     words: Words
     waits: tuple[Desk, ...] = ()
     end: bool = False
+    only_for: frozenset[str] = frozenset()
+    """Sides that may know of the case while it stands here; empty: every side. What is not filed yet is nobody else's."""
+
+    def shown_to(self, side: str) -> bool:
+        """May this side know of a case that stands here?"""
+        return not self.only_for or side in self.only_for
 
 
 OUTCOMES = frozenset({"done", "consented", "refused", "returned", "suspended", "ended"})

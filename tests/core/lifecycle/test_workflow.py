@@ -222,7 +222,7 @@ def test_cases_may_be_kept_for_good() -> None:
 def mended(change) -> object:
     document = copy.deepcopy(DOCUMENT)
     change({act["verb"]: act for act in document["acts"]})
-    return read_workflow(document, roles=ROLES, book=BOOK, lists=frozenset({"purpose"}))
+    return read_workflow(document, roles=ROLES, book=BOOK, lists=frozenset({"purpose", "share_method"}))
 
 
 def test_a_step_leads_elsewhere_where_the_facts_say_so() -> None:
