@@ -56,6 +56,8 @@ def agreement(kept: Agreement) -> dict[str, Any]:
     names = accounts.institution_names([InstitutionId(kept.provider), InstitutionId(kept.demand)])
     entry = _entry(kept.dataset)
     purposes = catalogue.spec().list_of("purpose").codes
+    methods = catalogue.spec().list_of("share_method").codes
+    state = selectors.states_of([kept])[kept.code]
     called = (
         {item.column: (item.name_en if english else item.name_zh) or item.column for item in entry.items}
         if entry
@@ -64,6 +66,10 @@ def agreement(kept: Agreement) -> dict[str, Any]:
     return {
         "section": "cases",
         "agreement": kept,
+        "state": _state(state),
+        "over": state not in selectors.LIVE,
+        "method": methods[terms.method].name("en" if english else "zh") if terms.method in methods else "",
+        "signers": _signers(kept),
         "terms": terms,
         "provider": str(names.get(InstitutionId(kept.provider), "—")),
         "demand": str(names.get(InstitutionId(kept.demand), "—")),
@@ -75,6 +81,21 @@ def agreement(kept: Agreement) -> dict[str, Any]:
             purposes[code].name("en" if english else "zh") if code in purposes else code for code in terms.purposes
         ],
     }
+
+
+def _signers(kept: Agreement) -> list[dict[str, Any]]:
+    """Who signed for each side: the office, never the person; when, and the proof."""
+    names = accounts.institution_names([InstitutionId(kept.provider), InstitutionId(kept.demand)])
+    return [
+        {
+            "body": str(names.get(InstitutionId(one.institution), "—")),
+            "role": accounts.role_name(one.role),
+            "at": one.at,
+            "proof": reverse("log-entry", args=[one.receipt]),
+        }
+        for one in cases.steps_of(kept.case)
+        if one.verb in {"sign_demand", "sign_provider"}
+    ]
 
 
 def way_to_token(kept: Agreement, *, by: Actor, now: datetime) -> dict[str, Any]:

@@ -122,6 +122,10 @@ def _sign(step: Step) -> None:
         since=day,
         until=until,
         basis=step.text("use_basis"),
+        scope=step.text("use_scope"),
+        scenario=step.text("use_scenario"),
+        method=step.text("share_method"),
+        entry_version=entry.version,
     )
     gate.assessed(_form(terms, step), entry, now=step.now)  # nobody signs for what may not be provided
     gate.fits(_form(terms, step), entry, now=step.now)  # meanwhile another agreement may have begun

@@ -105,3 +105,23 @@ def test_the_list_says_how_an_agreement_stands(bureaus) -> None:
     client = browser_of("transport")
     assert client.get("/api/v1/agreements").json()[0]["state"] == "disposing"
     assert "Ended, disposal to be attested" in client.get("/en/agreements").content.decode()
+
+
+def test_the_agreement_says_all_that_was_agreed_who_signed_and_how_it_stands(bureaus) -> None:
+    number = bureaus.in_use()
+    client = browser_of("transport", "steward")
+    told = client.get(f"/api/v1/agreements/{number}").json()
+    assert (told["km:scenario"], told["km:scope"], told["km:method"], told["km:entryVersion"]) == (
+        "核对停车优惠", "停车优惠科室", "query", 1,
+    )  # fmt: skip
+    page = client.get(f"/en/agreements/{number}").content.decode()
+    for words in ("核对停车优惠", "停车优惠科室", "Query inside the platform", "In use", "In force until"):
+        assert words in page, words
+    signed = page.split('id="signed"')[1].split("</section>")[0]
+    assert [signed.count(words) for words in ("Transport Commission", "Civil Affairs Bureau", "proof")] == [1, 1, 2]
+    assert page.count("screen-only") == 2, "neither the way back nor the form for a link is printed"
+    bureaus.take(number, "finish", bureaus.asks, effect="已核对")
+    page = client.get(f"/en/agreements/{number}").content.decode()
+    assert "Ended, disposal to be attested" in page
+    assert "Agreed until (it has ended)" in page
+    assert "In force until" not in page

@@ -20,6 +20,8 @@ PROFILE = "urn:kaimen:odrl:1"
 CONTEXT = "http://www.w3.org/ns/odrl.jsonld"
 _DUTIES = ("attribute", "inform", "delete")
 _PROHIBITIONS = ("distribute", "km:reidentify")
+_TOLD = ("km:basis", "km:scope", "km:scenario", "km:method", "km:entryVersion")
+"""What the two sides said beside the rules. It binds them; the gate does not judge it."""
 Document = dict[str, object]
 
 
@@ -37,10 +39,17 @@ class Terms:
     since: date
     until: date
     basis: str = ""
+    scope: str = ""
+    """Within what the data may be used, as it was asked."""
+    scenario: str = ""
+    method: str = ""
+    """How they are supplied, by code."""
+    entry_version: int = 0
+    """The version of the entry whose conditions hold; 0 where the agreement names none."""
 
 
 def write(terms: Terms) -> Document:
-    """The agreement. Every part that `read` asks for stands in it, and nothing else."""
+    """The agreement. Every part that `read` asks for stands in it, what was told beside, and nothing else."""
     constraints: list[Document] = [
         _constraint("purpose", "isAnyOf", list(terms.purposes)),
         _constraint("dateTime", "gteq", terms.since.isoformat()),
@@ -48,7 +57,17 @@ def write(terms: Terms) -> Document:
         _constraint("km:column", "isAnyOf", list(terms.columns)),
         *[_constraint(f"km:row:{column}", "isAnyOf", list(values)) for column, values in terms.rows],
     ]
-    return {
+    told: Document = {
+        key: value
+        for key, value in (
+            ("km:scope", terms.scope),
+            ("km:scenario", terms.scenario),
+            ("km:method", terms.method),
+            ("km:entryVersion", terms.entry_version),
+        )
+        if value
+    }
+    return told | {
         "@context": [CONTEXT, {"km": f"{PROFILE}#"}],
         "@type": "Agreement",
         "uid": terms.uid,
@@ -80,7 +99,10 @@ def digest(document: Mapping[str, object]) -> str:
 
 def read(document: Mapping[str, object]) -> Terms:
     """The terms that a grant is made of. Raises `Invalid("odrl_operand", operand=…)`."""
-    known = {"@context", "@type", "uid", "profile", "assigner", "assignee", "km:basis", "permission", "prohibition"}
+    known = {"@context", "@type", "uid", "profile", "assigner", "assignee", "permission", "prohibition", *_TOLD}
+    version = document.get("km:entryVersion", 0)
+    if not isinstance(version, int) or isinstance(version, bool):
+        raise _unknown("km:entryVersion")
     for key in document:
         if key not in known:
             raise _unknown(key)
@@ -101,6 +123,10 @@ def read(document: Mapping[str, object]) -> Terms:
         assigner=_text(document, "assigner"),
         assignee=_text(document, "assignee"),
         basis=str(document.get("km:basis", "")),
+        scope=str(document.get("km:scope", "")),
+        scenario=str(document.get("km:scenario", "")),
+        method=str(document.get("km:method", "")),
+        entry_version=version,
         purposes=found.purposes,
         columns=found.columns,
         rows=tuple(found.rows),

@@ -32,6 +32,7 @@ def test_written_and_read_back_it_says_the_same(purposes, columns, rows, one, ot
     terms = Terms(
         uid="u", dataset="d", assigner="a", assignee="b", purposes=tuple(purposes), columns=tuple(columns),
         rows=tuple((column, ("x",)) for column in rows), since=min(one, other), until=max(one, other), basis=basis,
+        scope=basis, scenario=basis[::-1], method="query", entry_version=len(columns),
     )  # fmt: skip
     assert read(write(terms)) == terms
     assert digest(write(terms)) == digest(write(terms))
@@ -71,3 +72,11 @@ def test_a_part_more_or_less_is_refused_or_is_other_terms(way) -> None:
         except Invalid:
             continue
         assert found != TERMS
+
+
+def test_what_was_not_told_does_not_stand_in_it() -> None:
+    document = write(TERMS)
+    assert not {"km:scope", "km:scenario", "km:method", "km:entryVersion"} & document.keys()
+    for wrong in ("1", True, 0):
+        with pytest.raises(Invalid, match="odrl_operand"):
+            read(document | {"km:entryVersion": wrong})
