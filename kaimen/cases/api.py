@@ -7,7 +7,7 @@ from typing import Any, Literal
 import orjson
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
-from ninja import Router
+from ninja import Header, Router
 
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors, services, subscribing, ways
@@ -126,12 +126,18 @@ def list_cases(
     )
 
 
-@router.post("/cases", response={201: DoneOut})
+@router.post("/cases", response={200: DoneOut, 201: DoneOut})
 @access(PUBLIC, scope="cases:act")
-def begin_case(request: HttpRequest, body: NewCaseIn) -> HttpResponse:
-    """Begin a case. Without an account the answer holds a `key`, told once, by which you look at it again."""
-    done = services.begin(body.workflow, body.facts, by=_by(request), now=now(), verb=body.verb)
-    return _json(_done(done), status=201)
+def begin_case(request: HttpRequest, body: NewCaseIn, idempotency_key: Header[str | None] = None) -> HttpResponse:
+    """Begin a case. Without an account the answer holds a `key`, by which you look at it again.
+
+    The same `Idempotency-Key` (16 to 100 signs, your own for each case) with the same answers again is answered with the case that
+    exists, status 200; with other answers it is refused.
+    """
+    done = services.begin(
+        body.workflow, body.facts, by=_by(request), now=now(), verb=body.verb, mark=idempotency_key or ""
+    )
+    return _json(_done(done), status=200 if done.again else 201)
 
 
 @router.get("/cases/{number}", response=CaseOut)

@@ -23,6 +23,8 @@ class Case(models.Model):
     """Whether the statute's terms bind the owing side, hold by reference, or are a setting (`core.lifecycle.regime`)."""
     key_hash = models.CharField(max_length=64, blank=True)
     """SHA-256 of the word by which somebody without an account looks at their case."""
+    mark = models.CharField(max_length=64, blank=True)
+    """Which sheet it was filed on: a hash of the opener, the workflow and the mark that the form carried. One sheet makes one case."""
     opened_at = models.DateTimeField()
     changed_at = models.DateTimeField()
     closed_at = models.DateTimeField(null=True)
@@ -44,6 +46,7 @@ class Case(models.Model):
             models.Index(fields=["workflow", "state", "-changed_at"], name="case_by_workflow"),
             models.Index(fields=["dataset", "workflow"], name="case_by_dataset", condition=~models.Q(dataset="")),
         ]
+        constraints = [models.UniqueConstraint(fields=["mark"], name="case_once_a_sheet", condition=~models.Q(mark=""))]
 
 
 class Party(models.Model):
@@ -96,7 +99,7 @@ class Act(models.Model):
 
 
 class Begun(models.Model):
-    """A form that somebody began and will go on with."""
+    """A form that somebody began and will go on with: of a step of a case one, of a first step as many as they like."""
 
     person = models.CharField(max_length=64)
     workflow = models.CharField(max_length=40)
@@ -106,7 +109,12 @@ class Begun(models.Model):
     saved_at = models.DateTimeField()
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["person", "workflow", "case", "verb"], name="begun_once")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["person", "case", "verb"], name="begun_once_a_step", condition=~models.Q(case="")
+            )
+        ]
+        indexes = [models.Index(fields=["person", "-saved_at"], name="begun_by_person")]
 
 
 class Sequence(models.Model):

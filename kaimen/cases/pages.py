@@ -108,14 +108,30 @@ def saved(forms_: Sequence[Begun]) -> list[dict[str, Any]]:
         {
             "url": reverse("case_act", args=[numbers[one.case], one.verb])
             if one.case
-            else reverse("case_new", args=[one.workflow]),
+            else f"{reverse('case_new', args=[one.workflow])}?begun={one.pk}",
+            "id": one.pk,
+            "about": _glimpse(flows[one.workflow], one),
             "name": word(flows[one.workflow].acts[one.verb].words),
+            "what": word(flows[one.workflow].words),
             "number": numbers.get(one.case, ""),
             "saved_at": one.saved_at,
         }
         for one in forms_
         if one.workflow in flows and one.verb in flows[one.workflow].acts and (not one.case or one.case in numbers)
     ]
+
+
+def _glimpse(flow: Workflow, one: Begun) -> str:
+    """By what several begun forms are told apart: what would name the case, else the first answers. Never who somebody is."""
+    told = [name for name in flow.title if one.given.get(name)] or [
+        ask.field.name for ask in flow.acts[one.verb].asks if one.given.get(ask.field.name)
+    ]
+    values = [
+        said(flow.fields[name], one.given[name])
+        for name in told
+        if not flow.fields[name].private and flow.fields[name].kind not in {FieldKind.TICK, FieldKind.INSTANT}
+    ]
+    return (", " if english() else "，").join(values[:2])[:120]
 
 
 def case_page(case: Case, by: Actor, *, key: str | None, at: datetime) -> dict[str, Any]:
@@ -157,6 +173,9 @@ def case_page(case: Case, by: Actor, *, key: str | None, at: datetime) -> dict[s
         "keep_until": case.keep_until,
         "may_take_back": _may_take_back(case, flow, by, key=key, at=at),
         "sheets": sheets_of(case),
+        "alike": selectors.alike(case, done[0])
+        if done and not flow.states[case.state].end and selectors.openers(flow) & selectors.sides_of(case, by, key=key)
+        else [],
         "papers": [Link(words=words, url=url) for words, url in papers_of(case)],
     }
 

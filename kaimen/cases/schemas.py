@@ -84,7 +84,7 @@ class ActIn(Asked):
 
 
 class DoneOut(Schema):
-    """What a step came to. `key` is told once."""
+    """What a step came to. `key`: the word of a case that was begun without an account."""
 
     number: str
     verb: str

@@ -331,16 +331,56 @@ def drawer(by: Actor) -> str:
     return (by.on_behalf.mandate or "-") if by.on_behalf is not None else str(by.person or "-")
 
 
-def begun(by: Actor, *, flow: str, case: str, verb: str) -> Begun | None:
-    """The form that this person began."""
+MOST_BEGUN = 50
+"""How many begun forms lie in one drawer."""
+
+
+def begun(by: Actor, *, case: str, verb: str) -> Begun | None:
+    """The form of a step of a case that this person began."""
     if by.person is None:
         return None
-    return Begun.objects.filter(person=drawer(by), workflow=flow, case=case, verb=verb).first()
+    return Begun.objects.filter(person=drawer(by), case=case, verb=verb).first()
 
 
-def all_begun(by: Actor) -> list[Begun]:
-    """Every form that this person began, the newest first."""
-    return [] if by.person is None else list(Begun.objects.filter(person=drawer(by)).order_by("-saved_at")[:50])
+def begun_by_number(by: Actor, number: int, *, flow: str, verb: str) -> Begun:
+    """A form of a first step that this person began, by its number. Raises `Missing("begun_unknown")`."""
+    found = Begun.objects.filter(pk=number, person=drawer(by), workflow=flow, case="", verb=verb).first()
+    if by.person is None or found is None:
+        raise Missing("begun_unknown")
+    return found
+
+
+def all_begun(by: Actor, *, flow: str = "") -> list[Begun]:
+    """Every form that this person began and can go on with, the newest first: none of a step that its case has left behind.
+
+    `flow`: only first steps of this workflow.
+    """
+    if by.person is None:
+        return []
+    rows = Begun.objects.filter(person=drawer(by))
+    found = list((rows.filter(workflow=flow, case="") if flow else rows).order_by("-saved_at")[: 2 * MOST_BEGUN])
+    stand = {case.pk: case for case in Case.objects.filter(pk__in=[one.case for one in found if one.case])}
+    return [one for one in found if not one.case or (one.case in stand and _still_open(stand[one.case], one.verb))]
+
+
+def _still_open(case: Case, verb: str) -> bool:
+    flow = workflows().get(case.workflow)
+    return flow is not None and any(
+        act.verb == verb for act in core.open_acts(flow, case.state, cast("Facts", case.facts))
+    )
+
+
+def alike(case: Case, first: Taken) -> list[str]:
+    """Numbers of other open cases that the same opener began with the same answers: perhaps it was filed twice."""
+    sides = openers(workflow(case.workflow))
+    seat = next((party for party in _parties(case) if party.side in sides), None)
+    if seat is None or not (seat.institution or seat.person):
+        return []
+    same = Taken.objects.filter(n=1, digest=first.digest, case__workflow=case.workflow, case__closed_at__isnull=True)
+    found = same.filter(
+        case__parties__side=seat.side, case__parties__institution=seat.institution, case__parties__person=seat.person
+    )
+    return list(found.exclude(case=case.pk).order_by("pk").values_list("case__number", flat=True)[:5])
 
 
 # ---- names -------------------------------------------------------------------------------------------------------------------

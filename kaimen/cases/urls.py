@@ -11,6 +11,7 @@ urlpatterns = [
     path("cases/webhooks", views.hooks, name="case_hooks"),
     path("cases/webhooks/<str:subscription>/end", views.end_hook, name="case_hook_end"),
     path("cases/begun", views.begun, name="cases_begun"),
+    path("cases/begun/<int:pk>/forget", views.forget, name="case_forget"),
     path("service/channels", views.channels, name="channels"),
     path("cases/<str:number>/take-back", views.take_back, name="case_take_back"),
     path("cases/<str:number>", views.case, name="case"),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Sequence
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -15,13 +18,15 @@ from kaimen.cases import pages, selectors, services, subscribing
 from kaimen.cases.forms import StepForm, english, without_zone
 from kaimen.cases.hooks import choices_of
 from kaimen.cases.models import Case
-from kaimen.core.errors import Invalid, KaimenError, Refused
+from kaimen.core.errors import Conflict, Invalid, KaimenError, Refused
 from kaimen.core.lifecycle.workflow import Act, FieldKind, Workflow
 from kaimen.core.policy.party import Actor
 from kaimen.web.access import PUBLIC, SIGNED_IN, access
 from kaimen.web.errors import words
 from kaimen.web.now import now
 
+SHEETS = "case_sheets"
+"""Session: marks of the forms that are open in this browser."""
 KEYS = "case_keys"
 """Session: words of cases that were filed without an account in this browser."""
 
@@ -88,6 +93,15 @@ def begun(request: HttpRequest) -> HttpResponse:
     )
 
 
+@access(SIGNED_IN)
+@require_POST
+def forget(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw a begun form away."""
+    services.forget(pk, by=_by(request))
+    messages.success(request, _("Thrown away."))
+    return redirect("cases_begun")
+
+
 @access(*sorted(subscribing.KEEPERS))
 @never_cache
 def hooks(request: HttpRequest) -> HttpResponse:
@@ -124,33 +138,43 @@ def begin(request: HttpRequest, workflow: str) -> HttpResponse:
     act = selectors.may_begin(by, flow)
     if act is None:
         raise Refused("sign_in_needed" if by.is_public else "not_your_role", needed=sorted(flow.opening[0].roles))
-    form = _form(request, flow, act, known={}, saved=selectors.begun(by, flow=flow.code, case="", verb=act.verb))
-    status = 200
-    if request.method == "POST":
-        if "show" in request.POST:
-            return _form_page(
-                request,
-                _again(request, form),
-                flow,
-                act,
-                flow_words=pages.word(flow.words),
-                about=pages.word(flow.about),
-                case=None,
-            )
-        if "save" in request.POST:
-            services.save(flow.code, act.verb, form.answers(), by=by, now=now())
-            messages.success(request, _("Saved. You find it under “Begun forms”."))
-            return redirect("cases_begun")
+    number = request.GET.get("begun", "")
+    kept = None
+    if number.isascii() and number.isdecimal() and len(number) < 16:
+        kept = selectors.begun_by_number(by, int(number), flow=flow.code, verb=act.verb)
+    form = _form(request, flow, act, known={}, saved=kept)
+    place, mark, status = f"{flow.code}:{kept.pk if kept else ''}", request.POST.get("form_mark", ""), 200
+    sent = ""
+    if request.method == "POST" and "show" in request.POST:
+        form = _again(request, form)
+    elif request.method == "POST" and "save" in request.POST:
         try:
-            done = services.begin(flow.code, form.answers(), by=by, now=now())
-        except (Invalid, Refused) as fault:
+            services.save(flow.code, act.verb, form.answers(), by=by, now=now(), begun=kept.pk if kept else None)
+        except Refused as fault:
             _tell(form, fault)
             status = fault.status
         else:
+            _new_sheet(request, place)
+            messages.success(request, _("Saved. You find it under “Begun forms”."))
+            return redirect("cases_begun")
+    elif request.method == "POST":
+        try:
+            done = services.begin(
+                flow.code, form.answers(), by=by, now=now(), mark=mark, begun=kept.pk if kept else None
+            )
+        except (Invalid, Refused) as fault:
+            _tell(form, fault)
+            status = fault.status
+            mark = "" if fault.code in {"case_sent", "case_mark"} else mark
+            sent = str(fault.details["case"]) if fault.code == "case_sent" else ""
+        else:
+            _new_sheet(request, place)
             if done.key:
                 _remember(request, done.case.number, done.key)
-            messages.success(request, _("Done and recorded."))
+            said = _("This form was sent already. This is the case that it began.") if done.again else ""
+            messages.success(request, said or _("Done and recorded."))
             return redirect(_after(done, by))
+    others = [] if request.method == "POST" else selectors.all_begun(by, flow=flow.code)
     return _form_page(
         request,
         form,
@@ -160,7 +184,24 @@ def begin(request: HttpRequest, workflow: str) -> HttpResponse:
         about=pages.word(flow.about),
         case=None,
         status=status,
+        mark=mark or (_sheet(request, place) if status == 200 else _new_sheet(request, place)),
+        sent=sent,
+        others=pages.saved([one for one in others if kept is None or one.pk != kept.pk]),
     )
+
+
+def _sheet(request: HttpRequest, place: str) -> str:
+    """The mark of an empty form. Who is signed in has one for each form until it is sent: two tabs are the same sheet."""
+    kept = request.session.get(SHEETS, {}) if _by(request).person is not None else {}
+    return kept.get(place) or _new_sheet(request, place)
+
+
+def _new_sheet(request: HttpRequest, place: str) -> str:
+    mark = secrets.token_urlsafe(18)
+    if _by(request).person is not None:
+        kept = {name: one for name, one in request.session.get(SHEETS, {}).items() if name != place}
+        request.session[SHEETS] = dict([*kept.items(), (place, mark)][-20:])
+    return mark
 
 
 def _after(done: services.Done, by: Actor) -> str:
@@ -225,19 +266,19 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
     step = next((one for one in selectors.acts_for(found, by, key=key) if one.verb == verb), None)
     if step is None and request.method != "POST":
         if verb not in flow.acts:
-            raise Refused("case_step", verb=verb[:40], state=found.state)
+            raise Conflict("case_step", verb=verb[:40], state=found.state, case=found.number)
         messages.info(request, _("This step is not open to you now."))
         return redirect("case", found.number)
     shown = step or flow.acts.get(verb)
     if shown is None:
-        raise Refused("case_step", verb=verb[:40], state=found.state)
+        raise Conflict("case_step", verb=verb[:40], state=found.state, case=found.number)
     known = selectors.unsealed(found, found.facts)  # a token in a form would be sent back as if it were the answer
     form = _form(
         request,
         flow,
         shown,
         known=known,
-        saved=selectors.begun(by, flow=flow.code, case=found.pk, verb=verb),
+        saved=selectors.begun(by, case=found.pk, verb=verb),
         choices=choices_of(found, shown),
     )
     status = 200
@@ -320,6 +361,9 @@ def _form_page(
     about: str,
     case: Case | None,
     status: int = 200,
+    mark: str = "",
+    sent: str = "",
+    others: Sequence[object] = (),
 ) -> HttpResponse:
     return render(
         request,
@@ -331,6 +375,9 @@ def _form_page(
             "what": flow_words,
             "about": about,
             "case": case,
+            "mark": mark,
+            "sent": sent,
+            "others": others,
             "may_save": _by(request).person is not None and bool(act.asks),
             "rule": act.rule,
             "then": pages.then(flow, act, case.facts if case else {}),

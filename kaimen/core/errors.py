@@ -28,6 +28,12 @@ class Refused(KaimenError):
     status = 403
 
 
+class Conflict(Refused):
+    """It came too late, or a second time: what you saw is no longer so (409)."""
+
+    status = 409
+
+
 class Invalid(KaimenError):
     """What you sent cannot be used (422)."""
 

@@ -66,6 +66,34 @@ def test_begun_walked_and_read(place) -> None:
     assert steward.get("/api/v1/cases?only=open").json()["total"] == 1
 
 
+def test_the_same_idempotency_key_makes_one_case(place) -> None:
+    slug, steward, _ = place
+    sent, key = {"workflow": "sharing_request", "facts": facts(slug)}, {"Idempotency-Key": "0190f3c4-7a1e-7d0b"}
+
+    def begin(client: Client, body: object, headers: dict[str, str] = key):
+        return client.post("/api/v1/cases", body, content_type="application/json", headers=headers)
+
+    first, again = begin(steward, sent), begin(steward, sent)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    other = begin(steward, {"workflow": "sharing_request", "facts": facts(slug, purpose="duty", use_basis="其他")})
+    assert (other.status_code, other.json()["code"]) == (409, "case_sent")
+    assert begin(steward, sent, {"Idempotency-Key": "short"}).json()["code"] == "case_mark"
+    assert steward.get("/api/v1/cases").json()["total"] == 1
+
+
+def test_an_answer_that_was_lost_tells_the_word_again(place) -> None:
+    del place
+    told = {"workflow": "demand", "facts": {"subject": "停车", "what": "空余车位", "use": "找车位"}}
+    mark = {"Idempotency-Key": "f1c0a2b4-demand-of-somebody"}
+    answers = [
+        Client().post("/api/v1/cases", told, content_type="application/json", headers=mark).json() for _ in range(2)
+    ]
+    assert answers[0] == answers[1]
+    seen = Client().get(f"/api/v1/cases/{answers[0]['number']}", headers={"Kaimen-Case-Key": answers[0]["key"]})
+    assert seen.status_code == 200
+
+
 def test_faults_are_problems_with_every_field(place) -> None:
     slug, steward, _ = place
     refused = post(

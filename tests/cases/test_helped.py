@@ -224,18 +224,16 @@ def test_a_helper_takes_no_step_in_their_own_matters_while_they_help(hall: Hall,
     assert selectors.case_for(own, mine.case.number).pk == mine.case.pk
 
 
-def test_a_form_begun_for_somebody_lies_with_their_authority_and_not_with_the_helper(hall: Hall) -> None:
+def test_a_form_begun_for_somebody_lies_with_their_authority_and_not_with_the_helper(hall: Hall, refused) -> None:
     own, one, other = replace(hall.helper.actor, role=Role("applicant"), institution=None), hall.acting(), hall.acting()
-    services.save("demand", "submit", {"subject": "停车"}, by=one, now=NOW)
-    assert [bool(selectors.begun(by, flow="demand", case="", verb="submit")) for by in (one, other, own)] == [
-        True,
-        False,
-        False,
-    ]
+    kept = services.save("demand", "submit", {"subject": "停车"}, by=one, now=NOW)
+    assert selectors.begun_by_number(one, kept, flow="demand", verb="submit").given == {"subject": "停车"}
+    for by in (other, own):
+        refused("begun_unknown", lambda by=by: selectors.begun_by_number(by, kept, flow="demand", verb="submit"))
     assert [len(selectors.all_begun(by)) for by in (one, other, own)] == [1, 0, 0]
-    hall.file("demand", other)
+    refused("begun_unknown", lambda: services.forget(kept, by=other))
     assert len(selectors.all_begun(one)) == 1
-    hall.file("demand", one)
+    services.forget(kept, by=one)
     assert not selectors.all_begun(one)
 
 

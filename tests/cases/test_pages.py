@@ -86,12 +86,75 @@ def test_a_begun_form_is_kept_and_gone_on_with(place) -> None:
     assert kept.status_code == 302
     assert not Case.objects.exists()
     assert "起草共享申请" in place["steward"].get("/cases/begun").content.decode()
-    page = place["steward"].get("/cases/new/sharing_request").content.decode()
+    kept = Begun.objects.get()
+    page = place["steward"].get(f"/cases/new/sharing_request?begun={kept.pk}").content.decode()
     assert "先写到这里" in page
     assert re.search(r'value="amount"[^>]*checked', page)
     assert place["head"].get("/cases/begun").content.decode().count("起草共享申请") == 0
-    begun(place)
+    assert place["head"].get(f"/cases/new/sharing_request?begun={kept.pk}").status_code in {403, 404}
+    made = place["steward"].post(f"/cases/new/sharing_request?begun={kept.pk}", GIVEN | {"dataset": place["slug"]})
+    assert made.status_code == 302
     assert not Begun.objects.exists()
+
+
+def test_several_begun_forms_lie_side_by_side_and_are_thrown_away(place) -> None:
+    for basis in ("其一", "其二"):
+        place["steward"].post("/cases/new/sharing_request", {"use_basis": basis, "save": "1"})
+    first, second = Begun.objects.order_by("pk")
+    page = place["steward"].get("/cases/new/sharing_request").content.decode()
+    assert 'value="其一"' not in page
+    assert "其二</textarea>" not in page
+    for one in (first, second):
+        assert f"/cases/new/sharing_request?begun={one.pk}" in page, "a new form says that others are begun"
+    place["steward"].post(f"/cases/new/sharing_request?begun={first.pk}", {"use_basis": "改过", "save": "1"})
+    assert [one.given["use_basis"] for one in Begun.objects.order_by("pk")] == ["改过", "其二"]
+    assert place["head"].post(f"/cases/begun/{first.pk}/forget").status_code == 404
+    assert Begun.objects.count() == 2, "not somebody else's"
+    place["steward"].post(f"/cases/begun/{first.pk}/forget")
+    assert Begun.objects.get() == second
+    assert place["steward"].get(f"/cases/new/sharing_request?begun={first.pk}").status_code == 404
+
+
+def test_a_begun_step_vanishes_when_its_case_moves_on_or_ends(place) -> None:
+    number = begun(place)
+    place["steward"].post(f"/cases/{number}/do/withdraw", {"at_step": "1", "reason": "再想想", "save": "1"})
+    place["head"].post(f"/cases/{number}/do/consent_demand", {"at_step": "1", "save": "1"})
+    listed = f"/cases/{number}/do/withdraw"
+    assert listed in place["steward"].get("/cases/begun").content.decode()
+    place["steward"].post(f"/cases/{number}/do/withdraw", {"at_step": "1", "reason": "不办了"})
+    assert listed not in place["steward"].get("/cases/begun").content.decode()
+    assert "consent_demand" not in place["head"].get("/cases/begun").content.decode()
+    assert not Begun.objects.exists()
+
+
+def _mark(page: str) -> str:
+    found = re.search(r'name="form_mark" value="([^"]+)"', page)
+    assert found
+    return found[1]
+
+
+def test_one_sheet_makes_one_case_in_two_tabs_and_after_the_back_button(place) -> None:
+    tabs = [place["steward"].get("/cases/new/sharing_request").content.decode() for _ in range(2)]
+    sent = GIVEN | {"dataset": place["slug"]}
+    answers = [place["steward"].post("/cases/new/sharing_request", sent | {"form_mark": _mark(tab)}) for tab in tabs]
+    answers.append(place["steward"].post("/cases/new/sharing_request", sent | {"form_mark": _mark(tabs[0])}))
+    assert {answer["Location"] for answer in answers} == {f"/cases/{Case.objects.get().number}"}
+    other = sent | {"use_scenario": "别的", "form_mark": _mark(tabs[0])}
+    told = place["steward"].post("/cases/new/sharing_request", other)
+    page = told.content.decode()
+    assert told.status_code == 409
+    assert f'href="/cases/{Case.objects.get().number}"' in page
+    again = place["steward"].post("/cases/new/sharing_request", other | {"form_mark": _mark(page)})
+    assert again.status_code == 302, "it is said, and never blocked"
+    assert Case.objects.count() == 2
+
+
+def test_a_case_says_that_another_open_one_is_equal(place) -> None:
+    first, second = begun(place), begun(place)
+    page = place["steward"].get(f"/cases/{second}").content.decode()
+    assert f'href="/cases/{first}"' in page
+    place["steward"].post(f"/cases/{first}/do/withdraw", {"at_step": "1", "reason": "重复"})
+    assert f'href="/cases/{first}"' not in place["steward"].get(f"/cases/{second}").content.decode()
 
 
 def test_columns_are_offered_once_the_entry_is_known(place) -> None:
@@ -115,7 +178,8 @@ def test_a_stale_form_is_refused_and_nothing_moves(place) -> None:
     number = begun(place)
     place["head"].post(f"/cases/{number}/do/consent_demand", {"at_step": "1"})
     answer = place["steward"].post(f"/cases/{number}/do/withdraw", {"at_step": "1", "reason": "晚了"})
-    assert answer.status_code == 403
+    assert answer.status_code == 409
+    assert f'href="/cases/{number}"' in answer.content.decode()
     assert "有人先办了" in answer.content.decode()
     assert Case.objects.get(number=number).state == "filed"
 
@@ -142,7 +206,7 @@ def test_who_may_not_act_is_told_so(place) -> None:
     answer = place["steward"].post(f"/cases/{number}/do/consent_demand", {"at_step": "1"})
     assert answer.status_code == 403
     assert place["steward"].get(f"/cases/{number}/do/consent_demand").status_code == 302
-    assert place["steward"].get(f"/cases/{number}/do/nonsense").status_code == 403
+    assert place["steward"].get(f"/cases/{number}/do/nonsense").status_code == 409
 
 
 def test_the_receipt_prints_number_terms_and_proofs(place) -> None:
@@ -182,7 +246,10 @@ def test_a_moment_of_a_begun_form_comes_back_as_browsers_show_it() -> None:
     duty = officer("security_officer", body("transport"))
     browser = signed_in(duty.account, hat=duty.appointment)
     browser.post("/cases/new/incident", {"known_at": "2026-11-22T09:15", "system": "停车", "save": "1"})
-    assert 'value="2026-11-22T09:15"' in browser.get("/cases/new/incident").content.decode()
+    assert (
+        'value="2026-11-22T09:15"'
+        in browser.get(f"/cases/new/incident?begun={Begun.objects.get().pk}").content.decode()
+    )
 
 
 def test_each_line_of_the_summary_leads_to_a_field_that_is_there(place) -> None:

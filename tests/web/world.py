@@ -355,6 +355,8 @@ def _personal(world: World) -> None:
     world.put("appointment", of={steward.body}, appointment_id=str(own.appointment.pk), verb="suspend")
     made, _ = subscribing.subscribe("https://127.0.0.1/hook", by=own.actor, now=now)
     world.put("webhook", of={steward.body}, subscription=made)
+    begun = cases.save("sharing_request", "open", {"use_basis": "-"}, by=own.actor, now=now)
+    world.put("begun form", holder=mine, pk=str(begun))
     other = world.visitors[[who.name for who in world.visitors].index("steward of civil-affairs")].officer
     assert other is not None
     passkey = Authenticator.objects.create(user=other.account, type="webauthn", data={"name": "mine"})

@@ -8,7 +8,7 @@ from datetime import date, datetime
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors
 from kaimen.cases.models import Act as Taken
-from kaimen.cases.models import Case
+from kaimen.cases.models import Begun, Case
 from kaimen.core.errors import Refused
 from kaimen.core.lifecycle.rules import RuleBook
 from kaimen.core.lifecycle.terms import due
@@ -34,6 +34,7 @@ _BACK = frozenset({"refused", "suspended", "ended"})
 def close(case: Case, flow: Workflow, book: RuleBook, *, now: datetime) -> None:
     """The case is at its end: how long it is kept stands from here on."""
     case.closed_at = now
+    Begun.objects.filter(case=case.pk).delete()  # nobody goes on with a step of a case that has ended
     day = book.calendar.day(now)
     if book.rule(flow.retention).holds(day):
         end = due(now, book.value(flow.retention, day).amount(), (), book.calendar)

@@ -11,6 +11,7 @@ from datetime import datetime
 import rfc8785
 from django.db import transaction
 from django.db.models import prefetch_related_objects
+from django.utils.crypto import salted_hmac
 from ulid import ULID
 
 from kaimen.accounts import selectors as accounts
@@ -24,7 +25,7 @@ from kaimen.cases.services.answering import answers, seal
 from kaimen.cases.services.owing import close, desks, terms
 from kaimen.cases.services.seating import seat, seat_follower, seat_named, stand_on_a_side
 from kaimen.catalogue import selectors as catalogue
-from kaimen.core.errors import KaimenError, Missing, Refused
+from kaimen.core.errors import Conflict, Invalid, KaimenError, Missing, Refused
 from kaimen.core.lifecycle import four_eyes
 from kaimen.core.lifecycle.rules import RuleBook
 from kaimen.core.lifecycle.workflow import (
@@ -48,12 +49,14 @@ _WORD = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Done:
-    """What a step came to. `key` is told once, to somebody without an account, when their case begins."""
+    """What a step came to. `key` is told to somebody without an account when their case begins, and to who sends the same sheet again."""
 
     case: Case
     verb: str
     receipt: str
     key: str = ""
+    again: bool = False
+    """The same sheet was sent before: this is the case that it made."""
 
 
 def begin(
@@ -64,10 +67,14 @@ def begin(
     now: datetime,
     verb: str | None = None,
     follows: Case | None = None,
+    mark: str = "",
+    begun: int | None = None,
 ) -> Done:
     """Take the first step of a workflow. `follows`: the case out of which it grows, with the same opener and the same word.
 
-    Raises `Missing("workflow_unknown")`, `Refused("not_your_role" | "case_side")`, `Invalid("case_facts")`, and what the window refuses.
+    `mark`: what only this sheet carries; sent again with the same answers it is answered with the case that it made. `begun`: the begun
+    form that is filed by this. Raises `Missing("workflow_unknown")`, `Refused("not_your_role" | "case_side")`, `Invalid("case_facts")`,
+    `Invalid("case_mark")`, `Conflict("case_sent")` for a sheet sent again with other answers, and what the window refuses.
     """
     flow = selectors.workflow(workflow)
     first = flow.acts.get(verb) if verb else selectors.may_begin(by, flow)
@@ -78,9 +85,16 @@ def begin(
     with transaction.atomic():
         book = office_selectors.rules()
         facts, entry = answers(flow, first, given, by=by, book=book, now=now, known={})
+        series = _series(flow, book.calendar.day(now).year)
+        sheet = _sheet(flow, mark, by)
+        if sheet and (
+            sent := Case.objects.filter(mark=sheet).first()
+        ):  # under the lock of the series: two at once make one
+            return _sent(sent, first, facts, mark=mark, by=by)
         case = Case(
             id=str(ULID.from_datetime(now)),
-            number=_number(flow, book.calendar.day(now).year),
+            number=_number(series),
+            mark=sheet,
             workflow=flow.code,
             pack=f"{book.id}/{book.version}",
             state=NEW,
@@ -90,7 +104,7 @@ def begin(
             opened_at=now,
             changed_at=now,
         )
-        key = _key() if _without_account(by) and follows is None else ""
+        key = _key(case, mark) if _without_account(by) and follows is None else ""
         case.key_hash = selectors.hash_of(key) if key else ""
         case.save()
         seat(case, flow, facts, entry, first, by=by)
@@ -101,8 +115,8 @@ def begin(
         taken = _take(
             case, flow, first, facts, entry, by=by, now=now, sides=first.sides, book=book, done=[], follows=follows
         )
-        if by.person is not None:
-            Begun.objects.filter(person=selectors.drawer(by), workflow=flow.code, case="", verb=first.verb).delete()
+        if by.person is not None and begun is not None:
+            Begun.objects.filter(pk=begun, person=selectors.drawer(by), workflow=flow.code, case="").delete()
     return Done(case=case, verb=first.verb, receipt=taken.receipt, key=key)
 
 
@@ -126,7 +140,7 @@ def act(
         flow = selectors.workflow(case.workflow)
         step = flow.acts.get(verb)
         if step is None or NEW in step.sources:
-            raise Refused("case_step", verb=verb[:40], state=case.state)
+            raise Conflict("case_step", verb=verb[:40], state=case.state, case=case.number)
         book = office_selectors.rules()
         repeated = _repeated(case, flow, step, given, by=by, book=book, expected=expected, now=now)
         if repeated is not None:
@@ -136,11 +150,11 @@ def act(
         if selectors.helped_here(flow, step, by, done):
             raise Refused("same_person")
         if expected is not None and expected != case.n:
-            raise Refused("case_moved", state=case.state)
+            raise Conflict("case_moved", state=case.state, case=case.number)
         if step.once and any(one.verb == verb for one in done):
             raise Refused("case_once", verb=verb)
         if step not in open_acts(flow, case.state, case.facts, (one.verb for one in done)):
-            raise Refused("case_step", verb=verb, state=case.state)
+            raise Conflict("case_step", verb=verb, state=case.state, case=case.number)
         facts, entry = answers(flow, step, given, by=by, book=book, now=now, known=case.facts)
         taken = _take(case, flow, step, facts, entry, by=by, now=now, sides=sides, book=book, done=done)
         if by.person is not None:
@@ -148,8 +162,20 @@ def act(
     return Done(case=case, verb=verb, receipt=taken.receipt)
 
 
-def save(workflow: str, verb: str, given: Mapping[str, object], *, by: Actor, now: datetime, case: str = "") -> None:
-    """Keep a form that somebody will go on with. Only answers that the step asks for, and none that is to be destroyed. Raises `Refused("sign_in_needed")`."""
+def save(
+    workflow: str,
+    verb: str,
+    given: Mapping[str, object],
+    *,
+    by: Actor,
+    now: datetime,
+    case: str = "",
+    begun: int | None = None,
+) -> int:
+    """Keep a form that somebody will go on with, beside the others that they began, or in the place of `begun`. Returns its number.
+
+    Only answers that the step asks for, and none that is to be destroyed. Raises `Refused("sign_in_needed" | "begun_full")`.
+    """
     if by.person is None:
         raise Refused("sign_in_needed")
     step = selectors.workflow(workflow).acts.get(verb)
@@ -157,9 +183,15 @@ def save(workflow: str, verb: str, given: Mapping[str, object], *, by: Actor, no
         raise Missing("workflow_unknown")
     asked = {ask.field.name for ask in step.asks if not ask.field.sealed}
     kept = {name: _short(value) for name, value in given.items() if name in asked}
-    Begun.objects.update_or_create(
-        person=selectors.drawer(by), workflow=workflow, case=case, verb=verb, defaults={"given": kept, "saved_at": now}
-    )
+    mine = Begun.objects.filter(person=selectors.drawer(by))
+    told = {"workflow": workflow, "given": kept, "saved_at": now}
+    if case:
+        return Begun.objects.update_or_create(person=selectors.drawer(by), case=case, verb=verb, defaults=told)[0].pk
+    if begun is not None and mine.filter(pk=begun, workflow=workflow, case="", verb=verb).update(**told):
+        return begun
+    if mine.count() >= selectors.MOST_BEGUN:
+        raise Refused("begun_full", most=selectors.MOST_BEGUN)
+    return Begun.objects.create(person=selectors.drawer(by), case="", verb=verb, **told).pk
 
 
 def take_back(number: str, *, by: Actor, now: datetime, key: str | None = None) -> None:
@@ -176,9 +208,10 @@ def take_back(number: str, *, by: Actor, now: datetime, key: str | None = None) 
         accounts_services.withdraw_mandate(held.mandate if held else "", by=by, now=now)
 
 
-def forget(workflow: str, verb: str, *, by: Actor, case: str = "") -> None:
-    """Throw a begun form away."""
-    Begun.objects.filter(person=selectors.drawer(by), workflow=workflow, case=case, verb=verb).delete()
+def forget(begun: int, *, by: Actor) -> None:
+    """Throw a begun form of one's own away. Raises `Missing("begun_unknown")`."""
+    if by.person is None or not Begun.objects.filter(pk=begun, person=selectors.drawer(by)).delete()[0]:
+        raise Missing("begun_unknown")
 
 
 def _locked(number: str, *, by: Actor, key: str | None) -> tuple[Case, frozenset[str]]:
@@ -356,17 +389,48 @@ def _record(
     )  # fmt: skip
 
 
-def _number(flow: Workflow, year: int) -> str:
-    series = f"{flow.prefix}-{year}"
-    row, _ = Series.objects.select_for_update().get_or_create(series=series, defaults={"last": 0})
+def _series(flow: Workflow, year: int) -> Series:
+    """The series of numbers of a year, locked: who holds it begins a case alone."""
+    return Series.objects.select_for_update().get_or_create(series=f"{flow.prefix}-{year}", defaults={"last": 0})[0]
+
+
+def _number(row: Series) -> str:
     row.last += 1
     row.save(update_fields=["last"])
-    return f"{series}-{row.last:06d}"
+    return f"{row.series}-{row.last:06d}"
 
 
-def _key() -> str:
-    """A word that can be read out at a counter: letters and digits that are not mistaken for one another, 98 bits."""
-    return "-".join("".join(secrets.choice(_WORD) for _ in range(5)) for _ in range(4))
+def _sheet(flow: Workflow, mark: str, by: Actor) -> str:
+    """A sheet is its opener's own: the mark of somebody else finds nothing. Raises `Invalid("case_mark")`."""
+    if not mark:
+        return ""
+    if not 16 <= len(mark) <= 100 or not mark.isascii() or not mark.isprintable():
+        raise Invalid("case_mark")
+    return hashlib.sha256(f"{selectors.drawer(by)}\n{flow.code}\n{mark}".encode()).hexdigest()
+
+
+def _sent(case: Case, first: Act, facts: Mapping[str, Plain], *, mark: str, by: Actor) -> Done:
+    """The case that this sheet made. Raises `Conflict("case_sent")` where the answers are others."""
+    last = Taken.objects.get(case=case, n=1)
+    told = selectors.unsealed(case, last.facts)
+    if last.verb != first.verb or not all(told.get(name) == value for name, value in facts.items()):
+        raise Conflict("case_sent", case=case.number)
+    key = _key(case, mark) if case.key_hash and _without_account(by) else ""
+    return Done(case=case, verb=first.verb, receipt=last.receipt, key=key, again=True)
+
+
+def _key(case: Case, mark: str) -> str:
+    """A word that can be read out at a counter: letters and digits that are not mistaken for one another, 98 bits.
+
+    With a mark it follows from it and from the secret of the installation: an answer that was lost is given again.
+    """
+    if not mark:
+        letters = [secrets.choice(_WORD) for _ in range(20)]
+    else:
+        drawn = salted_hmac("kaimen.cases.word", f"{case.pk}\n{mark}", algorithm="sha512").digest()
+        number = int.from_bytes(drawn, "big")
+        letters = [_WORD[number // len(_WORD) ** place % len(_WORD)] for place in range(20)]
+    return "-".join("".join(letters[place : place + 5]) for place in range(0, 20, 5))
 
 
 def _without_account(by: Actor) -> bool:

@@ -57,6 +57,54 @@ SENTENCES: dict[str, Sentence] = {
             todo="请重新打开案件看一看。您这次没有记录。",
         ),
     ),
+    "case_sent": Sentence(
+        en=Words(
+            what="This form was sent already, with other answers.",
+            why="It began the case {case}.",
+            todo="Look at that case first. To file another one beside it, send the form once more.",
+        ),
+        zh=Words(
+            what="这张表已经提交过，内容不同。",
+            why="它已经成为案件 {case}。",
+            todo="请先看看那个案件；确实要另办一件的，再提交一次。",
+        ),
+    ),
+    "case_mark": Sentence(
+        en=Words(
+            what="The mark of this form cannot be used.",
+            why="It has 16 to 100 plain letters, digits and signs.",
+            todo="Send the form again. By program, make a new Idempotency-Key for each case, such as a UUID.",
+        ),
+        zh=Words(
+            what="这张表的标记不能用。",
+            why="标记要有 16 到 100 个普通字母、数字或者符号。",
+            todo="请再提交一次。用程序提交的，每个案件用一个新的 Idempotency-Key，例如 UUID。",
+        ),
+    ),
+    "begun_unknown": Sentence(
+        en=Words(
+            what="There is no such begun form of yours.",
+            why="It was filed or thrown away, or it is somebody else's.",
+            todo="Look under “Begun forms”, or begin a new one.",
+        ),
+        zh=Words(
+            what="您没有这张填了一半的表。",
+            why="它已经提交或者丢弃，或者是别人的。",
+            todo="请看“没填完的表单”，或者重新填一张。",
+        ),
+    ),
+    "begun_full": Sentence(
+        en=Words(
+            what="You have begun {most} forms; no more are kept.",
+            why="Each lies there until it is filed or thrown away.",
+            todo="Throw one away under “Begun forms”, in another window, then save again.",
+        ),
+        zh=Words(
+            what="您已有 {most} 张没填完的表，不能再存了。",
+            why="每一张都会留到提交或者丢弃为止。",
+            todo="请另开窗口，到“没填完的表单”里丢弃一张，再来保存。",
+        ),
+    ),
     "case_once": Sentence(
         en=Words(
             what="This step can be taken once only, and it was.",
