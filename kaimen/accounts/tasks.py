@@ -122,6 +122,7 @@ RUNGS = {
     "four_fifths": ("期限已过五分之四", "Four fifths of the term are over"),
     "due_morning": ("今天到期", "Due today"),
     "overdue": ("已经逾期", "Overdue"),
+    "over": ("期满，可以走下一步", "The time to wait is over; the next step can be taken"),
 }
 
 

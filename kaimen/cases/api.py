@@ -185,6 +185,7 @@ def get_case(request: HttpRequest, number: str) -> HttpResponse:
                     "due_at": term.due_at.isoformat() if term.due_at else None,
                     "ended_at": term.ended_at.isoformat() if term.ended_at else None,
                     "extra": term.extra,
+                    "waits": term.waits,
                 }
                 for term in selectors.clocks(case)
             ],

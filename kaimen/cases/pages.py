@@ -140,6 +140,7 @@ def case_page(case: Case, by: Actor, *, key: str | None, at: datetime) -> dict[s
     done = selectors.taken(case)
     bodies, persons = selectors.names_of([case], done)
     acts = selectors.acts_for(case, by, key=key)
+    terms = selectors.clocks(case)
     return {
         "section": "cases",
         "case": case,
@@ -148,6 +149,7 @@ def case_page(case: Case, by: Actor, *, key: str | None, at: datetime) -> dict[s
         "kind": word(flow.words),
         "about": word(flow.about),
         "state": state_word(flow, case.state),
+        "until": until(case, flow, terms, at),
         "ended": flow.states[case.state].end,
         "waits": _waits(case, flow, bodies, at=at),
         "acts": [
@@ -166,7 +168,7 @@ def case_page(case: Case, by: Actor, *, key: str | None, at: datetime) -> dict[s
         ],
         "facts": _facts(case, flow, selectors.opened(case, case.facts, by, key=key)),
         "steps": _story(case, flow, done, bodies, persons, by),
-        "terms": [_term(term, at) for term in selectors.clocks(case)],
+        "terms": [_term(term, at) for term in terms],
         "regime": str(REGIMES.get(case.regime, "")),
         "rules": [{"id": rule, "url": reverse("law_rule", args=[rule])} for rule in flow.rules],
         "entry_url": reverse("entry", args=[str(case.facts["dataset"])]) if case.facts.get("dataset") else "",
@@ -394,6 +396,30 @@ def _term(term: Term, at: datetime) -> dict[str, Any]:
     }
 
 
+def _waiting(term: Term, due: str, at: datetime) -> Clock:
+    """A time that must pass: until when, or that it is over; never late."""
+    assert term.due_at is not None  # noqa: S101 - it is never stopped
+    law = _("a time that must pass")
+    if term.state == Term.State.MET:
+        return Clock(words=_("Ended before its day"), law=law, done=1, total=1)
+    if at >= term.due_at:
+        return Clock(words=_("Over"), law=_("since %(day)s") % {"day": due}, done=1, total=1)
+    total = max((term.due_at - term.started_at).total_seconds(), 1)
+    spent = min(max((at - term.started_at).total_seconds(), 0), total)
+    return Clock(words=_("Until %(day)s") % {"day": due}, law=law, done=spent, total=total)
+
+
+def until(case: Case, flow: Workflow, terms: Sequence[Term], at: datetime) -> str:
+    """The day until which the case only waits."""
+    waited_for = selectors.waited_for(flow, case.state)
+    ends = [
+        term.due_at
+        for term in terms
+        if term.waits and term.rule in waited_for and term.ended_at is None and term.due_at and at < term.due_at
+    ]
+    return full_day(max(ends)) if ends else ""
+
+
 def _clock(term: Term, at: datetime) -> Clock:
     book = rules()
     if term.state == Term.State.STOPPED:
@@ -401,6 +427,8 @@ def _clock(term: Term, at: datetime) -> Clock:
     if term.state == Term.State.CANCELLED:
         return Clock(words=_("Fell away"), law="", done=1, total=1, state="stopped")
     due = full_day(term.due_at)
+    if term.waits:
+        return _waiting(term, due, at)
     if term.state == Term.State.MET:
         return Clock(words=_("Kept"), law=_("due %(day)s") % {"day": due}, done=1, total=1)
     if term.state == Term.State.MET_LATE:

@@ -274,6 +274,11 @@ def _same_eyes(act: Act, by: Actor, done: Iterable[Taken]) -> bool:
     return bool(before) and bool(before & {str(person) for person in accounts.persons_behind(by)})
 
 
+def waited_for(flow: Workflow, state: str) -> frozenset[str]:
+    """Rules whose time a case waits out in this state: it came here by the step that began them."""
+    return frozenset(start.rule for act in flow.acts.values() if state in act.leads_to for start in act.starts)
+
+
 def clocks(case: Case) -> list[Clock]:
     """The terms of a case, those that run first."""
     return office.clocks_of(case_kind="case", case=case.pk)

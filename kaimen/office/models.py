@@ -146,6 +146,7 @@ class Run(models.Model):
 class Clock(models.Model):
     """One statutory term of one case. It pins the pack and the value that started it: a new law moves no running deadline.
 
+    A waiting period (`waits`) is never late: at its end it is over, and the next step lies on the desk of whoever has it.
     `due_at` is empty while a stop is open; `next_at` is when the next rung of the ladder is reached, empty once nothing more is to do,
     so the ticker's index holds open clocks only.
     """
@@ -156,6 +157,7 @@ class Clock(models.Model):
         RUNNING = "running"
         STOPPED = "stopped"
         OVERDUE = "overdue"
+        OVER = "over"
         MET = "met"
         MET_LATE = "met_late"
         CANCELLED = "cancelled"
@@ -179,6 +181,7 @@ class Clock(models.Model):
     state = models.CharField(max_length=12, choices=State, default=State.RUNNING)
     due_at = models.DateTimeField(null=True)
     provisional = models.BooleanField(default=False)
+    waits = models.BooleanField(default=False)
     rung = models.PositiveSmallIntegerField(default=0)
     next_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -190,7 +193,8 @@ class Clock(models.Model):
             ),
             models.CheckConstraint(
                 condition=models.Q(state__in=["running", "stopped", "overdue"], ended_at__isnull=True)
-                | models.Q(state__in=["met", "met_late", "cancelled"], ended_at__isnull=False, next_at__isnull=True),
+                | models.Q(state__in=["met", "met_late", "cancelled"], ended_at__isnull=False, next_at__isnull=True)
+                | models.Q(state="over", waits=True, next_at__isnull=True),
                 name="clock_ended_has_its_end",
             ),
             models.CheckConstraint(

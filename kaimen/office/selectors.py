@@ -263,17 +263,23 @@ class OpenTerm(NamedTuple):
     rule: str
     institution: str
     role: str
+    waits: bool
+    over: bool
 
 
 def open_terms(*, case_kind: str, case: str) -> list[OpenTerm]:
     """The terms of a case that run, are stopped or overdue: what each step of a case asks."""
     rows = Clock.objects.filter(case_kind=case_kind, case=case, ended_at__isnull=True)
-    return [OpenTerm(*row) for row in rows.values_list("rule", "institution", "role")]
+    found = rows.values_list("rule", "institution", "role", "waits", "state")
+    return [
+        OpenTerm(rule, institution, role, waits, state == Clock.State.OVER)
+        for rule, institution, role, waits, state in found
+    ]
 
 
 def cases_late(case_kind: str, *, at: datetime) -> frozenset[str]:
     """The cases of a kind that have a term which ran out and has not been met."""
-    late = Clock.objects.filter(case_kind=case_kind, ended_at__isnull=True, due_at__lt=at)
+    late = Clock.objects.filter(case_kind=case_kind, ended_at__isnull=True, due_at__lt=at, waits=False)
     return frozenset(late.values_list("case", flat=True))
 
 
@@ -305,9 +311,12 @@ def began_before(moment: datetime) -> bool:
 def owed(begin: datetime, end: datetime, *, at: datetime, upto: int | None = None) -> list[Owed]:
     """The terms of bodies that count in [begin, end), as they stood at a moment in it; without those that fell away in time.
 
+    Waiting periods are owed by nobody and do not count.
+
     `upto`: only clocks up to this number. What happened after `at` changes nothing, so the same question has the same answer later.
     """
-    rows = Clock.objects.filter(Q(ended_at=None) | Q(ended_at__gte=begin), started_at__lte=at).exclude(institution="")
+    rows = Clock.objects.filter(Q(ended_at=None) | Q(ended_at__gte=begin), started_at__lte=at, waits=False)
+    rows = rows.exclude(institution="")
     if upto is not None:
         rows = rows.filter(pk__lte=upto)
     calendar = rules().calendar

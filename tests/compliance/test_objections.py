@@ -70,7 +70,7 @@ def test_the_whole_way_names_the_new_version_and_tells_who_used_the_old_one(desk
     )
     assert told(number) == [(str(desk.city.civil), "steward", "")]
     desk.take(number, "answer", desk.gives_head, answer="已更正")
-    assert terms(number) == {"OPN-14": "met"}
+    assert terms(number) == {"OPN-14": "met", "POL-OBJ-CONTEST": "running"}
     assert desk.take(number, "accept_answer", desk.city.citizen).case.state == "closed"
     assert told(number) == []
 
@@ -191,7 +191,9 @@ def test_somebody_without_an_account_objects_and_contests_with_their_word(desk: 
     desk.take(number, "decide", desk.reviewer, decision="check_again", reason="依据不足")
     assert terms(number)["POL-OBJ-AGAIN"] == "running"
     desk.take(number, "check_again", desk.gives)
-    assert terms(number) == {"OPN-14": "running", "POL-OBJ-DECIDE": "met", "POL-OBJ-AGAIN": "met"}
+    assert terms(number) == {
+        "OPN-14": "running", "POL-OBJ-CONTEST": "met", "POL-OBJ-DECIDE": "met", "POL-OBJ-AGAIN": "met"
+    }  # fmt: skip
     corrected(desk, number)
     desk.take(number, "answer", desk.gives_head, answer="已更正")
     with desk.refused("contest_running", number):

@@ -214,6 +214,46 @@ def test_a_rule_without_extension_grants_none() -> None:
     )
 
 
+def test_a_waiting_period_is_never_late_and_ends_on_a_desk_once() -> None:
+    clock = started("REG-05")
+    assert clock.waits and not DeskItem.objects.exists(), "nobody can do anything before its end"
+    services.tick(clock.due_at - timedelta(seconds=1))
+    assert not DeskItem.objects.exists() and not Outbox.objects.exists()
+    for later in (timedelta(seconds=1), timedelta(days=9)):
+        services.tick(clock.due_at + later)
+    item, letter = DeskItem.objects.get(), Outbox.objects.get()
+    assert (item.institution, item.role, item.due, letter.body["rung"]) == (WATER, CLERK, None, "over")
+    assert not proved(), "nobody was late"
+    with transaction.atomic():
+        services.meet_clock("REG-05", **of(), now=clock.due_at + timedelta(days=10))
+    clock.refresh_from_db()
+    assert (clock.state, clock.ended_at) == ("over", clock.due_at)
+    assert not DeskItem.objects.filter(closed_at__isnull=True).exists()
+    whole = {"begin": MONDAY, "end": MONDAY + timedelta(days=90), "at": MONDAY + timedelta(days=60)}
+    assert not selectors.owed(**whole), "nobody owed it"
+
+
+def test_a_waiting_period_that_is_cut_short_is_late_nowhere() -> None:
+    clock = started("POL-OPN-CONSULT")
+    with transaction.atomic():
+        services.meet_clock("POL-OPN-CONSULT", **of(), now=MONDAY + timedelta(days=1))
+    clock.refresh_from_db()
+    assert clock.state == "met"
+    other = started("POL-OPN-CONSULT", case="R2")
+    assert not selectors.cases_late("sharing_request", at=other.due_at + timedelta(days=3))
+
+
+def test_what_is_late_does_not_lie_twice_on_the_desk_of_the_authority() -> None:
+    with transaction.atomic():
+        services.start_clock(
+            "REG-04", case_kind="sharing_request", case="R1", title_zh="审查", title_en="Review", url="/desk",
+            institution="data", role="authority_reviewer", at=MONDAY, now=MONDAY,
+        )  # fmt: skip
+    services.tick(MONDAY + timedelta(days=60))
+    desk = selectors.desk(institution="data", role="authority_reviewer", person="")
+    assert [one.url for one in desk] == ["/desk"]
+
+
 def test_a_withdrawn_case_owes_nothing_any_more() -> None:
     started()
     started("SHR-06")

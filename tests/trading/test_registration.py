@@ -7,6 +7,7 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
+from kaimen.cases import pages as case_pages
 from kaimen.cases import selectors as case_selectors
 from kaimen.cases import services as cases
 from kaimen.cases.hooks import papers_of
@@ -15,9 +16,12 @@ from kaimen.core.errors import KaimenError
 from kaimen.core.policy.party import ANYBODY
 from kaimen.core.tlog.encoding import unb64url
 from kaimen.evidence.models import Entry
+from kaimen.office import selectors as office_selectors
+from kaimen.office import services as office
 from kaimen.office.models import Clock
 from kaimen.trading import selectors, services
 from kaimen.trading.models import Asset, Operator
+from kaimen.web.templatetags.kaimen import full_day
 from tests.catalogue.city import NOW, a_city, actor
 from tests.trading.market import an_exchange, name_operator
 
@@ -122,7 +126,7 @@ def test_the_whole_way_to_the_certificate(city) -> None:
     assert asset.valid_until == date(2029, 12, 14)
     assert {(one.rule, one.state) for one in Clock.objects.filter(case_kind="case")} == {
         ("REG-04", "met"),
-        ("REG-05", "met"),
+        ("REG-05", "over"),
     }
     assert [url for _, url in papers_of(Case.objects.get(number=number))] == [f"/exchange/assets/{asset.code}"]
     for prefix in ("", "/en"):
@@ -144,6 +148,26 @@ def test_no_code_before_the_notice_has_run(city) -> None:
     with refused("public_notice_running"):
         take(city, number, "give_code", code_from="here")
     assert not Asset.objects.exists() and Case.objects.get(number=number).state == "public_notice"
+
+
+def test_the_notice_is_waited_out_and_then_lies_on_one_desk(city) -> None:
+    number = noticed(city)
+    case, reviewer = Case.objects.get(number=number), city.reviewer
+    desk = {"institution": str(reviewer.institution), "role": str(reviewer.role), "person": str(reviewer.person)}
+    end = Clock.objects.get(rule="REG-05").due_at
+    flow = case_selectors.workflow(case.workflow)
+    assert case_pages.until(case, flow, case_selectors.clocks(case), NOW) == full_day(end)
+    assert not office_selectors.desk(**desk)
+    office.tick(LATER)
+    assert [one.url for one in office_selectors.desk(**desk)] == [f"/cases/{number}"]
+    assert not case_selectors.late(LATER)
+    assert case_pages.until(case, flow, case_selectors.clocks(case), LATER) == ""
+    services.object_to(number, name="李四", contact="010", text="不实", by=city.citizen, now=LATER)
+    assert [one.url for one in office_selectors.desk(**desk)] == [f"/cases/{number}"], "once, whatever happens then"
+    take(city, number, "resolve", answer_to_objection="已核实", now=LATER)
+    take(city, number, "give_code", now=LATER, code_from="here")
+    clock = Clock.objects.get(rule="REG-05")
+    assert (clock.state, clock.ended_at) == ("over", end)
 
 
 def test_an_objection_carries_a_name_and_holds_the_code(city) -> None:

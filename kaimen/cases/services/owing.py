@@ -100,13 +100,19 @@ def _url(case: Case) -> str:
 
 
 def desks(case: Case, flow: Workflow, *, now: datetime) -> None:
-    """The case lies where the next step is; not twice, where a term already put it there."""
+    """The case lies where the next step is; not twice, where a term already put it there, and not while a time must pass first."""
     office.close_desk_items(kind=CASE, ref=case.pk, now=now)
+    office.clear_waited(case_kind=CASE, case=case.pk, now=now)
     state = flow.states[case.state]
     if not state.waits:
         return
     done = selectors.taken(case)
-    owed = {(term.institution, term.role) for term in office_selectors.open_terms(case_kind=CASE, case=case.pk)}
+    waited_for = selectors.waited_for(flow, case.state)
+    owed = {
+        (term.institution, term.role)
+        for term in office_selectors.open_terms(case_kind=CASE, case=case.pk)
+        if not term.waits or (term.rule in waited_for and not term.over)
+    }
     for desk in state.waits:
         party = case.seat(desk.side)
         if party is None or not (party.institution or party.person):

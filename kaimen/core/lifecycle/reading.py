@@ -52,6 +52,7 @@ _RULE = frozenset(
         "stops",
         "fields",
         "note",
+        "waits",
     ]
 )
 _CLAUSE = frozenset(["article", "chapter", "force", "obliged", "functions", "topic", "text", "control", "note"])
@@ -187,6 +188,9 @@ def _rule(row: Document, roles: frozenset[str]) -> Rule:
         raise Fault(where, "a timer counts {units}", units=", ".join(sorted(TERM_UNITS)))
     if (stops or "extension" in row) and kind is not RuleKind.TIMER:
         raise Fault(where, "only a timer is stopped or extended")
+    waits = row.get("waits", False)
+    if not isinstance(waits, bool) or (waits and (kind is not RuleKind.TIMER or stops or "extension" in row)):
+        raise Fault(where, "only a timer that is neither stopped nor extended waits")
     _in_order(values, where)
     return Rule(
         id=_text(row, "id", where),
@@ -203,6 +207,7 @@ def _rule(row: Document, roles: frozenset[str]) -> Rule:
         stops=stops,
         fields=_texts(row, "fields", where),
         note=_words(_sub(row, "note", where), where) if "note" in row else None,
+        waits=waits,
     )
 
 

@@ -109,6 +109,8 @@ class Rule:
     stops: frozenset[StopKind] = frozenset()
     fields: tuple[str, ...] = ()
     note: Words | None = None
+    waits: bool = False
+    """A time that must pass before the next step, such as a public notice: nobody owes anything in it, so it is never late."""
 
     @property
     def adjustable(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from kaimen.office.offers import Offer, Standard, offer
 from kaimen.office.services.clocks import (
     cancel_clocks,
+    clear_waited,
     extend_clock,
     meet_clock,
     meet_running,
@@ -43,6 +44,7 @@ __all__ = [
     "begin_due",
     "cancel_clocks",
     "change_schedule",
+    "clear_waited",
     "close_day",
     "close_desk_items",
     "create_schedule",

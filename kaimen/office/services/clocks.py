@@ -1,5 +1,7 @@
 """Clocks of cases: started at receipt, stopped where the rule allows it, extended once, met or late. Nothing is decided by time.
 
+A waiting period is owed by nobody: it climbs nothing and is never late. At its end the next step lies on a desk, once.
+
 A late case climbs the ladder of the pack: each rung puts it on one more desk, posts a notice and is proved in the log, once. The
 due day of every desk item of the case follows its clock. Call these inside the transaction that changes the case.
 """
@@ -43,6 +45,8 @@ def start_clock(
 ) -> Clock:
     """The term of this rule begins for a case, with its receipt at `at`; the case lies on the owner's desk until it is met.
 
+    Of a waiting period the owner is whoever has the step after it: it comes to their desk at its end.
+
     `book`: the rules of this moment, where the caller has read them already. `granted`: a shorter term than the rule's, in its unit. Asked twice, the running clock is given back. Raises `Invalid("rule_unknown")`, `Invalid("rule_not_in_force")`,
     `Invalid("clock_backdated")` for a receipt in the future.
     """
@@ -70,10 +74,12 @@ def start_clock(
         n=amount.n if granted is None else min(granted, amount.n),
         pack_version=f"{book.id}/{book.version}",
         pack_digest=book.digest,
+        waits=rule.waits,
     )
     _count(clock, (), book)
     clock.save()
-    _on_desk(clock, institution=institution, role=role, now=now)
+    if not clock.waits:
+        _on_desk(clock, institution=institution, role=role, now=now)
     return clock
 
 
@@ -159,13 +165,33 @@ def cancel_clocks(*, case_kind: str, case: str, now: datetime) -> int:
     """The case is gone, withdrawn or converted: nothing is owed any more. Returns how many ran."""
     open_ones = list(Clock.objects.select_for_update().filter(case_kind=case_kind, case=case, ended_at__isnull=True))
     for clock in open_ones:
-        _end(clock, State.CANCELLED, now=now)
+        _end_waiting(clock, State.CANCELLED, now=now) if clock.waits else _end(clock, State.CANCELLED, now=now)
     return len(open_ones)
 
 
 def _met(clock: Clock, *, now: datetime) -> None:
+    if clock.waits:
+        _end_waiting(clock, State.MET, now=now)
+        return
     late = clock.due_at is not None and now > clock.due_at
     _end(clock, State.MET_LATE if late else State.MET, now=now)
+
+
+def _end_waiting(clock: Clock, early: Clock.State, *, now: datetime) -> None:
+    """Over at its last moment, whenever somebody comes to take the next step; before it, what was waited for came early."""
+    if clock.due_at is not None and now >= clock.due_at:
+        _desks(clock).update(closed_at=now)
+        _end(clock, State.OVER, now=clock.due_at)
+    else:
+        _end(clock, early, now=now)
+
+
+def clear_waited(*, case_kind: str, case: str, now: datetime) -> None:
+    """The case lies on desks by itself again: what its waiting periods put there at their end is taken off."""
+    over = Clock.objects.filter(case_kind=case_kind, case=case, waits=True, state=State.OVER)
+    refs = [str(one) for one in over.values_list("pk", flat=True)]
+    if refs:
+        DeskItem.objects.filter(kind=DESK, ref__in=refs, closed_at__isnull=True).update(closed_at=now)
 
 
 def _end(clock: Clock, state: State, *, now: datetime) -> None:
@@ -190,10 +216,38 @@ def tick(now: datetime) -> int:
             )
             book = rules() if due_now else None
             for clock in due_now:
-                _climb(clock, book, now=now)  # type: ignore[arg-type]  # a book is there when clocks are
+                (_wait_over if clock.waits else _climb)(clock, book, now=now)  # type: ignore[arg-type]  # a book is there when clocks are
         climbed += len(due_now)
         if len(due_now) < BATCH:
             return climbed
+
+
+def _wait_over(clock: Clock, book: RuleBook, *, now: datetime) -> None:
+    """The time that had to pass has passed: whoever has the next step finds it on their desk, unless the case lies there already."""
+    del book
+    clock.state, clock.next_at = State.OVER, None
+    clock.save(update_fields=["state", "next_at"])
+    lying = DeskItem.objects.filter(
+        url=clock.url, institution=clock.institution, role=clock.role, closed_at__isnull=True
+    )
+    if not lying.exists():
+        open_desk_item(
+            kind=DESK, ref=str(clock.pk), url=clock.url, institution=clock.institution, role=clock.role,
+            title_zh=f"期满：{clock.title_zh}"[:300], title_en=f"The time is over: {clock.title_en}"[:300], now=now,
+        )  # fmt: skip
+    _post_rung(clock, "over", institution=clock.institution, role=clock.role, now=now)
+
+
+def _post_rung(clock: Clock, rung: str, *, institution: str, role: str, now: datetime) -> None:
+    post(
+        "clock.rung",
+        key=f"{clock.pk}:{clock.rung}",
+        body={
+            "rung": rung, "rule": clock.rule, "institution": institution, "role": role, "title_zh": clock.title_zh,
+            "title_en": clock.title_en, "url": clock.url, "due": clock.due_at.isoformat() if clock.due_at else None,
+        },
+        now=now,
+    )  # fmt: skip
 
 
 def _climb(clock: Clock, book: RuleBook, *, now: datetime) -> None:
@@ -205,20 +259,12 @@ def _climb(clock: Clock, book: RuleBook, *, now: datetime) -> None:
         institution, role = ("" if rung.everywhere else clock.institution), rung.role
         if role == "owner":
             institution, role = clock.institution, clock.role
-        elif not _desks(clock).filter(institution=institution, role=role).exists():
+        elif not _lies_there(clock, rung, institution=institution, role=role):
             _on_desk(clock, institution=institution, role=role, now=now)
         clock.rung += 1
         clock.next_at = _next_rung(clock, stops, book)
         clock.save(update_fields=["state", "rung", "next_at"])
-        post(
-            "clock.rung",
-            key=f"{clock.pk}:{clock.rung}",
-            body={
-                "rung": rung.at, "rule": clock.rule, "institution": institution, "role": role, "title_zh": clock.title_zh,
-                "title_en": clock.title_en, "url": clock.url, "due": clock.due_at.isoformat() if clock.due_at else None,
-            },
-            now=now,
-        )  # fmt: skip
+        _post_rung(clock, rung.at, institution=institution, role=role, now=now)
         evidence.record(
             evidence.Kind.CLOCK_ESCALATED,
             at=now,
@@ -227,11 +273,19 @@ def _climb(clock: Clock, book: RuleBook, *, now: datetime) -> None:
         )  # fmt: skip
 
 
+def _lies_there(clock: Clock, rung: Rung, *, institution: str, role: str) -> bool:
+    """Does the term lie on that desk already? Whoever holds a role everywhere also holds it in the body that owes."""
+    lying = _desks(clock).filter(role=role)
+    return (lying if rung.everywhere else lying.filter(institution=institution)).exists()
+
+
 # ------------------------------------------------------------------------------------------------------------------- counting
 def recount(book: RuleBook) -> int:
     """After days were announced: every open provisional clock gets its real end; returns how many moved."""
     moved = 0
-    for clock in Clock.objects.select_for_update().filter(ended_at__isnull=True).exclude(state=State.STOPPED):
+    for clock in (
+        Clock.objects.select_for_update().filter(ended_at__isnull=True).exclude(state__in=[State.STOPPED, State.OVER])
+    ):
         before = clock.due_at
         _recount(clock, book)
         moved += clock.due_at != before
@@ -252,6 +306,9 @@ def _count(clock: Clock, stops: Sequence[Stop], book: RuleBook) -> None:
         clock.due_at, clock.next_at = None, None
         return
     clock.due_at, clock.provisional = end.at, end.provisional
+    if clock.waits:
+        clock.next_at = end.at
+        return
     if clock.state == State.OVERDUE and clock.rung < len(book.ladder):
         clock.state = State.RUNNING
     clock.next_at = _next_rung(clock, stops, book)

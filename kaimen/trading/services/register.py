@@ -16,7 +16,6 @@ from kaimen.core.errors import Invalid, Refused
 from kaimen.core.lifecycle.terms import due
 from kaimen.core.policy.party import Actor, Via
 from kaimen.office import selectors as office
-from kaimen.office import services as clocks
 from kaimen.trading import selectors
 from kaimen.trading.models import Asset, CodeSeries
 from kaimen.trading.services.common import months_after, today
@@ -104,13 +103,12 @@ def _give_code(step: Step) -> None:
 
 
 def _end_notice(step: Step) -> None:
-    """The notice ends when its days are over, not earlier, and not when somebody comes to give the code."""
+    """No code before the days of the notice are over."""
     notice = next((one for one in case_selectors.clocks(step.case) if one.rule == "REG-05" and not one.ended_at), None)
     if notice is None or notice.due_at is None:
         return
     if step.now < notice.due_at:
         raise Refused("public_notice_running", until=office.rules().calendar.day(notice.due_at).isoformat())
-    clocks.meet_running("REG-05", case_kind="case", case=step.case.pk, now=notice.due_at)
 
 
 def _enter(step: Step) -> None:

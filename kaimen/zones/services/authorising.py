@@ -15,7 +15,6 @@ from kaimen.cases.services import Hook, Step
 from kaimen.core.errors import Invalid, Refused
 from kaimen.core.policy.party import Actor, Via
 from kaimen.office import selectors as office
-from kaimen.office import services as clocks
 from kaimen.zones.models import Admission, Project, Zone
 
 NOTICE, LONGEST = "POL-ZON-NOTICE", "ZON-02"
@@ -59,10 +58,8 @@ def _select(step: Step) -> None:
 def _sign_implementing(step: Step) -> None:
     """After the notice, for a term that is not longer than the rule says."""
     due = step.due(NOTICE)
-    if due is not None:
-        if step.now < due:
-            raise Refused("zone_notice_running", until=office.rules().calendar.day(due).isoformat())
-        clocks.meet_running(NOTICE, case_kind="case", case=step.case.pk, now=due)
+    if due is not None and step.now < due:
+        raise Refused("zone_notice_running", until=office.rules().calendar.day(due).isoformat())
     since, until = date.fromisoformat(step.text("since")), date.fromisoformat(step.text("until"))
     years = office.rules().value(LONGEST, office.rules().calendar.day(step.now)).amount().n
     if until < since:
