@@ -106,6 +106,7 @@ RULES = {
     "V41": gettext_lazy(
         "This column sounds like a person's data: mark it so, rename it, or do not open it to everybody"
     ),
+    "V31": gettext_lazy("An assessment is of a day that has been, and does not end before it"),
     "V40": gettext_lazy("This would make it easier to find"),
 }
 

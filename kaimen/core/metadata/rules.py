@@ -205,6 +205,20 @@ def secrecy_is_fresh(body: Body, spec: Spec, today: date) -> Iterator[Finding]:
         yield Finding(rule="V23", path="secrecy_declaration.on", value=on.isoformat())
 
 
+FIRST_DAY = date(2000, 1, 1)
+"""No assessment of public data is older: an earlier day is a slip of the pen."""
+
+
+def assessed_before_today(body: Body, _spec: Spec, today: date) -> Iterator[Finding]:
+    """V31: an assessment was made on a day that has been, and does not end before it began."""
+    for path in ("confidentiality_assessment", "pi_assessment", "anonymisation_assessment"):
+        made: Assessment = getattr(body, path)
+        if made.on is not None and not FIRST_DAY <= made.on <= today:
+            yield Finding(rule="V31", path=f"{path}.on", value=made.on.isoformat(), due=Due.ASSESS)
+        if made.on is not None and made.valid_until is not None and made.valid_until < made.on:
+            yield Finding(rule="V31", path=f"{path}.valid_until", value=made.valid_until.isoformat(), due=Due.ASSESS)
+
+
 def persons(body: Body, _spec: Spec, _today: date) -> Iterator[Finding]:
     """V24: personal information needs its assessment, the statutory duty it is collected for, a band and a term."""
     if body.pi_class is PiClass.NONE:
@@ -333,6 +347,6 @@ def advice(body: Body, _spec: Spec, _today: date) -> Iterator[Finding]:
 
 
 RULES: tuple[Rule, ...] = (
-    statutory_fields, acts, english, further_fields, sharing, opening, grading, secrecy_is_fresh, persons, convergence, by_kind, columns,
+    statutory_fields, acts, english, further_fields, sharing, opening, grading, secrecy_is_fresh, assessed_before_today, persons, convergence, by_kind, columns,
     known_codes, advice,
 )  # fmt: skip
