@@ -31,6 +31,8 @@ FAULTS: Mapping[str, object] = {
     "not_an_instant": _("Write day and time, such as 2026-03-31T09:30+08:00."),
     "in_the_past": _("Choose a day from today on."),
     "in_the_future": _("Choose a day that is not in the future."),
+    "too_far": _("This day lies too far ahead. The last year is 2200."),
+    "too_long_ago": _("This day lies too far back. Check the year."),
     "not_a_choice": _("Choose one of the options."),
     "entry_unknown": _("There is no such entry in the catalogue for you. Write the short name from its address."),
     "not_a_column": _("Choose columns of this entry."),

@@ -103,6 +103,7 @@ def test_faults_are_problems_with_every_field(place) -> None:
     assert refused["Content-Type"].startswith("application/problem+json")
     told = refused.json()["facts"]
     assert refused.json()["code"] == "case_facts"
+    assert "选项" in refused.json()["detail"] and "not_a_choice" not in refused.json()["detail"], "words, not codes"
     assert dict(zip(told["fields"], told["faults"], strict=True)) == {
         "purpose": "not_a_choice", "use_until": "not_a_date", "odd": "unknown_field",
     }  # fmt: skip

@@ -284,7 +284,7 @@ def kind_of(day: date, calendar: Calendar) -> DayKind:
 
 
 def term(start: date | datetime, days: int) -> Term:
-    """When so many working days after a day, or the day of an instant, end. Raises `Invalid("term_length" | "instant_without_zone" | "calendar")`."""
+    """When so many working days after a day, or the day of an instant, end. Raises `Invalid("term_length" | "instant_without_zone" | "calendar_reach")`."""
     if not 1 <= days <= LONGEST_TERM:
         raise Invalid("term_length", longest=LONGEST_TERM)
     return _ended(start, Amount(n=days, unit=Unit.WORKING_DAYS), rules().calendar)
@@ -293,7 +293,7 @@ def term(start: date | datetime, days: int) -> Term:
 def term_of(rule_id: str, start: date | datetime) -> Term:
     """When the term of a rule ends by the value that holds on the day of its start; a term in hours begins with an instant.
 
-    Raises `Missing("rule_unknown")`, `Invalid("rule_not_in_force" | "rule_unit" | "instant_needed" | "instant_without_zone" | "calendar")`.
+    Raises `Missing("rule_unknown")`, `Invalid("rule_not_in_force" | "rule_unit" | "instant_needed" | "instant_without_zone" | "calendar_reach")`.
     """
     book = rules()
     if rule_id not in book.rules:
@@ -325,7 +325,7 @@ def _ended(start: date | datetime, amount: Amount, calendar: Calendar) -> Term:
 
 def _reach(start: date, calendar: Calendar) -> None:
     if not min(calendar.years) <= start.year <= max(calendar.years) + YEARS_AHEAD:
-        raise Invalid("calendar", why="out_of_reach")
+        raise Invalid("calendar_reach", why="out_of_reach")
 
 
 def working_days(after: date, until: date, calendar: Calendar) -> tuple[date, ...]:

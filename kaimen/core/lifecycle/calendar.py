@@ -95,11 +95,11 @@ class Calendar:
     def nth_after(self, start: date, n: int, *, without: Iterable[tuple[date, date]] = ()) -> date:
         """The nth working day after `start` (which is not counted), leaving out the days in `without`, as (first, last).
 
-        `without` is in order and does not overlap. Raises `Invalid("calendar")` where the day lies outside of the table.
+        `without` is in order and does not overlap. Raises `Invalid("calendar_reach")` where the day lies outside of the table.
         """
         working = self._working
         if not working or start < working[0] - timedelta(days=40):
-            raise Invalid("calendar", why="too_early")
+            raise Invalid("calendar_reach", why="too_early")
         begin = bisect_right(working, start)
         place = begin + n - 1
         for first, last in without:
@@ -108,7 +108,7 @@ class Calendar:
                 break
             place += max(high - low, 0)
         if place >= len(working):
-            raise Invalid("calendar", why="too_late")
+            raise Invalid("calendar_reach", why="too_late")
         return working[place] if place >= 0 else start
 
     def working_days_between(self, after: date, until: date) -> int:

@@ -69,7 +69,7 @@ class Deadline:
 def due(start: datetime, amount: Amount, stops: Sequence[Stop], calendar: Calendar) -> Deadline | None:
     """The end of a term that began with an event at `start`; None while a stop is open.
 
-    Raises `Invalid("calendar")`, `Invalid("instant_without_zone")`.
+    Raises `Invalid("calendar_reach")`, `Invalid("instant_without_zone")`.
     """
     if any(stop.end is None for stop in stops):
         return None

@@ -26,6 +26,8 @@ NEW = "new"
 """Where a case stands before its first step."""
 PUBLIC, SYSTEM = "public", "system"
 """Roles that need no appointment: anybody, and the machine itself."""
+FIRST_YEAR, LAST_YEAR = 2000, 2200
+"""Of what happened in a case, and of any day in one."""
 LONGEST_LINE, LONGEST_TEXT, LONGEST_LIST = 300, 8_000, 500
 _COLUMN = re.compile(r"[^\x00-\x1f]{1,128}")
 
@@ -244,7 +246,7 @@ def check_facts(
 
     Args: given: as a form or JSON gives it; empty text counts as not given. lists: codes of the pack's lists by name.
     Raises `Invalid("case_facts", fields=[…], faults=[…])`: places and codes of the same length; `needed`, `unknown_field`, `not_text`,
-    `too_long`, `not_a_number`, `too_small`, `too_large`, `not_a_date`, `not_an_instant`, `in_the_past`, `in_the_future`, `not_a_choice`, `must_be_ticked`.
+    `too_long`, `not_a_number`, `too_small`, `too_large`, `not_a_date`, `not_an_instant`, `in_the_past`, `in_the_future`, `too_far`, `too_long_ago`, `not_a_choice`, `must_be_ticked`.
     """
     kept: dict[str, Plain] = {}
     faults: list[tuple[str, str]] = [
@@ -354,8 +356,7 @@ def _date(asked: Field, raw: object, today: date) -> str:
         day = raw if isinstance(raw, date) else date.fromisoformat(str(raw).strip())
     except ValueError:
         raise _Fault("not_a_date") from None
-    if not 1900 <= day.year <= 2200:
-        raise _Fault("not_a_date")
+    _sane(day, past=asked.future is False)
     if asked.future is True and day < today:
         raise _Fault("in_the_past")
     if asked.future is False and day > today:
@@ -363,13 +364,22 @@ def _date(asked: Field, raw: object, today: date) -> str:
     return day.isoformat()
 
 
+def _sane(day: date, *, past: bool) -> None:
+    """A slip of the pen is told as such: what happened did not happen before this kind of thing was there."""
+    if day.year > LAST_YEAR:
+        raise _Fault("too_far")
+    if day.year < (FIRST_YEAR if past else 1900):
+        raise _Fault("too_long_ago")
+
+
 def _instant(raw: object) -> str:
     try:
         moment = datetime.fromisoformat(str(raw).strip())
     except ValueError:
         raise _Fault("not_an_instant") from None
-    if moment.tzinfo is None or not 1900 <= moment.year <= 2200:
+    if moment.tzinfo is None:
         raise _Fault("not_an_instant")
+    _sane(moment.date(), past=True)
     return moment.astimezone(UTC).isoformat(timespec="seconds")
 
 

@@ -26,11 +26,13 @@ SENTENCES: dict[str, Sentence] = {
     "case_facts": Sentence(
         en=Words(
             what="Some answers are missing or cannot be used: {fields}.",
-            why="Each is told with its reason: {faults}.",
+            why="Each is told with its reason: {faults:term}.",
             todo="Mend these answers and send the form again. Nothing was changed.",
         ),
         zh=Words(
-            what="有的内容没填或者不能用：{fields}。", why="原因分别是：{faults}。", todo="改好后再提交。什么都没有变。"
+            what="有的内容没填或者不能用：{fields}。",
+            why="原因分别是：{faults:term}。",
+            todo="改好后再提交。什么都没有变。",
         ),
     ),
     "case_step": Sentence(

@@ -26,13 +26,25 @@ SENTENCES: dict[str, Sentence] = {
     "calendar": Sentence(
         en=Words(
             what="The calendar cannot say that.",
-            why="A year contradicts itself, lacks its notice or is known already, or a day lies outside of the announced years.",
+            why="A year contradicts itself, lacks its notice or is known already.",
             todo="Compare the days with the notice; name its number.",
         ),
         zh=Words(
             what="日历上定不了。",
-            why="这一年的日子前后矛盾、没有写明通知、已经有了，或者日期超出已公布的年份。",
+            why="这一年的日子前后矛盾、没有写明通知，或者已经有了。",
             todo="对照通知核对日期，写明文号。",
+        ),
+    ),
+    "calendar_reach": Sentence(
+        en=Words(
+            what="No term can be counted so far from today.",
+            why="Working days are known for the years on the calendar page and a few beyond.",
+            todo="Check the year that you wrote.",
+        ),
+        zh=Words(
+            what="离今天太远，算不出期限。",
+            why="只知道日历页上各年和之后几年的工作日。",
+            todo="请核对填写的年份。",
         ),
     ),
     "instant_without_zone": Sentence(
