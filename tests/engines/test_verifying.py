@@ -408,10 +408,10 @@ def served(made: Made) -> Iterator[str]:
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the library's name
             del format, args
 
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=made.place))
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=made.folder.path.parent))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
     thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}"
+    yield f"http://127.0.0.1:{server.server_address[1]}/log"
     server.shutdown()
     thread.join()
     server.server_close()
@@ -436,6 +436,13 @@ def test_the_address_of_a_proof_is_checked_with_its_log(
     assert "not in the log yet" in capsys.readouterr().err
     assert verify(f"{served}/proof") == NOT_CHECKED
     assert "is no log" in capsys.readouterr().err
+
+
+def test_the_address_on_a_printed_receipt_is_checked_as_its_proof(made: Made, served: str) -> None:
+    entry = leaf.parse(made.leaves[300]).id
+    assert verify(f"{served}/{entry}") == VERIFIED
+    assert verify(f"{served.removesuffix('/log')}/en/log/{entry}") == VERIFIED
+    assert verify(f"{served}/{entry[::-1]}") == NOT_CHECKED
 
 
 def test_what_cannot_be_read_is_told_as_it_was_named(

@@ -33,6 +33,8 @@ VERDICTS = {VERIFIED: "verified", DOES_NOT_VERIFY: "does_not_verify", NOT_CHECKE
 
 
 _PROOF_ADDRESS = re.compile(r"(https?://.+)/proof/([A-Za-z0-9_-]{22})")
+_PAGE_OF_A_PROOF = re.compile(r"(https?://.+?)(?:/en)?/log/([A-Za-z0-9_-]{22})")
+"""The page on which people read an entry, as it stands on printed receipts: its proof lies beside it."""
 
 
 def main(argv: Sequence[str]) -> int:
@@ -82,6 +84,8 @@ def _file(text: str) -> Path:
 def _check(asked: argparse.Namespace) -> Found:
     if address := _PROOF_ADDRESS.fullmatch(asked.what):
         return _check_proof_at(asked, log=address[1], entry=address[2])
+    if page := _PAGE_OF_A_PROOF.fullmatch(asked.what):
+        return _check_proof_at(asked, log=f"{page[1]}/log", entry=page[2])
     if asked.what.startswith(("http://", "https://")) or Path(asked.what).is_dir():
         with closing(Source(asked.what)) as source:
             policy = policy_of(asked.policy)
