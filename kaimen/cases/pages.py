@@ -20,7 +20,7 @@ from kaimen.cases.models import Act as Taken
 from kaimen.cases.models import Begun, Case
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.lifecycle.rules import Words
-from kaimen.core.lifecycle.workflow import NEW, PUBLIC, Act, Facts, Field, FieldKind, Workflow, holds
+from kaimen.core.lifecycle.workflow import NEW, PUBLIC, Act, Facts, Field, FieldKind, SideKind, Workflow, holds
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy.party import Actor, InstitutionId
 from kaimen.office.selectors import Clock as Term
@@ -28,6 +28,8 @@ from kaimen.office.selectors import rules
 from kaimen.web.parts import Clock, Link, Pager, Stage, Step
 from kaimen.web.templatetags.kaimen import full_day, moment
 
+_SAID_WITH_THE_STEP = ("reason", "note", "missing", "answer_to_missing")
+"""Answers that many steps ask for: the newest alone would hide why the others were taken."""
 REGIMES = {
     "gds": gettext_lazy("The statute's terms bind this body."),
     "by_reference": gettext_lazy("The statute holds by reference: the same terms, as a setting."),
@@ -92,7 +94,8 @@ def beginnings(by: Actor) -> list[dict[str, Any]]:
     return [
         {
             "url": reverse("case_new", args=[flow.code]),
-            "name": word(act.words),
+            "name": word(flow.words),
+            "first": word(act.words),
             "about": word(flow.about),
             "rules": [{"id": rule, "url": reverse("law_rule", args=[rule])} for rule in flow.rules[:3]],
         }
@@ -194,9 +197,15 @@ def receipt(case: Case, by: Actor, *, key: str | None, at: datetime) -> dict[str
     """Context of `/cases/<number>/receipt`: the page of the case, and what the person can do from here on."""
     flow = selectors.workflow(case.workflow)
     sides = selectors.openers(flow)
-    first = selectors.taken(case)[:1]
-    return case_page(case, by, key=key, at=at) | {
+    done = selectors.taken(case)
+    first = done[:1]
+    page = case_page(case, by, key=key, at=at)
+    return page | {
         "key": key,
+        "by_word": bool(case.key_hash),
+        "facts": _facts(case, flow, selectors.without_sealed(case.facts), only=_filed(flow, first)),
+        "received": _received(flow, sides, done),
+        "story": page["steps"][::-1],
         "helped": _helped_by(first[0]) if first and first[0].on_behalf else None,
         "ways_on": [
             {
@@ -208,6 +217,25 @@ def receipt(case: Case, by: Actor, *, key: str | None, at: datetime) -> dict[str
         ],
         "service": reverse("channels"),
     }
+
+
+def _filed(flow: Workflow, first: Sequence[Taken]) -> frozenset[str]:
+    """What the first step told, without the bodies that stand among the parties already."""
+    parties = {side.of for side in flow.sides.values() if side.kind is SideKind.NAMED}
+    return frozenset(name for act in first for name in act.facts) - parties
+
+
+def _received(flow: Workflow, sides: frozenset[str], done: Sequence[Taken]) -> datetime | None:
+    """When it came to somebody else: a draft that still waits for its own side has not been received."""
+    return next(
+        (
+            act.at
+            for act in done
+            if act.after in flow.states
+            and not any(desk.side in sides and desk.role != PUBLIC for desk in flow.states[act.after].waits)
+        ),
+        None,
+    )
 
 
 def _helped_by(act: Taken) -> dict[str, str]:
@@ -300,8 +328,13 @@ def _waits(case: Case, flow: Workflow, bodies: Any, *, at: datetime) -> str:
     return (", " if english() else "、").join(found)
 
 
-def _facts(case: Case, flow: Workflow, told: Mapping[str, object]) -> list[dict[str, Any]]:
-    """The answers of the case that the reader may know, in the workflow's order."""
+def _facts(
+    case: Case, flow: Workflow, told: Mapping[str, object], *, only: frozenset[str] | None = None
+) -> list[dict[str, Any]]:
+    """The answers of the case that the reader may know, in the workflow's order; `only` those of these names.
+
+    Reasons and notes are left out: each step has its own, and the story tells them there.
+    """
     entries = catalogue.by_names(
         {
             str(case.facts[name])
@@ -320,7 +353,7 @@ def _facts(case: Case, flow: Workflow, told: Mapping[str, object]) -> list[dict[
             else (reverse("case", args=[str(case.facts[name])]) if asked.kind is FieldKind.CASE else ""),
         }
         for name, asked in flow.fields.items()
-        if name in told
+        if name in told and name not in _SAID_WITH_THE_STEP and (only is None or name in only)
     ]
 
 
@@ -354,10 +387,8 @@ def _story(case: Case, flow: Workflow, done: Sequence[Taken], bodies: Any, perso
 
 
 def _reason(act: Taken) -> str:
-    for name in ("reason", "note", "missing", "answer_to_missing"):
-        if act.facts.get(name):
-            return str(act.facts[name])
-    return ""
+    """What was said with a step."""
+    return " ".join(str(act.facts[name]) for name in _SAID_WITH_THE_STEP if act.facts.get(name))
 
 
 def _who(act: Taken, bodies: Any, persons: Any) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -28,6 +30,7 @@ from kaimen.office import selectors as office
 from kaimen.office.selectors import Clock
 
 PAGE = 20
+_NUMBER = re.compile(r"([A-Z]{2,6})([0-9]{4})([0-9]{1,6})")
 HELPER = "helper"
 MANY = 5_000
 """How many ids one question names."""
@@ -92,7 +95,24 @@ def key_matches(case: Case, key: str | None, by: Actor | None = None) -> bool:
     """
     if by is not None and by.role == HELPER and by.on_behalf is None:
         return False
-    return bool(key) and bool(case.key_hash) and hmac.compare_digest(hash_of(str(key)), case.key_hash)
+    return bool(key) and bool(case.key_hash) and hmac.compare_digest(hash_of(word_of(str(key))), case.key_hash)
+
+
+def number_of(told: str) -> str:
+    """A number as it stands on the receipt, however it was typed or read out: small letters, spaces, no hyphens, no leading noughts."""
+    plain = _plain(told)
+    found = _NUMBER.fullmatch(plain)
+    return f"{found[1]}-{found[2]}-{int(found[3]):06d}" if found else told.strip()[:40].upper()
+
+
+def word_of(told: str) -> str:
+    """A word as it stands on the receipt, however it was typed or read out."""
+    plain = _plain(told)
+    return "-".join(plain[place : place + 5] for place in range(0, 20, 5)) if len(plain) == 20 else told.strip()
+
+
+def _plain(told: str) -> str:
+    return "".join(sign for sign in unicodedata.normalize("NFKC", told[:200]).upper() if sign.isalnum())
 
 
 def hash_of(key: str) -> str:
@@ -193,7 +213,7 @@ def _not_for_all() -> Q:
 
 def case_for(by: Actor, number: str, *, key: str | None = None) -> Case:
     """One case by its number. Raises `Missing("case_unknown")`, also where it is not for this actor to know of."""
-    found = Case.objects.filter(number=number[:40].upper()).prefetch_related("parties").first()
+    found = Case.objects.filter(number=number_of(number)).prefetch_related("parties").first()
     if found is None or not (key_matches(found, key, by) or visible(by).filter(pk=found.pk).exists()):
         raise Missing("case_unknown")
     return found
@@ -328,7 +348,12 @@ def opened(case: Case, facts: Mapping[str, object], by: Actor, *, key: str | Non
     sides = sides_of(case, by, key=key, flow=flow)
     if by.via is Via.JOB or any(act.sides & sides and wears(by, act) for act in flow.acts.values()):
         return unsealed(case, facts)
-    return {name: value for name, value in facts.items() if not (isinstance(value, str) and value.startswith(SEALED))}
+    return without_sealed(facts)
+
+
+def without_sealed(facts: Mapping[str, object]) -> dict[str, object]:
+    """Facts without sealed answers: for a reader whose business they are not, and for paper, which goes from hand to hand."""
+    return {name: value for name, value in facts.items() if not (isinstance(value, str) and is_token(value))}
 
 
 def drawer(by: Actor) -> str:

@@ -38,7 +38,7 @@ def _by(request: HttpRequest) -> Actor:
 def _key(request: HttpRequest, number: str) -> str | None:
     """The word of a case, typed or remembered. What a helper learned while they acted for somebody ends with that."""
     typed = request.POST.get("case_key")
-    kept = request.session.get(KEYS, {}).get(number.upper())
+    kept = request.session.get(KEYS, {}).get(selectors.number_of(number))
     return typed or (kept["key"] if kept and kept["mandate"] == _mandate(request) else None)
 
 
@@ -72,8 +72,8 @@ def mine(request: HttpRequest) -> HttpResponse:
 def choose(request: HttpRequest) -> HttpResponse:
     """`/cases/new`: what may be begun in this role; and the door to a case filed without an account."""
     if request.method == "POST":
-        number, key = request.POST.get("number", "").strip().upper(), request.POST.get("case_key", "").strip().upper()
-        case = selectors.case_for(_by(request), number, key=key)
+        key = selectors.word_of(request.POST.get("case_key", ""))
+        case = selectors.case_for(_by(request), request.POST.get("number", ""), key=key)
         _remember(request, case.number, key)
         return redirect("case", case.number)
     by = _by(request)
@@ -250,6 +250,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponse:
         "cases/receipt.html",
         pages.receipt(found, by, key=key, at=now())
         | {
+            "case_url": request.build_absolute_uri(reverse("case", args=[found.number])),
             "follow_url": request.build_absolute_uri(reverse("case_choose")),
             "origin": request.build_absolute_uri("/").rstrip("/"),
         },

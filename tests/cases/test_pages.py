@@ -215,6 +215,33 @@ def test_the_receipt_prints_number_terms_and_proofs(place) -> None:
     assert number in page
     assert "Proofs in the public log" in page
     assert "/en/log/" in page
+    assert "and give the number." in page and "number and word" not in page, "account holders have no word"
+    assert "Begun" in page and "Received" not in page, "a draft has not come to anybody"
+    place["head"].post(f"/cases/{number}/do/consent_demand", {"at_step": "1"})
+    place["head"].post(f"/cases/{number}/do/withdraw", {"at_step": "2", "reason": "We found another way"})
+    page = place["steward"].get(f"/en/cases/{number}/receipt").content.decode()
+    filed = page.partition('id="filed"')[2].partition("</section>")[0]
+    assert "We found another way" not in filed
+    assert "We found another way" in page.partition('id="proofs"')[2]
+    assert "Received" in page
+    assert re.search(r"(Fell away|Kept)</b>", page)
+
+
+def test_number_and_word_are_taken_as_they_are_read_out(place) -> None:
+    browser = Client()
+    made = browser.post("/cases/new/demand", {"subject": "停车", "what": "空余车位", "use": "找车位"})
+    number = made["Location"].split("/")[2]
+    word = browser.session["case_keys"][number]["key"]
+    spoken = f" {number.lower().replace('-', ' ').replace('000', '')} "
+    for typed in (word, word.lower().replace("-", ""), word.replace("-", " ").lower(), f" {word}"):
+        answer = Client().post("/cases/new", {"number": spoken, "case_key": typed})
+        assert answer["Location"] == f"/cases/{number}", typed
+    assert Client().post("/cases/new", {"number": spoken, "case_key": word[:-1]}).status_code == 404
+
+
+def test_what_may_be_begun_is_called_by_its_procedure(place) -> None:
+    page = place["steward"].get("/en/cases/new").content.decode()
+    assert ">Sharing request</a>" in page
 
 
 def test_the_term_stands_still_on_the_page(place) -> None:

@@ -219,7 +219,7 @@ def _locked(number: str, *, by: Actor, key: str | None) -> tuple[Case, frozenset
 
     Raises `Missing("case_unknown")` as `selectors.case_for` does.
     """
-    case = Case.objects.select_for_update().filter(number=number[:40].upper()).first()
+    case = Case.objects.select_for_update().filter(number=selectors.number_of(number)).first()
     if case is None:
         raise Missing("case_unknown")
     prefetch_related_objects([case], "parties")
