@@ -1,10 +1,12 @@
 """A desk as a calendar (RFC 5545): what is due, a day each, for whoever holds its address.
 
-The address is the whole right to read it, so titles stay on the desk: a case's number stands in for them.
+The address is the whole right to read it, so titles stay on the desk: a case's number stands in for them, and leads to its page, which
+asks who comes.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,6 +25,7 @@ from kaimen.core.policy.party import Actor
 from kaimen.office import selectors as office
 
 MOST = 1000
+_CASE = re.compile(r"/cases/([A-Z]+-[0-9]{4}-[0-9]+)")
 REFRESH = timedelta(hours=1)
 
 
@@ -32,6 +35,13 @@ class Due:
 
     number: int
     at: datetime
+    url: str = ""
+
+    @property
+    def case(self) -> str:
+        """The number of the case that is due; empty for what is none."""
+        found = _CASE.fullmatch(self.url)
+        return found[1] if found else ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +71,7 @@ def desk_by_feed(text: str, *, at: datetime) -> FeedDesk:
     return FeedDesk(
         role=held.role if held else APPLICANT,
         institution=held.institution if held else None,
-        due=[Due(number=item.pk, at=item.due) for item in items if item.due is not None],
+        due=[Due(number=item.pk, at=item.due, url=item.url) for item in items if item.due is not None],
     )
 
 
@@ -75,6 +85,12 @@ def _good(feed: DeskFeed, *, at: datetime) -> bool:
     )
 
 
+def feed_id(text: str) -> str:
+    """Which address this is; its secret is not in it."""
+    presented = tokens.read(text, kind=tokens.CALENDAR)
+    return presented.id if presented else ""
+
+
 def feeds_of(by: Actor, *, at: datetime) -> list[DeskFeed]:
     """The addresses that the asker made and that still work, newest first."""
     return list(
@@ -84,8 +100,8 @@ def feeds_of(by: Actor, *, at: datetime) -> list[DeskFeed]:
     )
 
 
-def calendar_of(desk: FeedDesk, *, name: str, url: str, at: datetime) -> bytes:
-    """The calendar's bytes. Each event keeps its identity over time, so a due day that moves, moves its event."""
+def calendar_of(desk: FeedDesk, *, name: str, site: str, at: datetime) -> bytes:
+    """The calendar's bytes; `site` stands before the addresses of cases. Each event keeps its identity over time, so a due day that moves, moves its event."""
     calendar = Calendar()
     calendar.add("prodid", "-//Kaimen//Desk//EN")
     calendar.add("version", "2.0")
@@ -101,8 +117,11 @@ def calendar_of(desk: FeedDesk, *, name: str, url: str, at: datetime) -> bytes:
         event.add("dtstamp", at)
         event.add("dtstart", day)
         event.add("dtend", day + timedelta(days=1))
-        event.add("summary", _("Case %(number)s is due") % {"number": one.number})
-        event.add("url", url)
+        if one.case:
+            event.add("summary", _("Case %(number)s is due") % {"number": one.case})
+        else:
+            event.add("summary", _("Item %(number)s of the desk is due") % {"number": one.number})
+        event.add("url", f"{site}{one.url if one.case else '/desk'}")
         event.add("transp", "TRANSPARENT")
         calendar.add_component(event)
     return calendar.to_ical()

@@ -59,6 +59,7 @@ def is_on() -> bool:
 
 
 TOKENS = "tokens_of_this_visit"
+FEEDS = "demo_feeds"
 """In the session: which tokens this visitor made. Those of other visitors of the same person are not shown and not touched."""
 
 
@@ -75,6 +76,16 @@ def tokens_of_visit(session: SessionBase) -> list[str]:
 def remember_token(session: SessionBase, token_id: str) -> None:
     """Only this visitor sees it and can end it."""
     session[TOKENS] = [*tokens_of_visit(session), token_id][-MOST_REMEMBERED:]
+
+
+def feeds_of_visit(session: SessionBase) -> list[str]:
+    """The ids of the calendar addresses that were made in this visit."""
+    return list(session.get(FEEDS, []))
+
+
+def remember_feed(session: SessionBase, feed_id: str) -> None:
+    """Only this visitor sees it and can end it."""
+    session[FEEDS] = [*feeds_of_visit(session), feed_id][-MOST_REMEMBERED:]
 
 
 def _people(at: datetime) -> list[tuple[Account, Appointment | None]]:

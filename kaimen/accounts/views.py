@@ -29,6 +29,7 @@ from kaimen.accounts.models import ApiToken, DeskFeed, Mandate
 from kaimen.accounts.roles import role, roles
 from kaimen.core.errors import Invalid, KaimenError, Missing, Refused
 from kaimen.core.policy.party import InstitutionId
+from kaimen.web import sheets
 from kaimen.web.access import PUBLIC, SIGNED_IN, access
 from kaimen.web.errors import words
 from kaimen.web.now import now
@@ -112,11 +113,16 @@ def _who(request: HttpRequest) -> dict[str, object]:
 @never_cache
 def subscribe(request: HttpRequest) -> HttpResponse:
     """An address for a calendar program; it stands in this one answer, which nobody stores."""
+    if sheets.sent_before(request):
+        return _made_already(request, "desk")
     if (limited := _limited(request)) is not None:
         return limited
     arrival = arrival_of(request)
     worn = str(arrival.hat.id) if arrival.hat is not None and arrival.actor.institution else None
     text = services.subscribe(by=arrival.actor, appointment_id=worn, now=now())
+    sheets.remember_sent(request)
+    if _shared(request):
+        demo.remember_feed(request.session, calendars.feed_id(text))
     response = render(
         request,
         "accounts/feed.html",
@@ -134,7 +140,7 @@ def subscribe(request: HttpRequest) -> HttpResponse:
 @require_POST
 def unsubscribe(request: HttpRequest, feed_id: str) -> HttpResponse:
     """Make such an address void."""
-    if _shared(request):
+    if _shared(request) and feed_id not in demo.feeds_of_visit(request.session):
         raise Missing("desk_feed")
     services.unsubscribe(feed_id, by=arrival_of(request).actor, now=now())
     messages.success(request, _("The address is void."))
@@ -149,9 +155,9 @@ def show_calendar(request: HttpRequest, text: str) -> HttpResponse:
     body = desk_.institution
     place = "" if body is None else f"{body.name_en if get_language() == 'en' else body.name_zh} "
     name = f"{place}{role(desk_.role).name(get_language() or '')}"
-    url = request.build_absolute_uri(reverse("desk"))
+    site = request.build_absolute_uri(reverse("desk")).removesuffix("/desk")
     response = HttpResponse(
-        calendars.calendar_of(desk_, name=name, url=url, at=at), content_type="text/calendar; charset=utf-8"
+        calendars.calendar_of(desk_, name=name, site=site, at=at), content_type="text/calendar; charset=utf-8"
     )
     response["Cache-Control"] = "private, max-age=300"
     response["Referrer-Policy"] = "no-referrer"
@@ -173,6 +179,8 @@ def show_account(request: HttpRequest) -> HttpResponse:
 @never_cache
 def mint_token(request: HttpRequest) -> HttpResponse:
     """Make a token; its text stands in this one answer, which nobody stores."""
+    if sheets.sent_before(request):
+        return _made_already(request, "account")
     form = MintToken(request.POST, most_days=_most_days(request))
     if not form.is_valid():
         return _account_page(request, form, status=422)
@@ -202,6 +210,8 @@ def mint_token(request: HttpRequest) -> HttpResponse:
 def rotate_token(request: HttpRequest, token_id: str) -> HttpResponse:
     """A new text for the same token; the old one works on for the days that were chosen."""
     _check_visit(request, token_id)
+    if sheets.sent_before(request):
+        return _made_already(request, "account")
     if (limited := _limited(request)) is not None:
         return limited
     days = request.POST.get("grace", "")
@@ -223,8 +233,18 @@ def revoke_token(request: HttpRequest, token_id: str) -> HttpResponse:
     return redirect("account")
 
 
+def _made_already(request: HttpRequest, page: str) -> HttpResponse:
+    """A refresh of the answer sends the form again: nothing more is made, and the text is not stored anywhere to be shown again."""
+    messages.info(request, _("This form was sent already. What it made stands below; its text was shown once."))
+    return redirect(page)
+
+
 def _feeds(request: HttpRequest) -> Sequence[DeskFeed]:
-    return () if _shared(request) else calendars.feeds_of(arrival_of(request).actor, at=now())
+    found = calendars.feeds_of(arrival_of(request).actor, at=now())
+    if not _shared(request):
+        return found
+    mine = demo.feeds_of_visit(request.session)
+    return [one for one in found if one.pk in mine]
 
 
 def _shared(request: HttpRequest) -> bool:
@@ -268,6 +288,7 @@ def _account_page(request: HttpRequest, form: MintToken, *, status: int = 200) -
 
 
 def _shown_once(request: HttpRequest, kept: ApiToken, text: str, *, old_until: datetime | None = None) -> HttpResponse:
+    sheets.remember_sent(request)
     if _shared(request):
         demo.remember_token(request.session, kept.pk)
     context = {

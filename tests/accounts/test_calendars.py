@@ -10,7 +10,7 @@ from django.test import Client
 from icalendar import Calendar
 
 from kaimen.accounts import services
-from kaimen.accounts.models import DeskFeed
+from kaimen.accounts.models import ApiToken, DeskFeed
 from kaimen.core.errors import Refused
 from kaimen.core.policy.party import Actor, Via
 from kaimen.office import services as office
@@ -51,8 +51,30 @@ def test_a_calendar_program_reads_due_days_without_titles() -> None:
     put(officer("office_head", body("other")), due=NOW + timedelta(days=1))
     address = subscribed(signed_in(holder.account))
     (event,) = read(address)
-    assert re.fullmatch(r"第 \d+ 号事项到期", str(event["SUMMARY"]))  # type: ignore[index]
+    assert re.fullmatch(r"第 \d+ 号待办到期", str(event["SUMMARY"]))  # type: ignore[index]
     assert "is due" in Client().get(f"/en{address}").content.decode()
+
+
+def test_a_case_is_named_by_its_number_and_the_event_leads_to_it() -> None:
+    holder = officer("office_head", body())
+    office.open_desk_item(
+        kind="t", ref="2", url="/cases/GX-2026-000001", institution=str(holder.appointment.institution_id),
+        role=holder.appointment.role, title_zh=SECRET_TITLE, title_en="An inquiry", due=NOW + timedelta(days=3), now=NOW,
+    )  # fmt: skip
+    (event,) = read(subscribed(signed_in(holder.account)))
+    assert str(event["SUMMARY"]) == "GX-2026-000001 号案件到期"  # type: ignore[index]
+    assert str(event["URL"]) == "http://testserver/cases/GX-2026-000001"  # type: ignore[index]
+
+
+def test_a_refresh_makes_no_second_address_and_no_second_token() -> None:
+    browser = signed_in(officer("office_head", body()).account)
+    mark = re.search(r'name="form_mark" value="([^"]+)"', browser.get("/desk").content.decode())
+    assert mark
+    assert [browser.post("/desk/calendar", {"form_mark": mark[1]}).status_code for _ in range(2)] == [200, 302]
+    assert DeskFeed.objects.count() == 1
+    asked = {"name": "n", "scopes": ["account:read"], "days": "7", "form_mark": "one-drawing-of-it"}
+    assert [browser.post("/desk/tokens", asked).status_code for _ in range(2)] == [200, 302]
+    assert ApiToken.objects.count() == 1
 
 
 def test_an_event_keeps_its_identity_when_its_due_day_moves() -> None:

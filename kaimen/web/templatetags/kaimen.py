@@ -22,6 +22,7 @@ from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.web import events
 from kaimen.web.now import now
 from kaimen.web.parts import Table, draw_table
+from kaimen.web.sheets import FIELD, fresh_mark
 
 register = template.Library()
 
@@ -58,6 +59,12 @@ def icon(name: str, size: str = "") -> SafeString:
     """An icon of Lucide, drawn in place (so also parts that htmx swaps in have it). Always with a word beside it."""
     cls = "icon icon--s" if size == "s" else "icon"
     return mark_safe(f'<svg class="{cls}" viewBox="0 0 24 24" aria-hidden="true">{_drawings()[name]}</svg>')  # noqa: S308 - our own drawing
+
+
+@register.simple_tag
+def once() -> SafeString:
+    """The mark of a form that makes something which is shown once (`web.sheets`)."""
+    return format_html('<input type="hidden" name="{}" value="{}">', FIELD, fresh_mark())
 
 
 @register.simple_tag
