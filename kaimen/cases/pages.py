@@ -20,7 +20,7 @@ from kaimen.cases.models import Act as Taken
 from kaimen.cases.models import Begun, Case
 from kaimen.catalogue import selectors as catalogue
 from kaimen.core.lifecycle.rules import Words
-from kaimen.core.lifecycle.workflow import NEW, PUBLIC, Act, Facts, Field, FieldKind, SideKind, Workflow, holds
+from kaimen.core.lifecycle.workflow import NEW, PUBLIC, Act, Desk, Facts, Field, FieldKind, SideKind, Workflow, holds
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy.party import Actor, InstitutionId
 from kaimen.office.selectors import Clock as Term
@@ -154,7 +154,8 @@ def case_page(case: Case, by: Actor, *, key: str | None, at: datetime) -> dict[s
         "state": state_word(flow, case.state),
         "until": until(case, flow, terms, at),
         "ended": flow.states[case.state].end,
-        "waits": _waits(case, flow, bodies, at=at),
+        "waits": _waits(case, flow, bodies),
+        "vacant": _vacant(flow.states[case.state].waits, seats(case), at=at),
         "acts": [
             {
                 "url": reverse("case_act", args=[case.number, act.verb]),
@@ -275,8 +276,11 @@ def channels(now: datetime) -> dict[str, Any]:
     }
 
 
-def then(flow: Workflow, act: Act, known: Facts) -> dict[str, Any]:
-    """What comes after a step: where the case stands then, who has the next step, which terms surely begin."""
+def then(flow: Workflow, act: Act, known: Facts, *, seats: Mapping[str, str], at: datetime) -> dict[str, Any]:
+    """What comes after a step: where the case stands then, who has the next step, which terms surely begin.
+
+    `seats`: the body on each side that is known already. Where nobody holds the post that is next, that is said.
+    """
     states = [flow.states[code] for code in sorted(act.leads_to)]
     book = rules()
     return {
@@ -289,6 +293,7 @@ def then(flow: Workflow, act: Act, known: Facts) -> dict[str, Any]:
                 for desk in state.waits
             }
         ),
+        "vacant": _vacant([desk for state in states for desk in state.waits], seats, at=at),
         "terms": [
             {
                 "name": book.rules[one.rule].text.in_("en" if english() else "zh"),
@@ -298,6 +303,30 @@ def then(flow: Workflow, act: Act, known: Facts) -> dict[str, Any]:
             if one.rule in book.rules and holds(one.when, known)
         ],
     }
+
+
+def seats_of_new(flow: Workflow, by: Actor) -> dict[str, str]:
+    """The sides of a case to be begun whose body is known before anything is filled in."""
+    sides = selectors.openers(flow) if by.institution is not None and by.on_behalf is None else frozenset[str]()
+    return {side: str(by.institution) for side in sides}
+
+
+def seats(case: Case) -> dict[str, str]:
+    """The body on each side of a case; sides of persons are left out."""
+    return {party.side: party.institution for party in case.parties.all() if party.institution}
+
+
+def _vacant(desks: Sequence[Desk], seats: Mapping[str, str], *, at: datetime) -> list[str]:
+    """Posts that have the next step and that nobody holds; none where somebody else can take it as well."""
+    posts = {(seats[desk.side], desk.role) for desk in desks if desk.role != PUBLIC and desk.side in seats}
+    held = {post for post in posts if accounts.holders(post[1], InstitutionId(post[0]), at=at)}
+    served = {body for body, _role in held}
+    empty = sorted(post for post in posts - held if post[0] not in served)
+    names = {
+        str(key): str(name)
+        for key, name in accounts.institution_names([InstitutionId(body) for body, _role in empty]).items()
+    }
+    return [f"{names.get(body, '')}{', ' if english() else ' '}{role_name(role)}" for body, role in empty]
 
 
 def _party(party: Any, bodies: Any, persons: Any, by: Actor, flow: Workflow) -> str:

@@ -381,7 +381,13 @@ def _form_page(
             "others": others,
             "may_save": _by(request).person is not None and bool(act.asks),
             "rule": act.rule,
-            "then": pages.then(flow, act, case.facts if case else {}),
+            "then": pages.then(
+                flow,
+                act,
+                case.facts if case else {},
+                seats=pages.seats(case) if case else pages.seats_of_new(flow, _by(request)),
+                at=now(),
+            ),
         },
         status=status,
     )

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
-from kaimen.accounts.models import Institution
+from kaimen.accounts.models import Appointment, Institution
 from kaimen.cases.models import Begun, Case
+from kaimen.web.now import now
 from tests.accounts.people import body, officer, signed_in
 from tests.catalogue.city import ALLOWANCES, City, a_city, published
 
@@ -225,6 +227,15 @@ def test_the_receipt_prints_number_terms_and_proofs(place) -> None:
     assert "We found another way" in page.partition('id="proofs"')[2]
     assert "Received" in page
     assert re.search(r"(Fell away|Kept)</b>", page)
+
+
+def test_a_post_that_nobody_holds_is_said_before_and_after(place) -> None:
+    said = "Nobody holds this post there now"
+    assert said not in place["steward"].get("/en/cases/new/sharing_request").content.decode()
+    number = begun(place)
+    Appointment.objects.filter(role="office_head").update(until=now() - timedelta(days=1))
+    assert said in place["steward"].get("/en/cases/new/sharing_request").content.decode()
+    assert said in place["steward"].get(f"/en/cases/{number}").content.decode()
 
 
 def test_number_and_word_are_taken_as_they_are_read_out(place) -> None:
