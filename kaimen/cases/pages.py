@@ -338,7 +338,7 @@ def _party(party: Any, bodies: Any, persons: Any, by: Actor, flow: Workflow) -> 
     return str(persons.get(party.person, "")) or _("Somebody without an account")
 
 
-def _waits(case: Case, flow: Workflow, bodies: Any, *, at: datetime) -> str:
+def _waits(case: Case, flow: Workflow, bodies: Any) -> str:
     """Whose turn it is."""
     sides = {party.side: party for party in case.parties.all()}
     found: list[str] = []
@@ -347,13 +347,6 @@ def _waits(case: Case, flow: Workflow, bodies: Any, *, at: datetime) -> str:
         body = str(bodies.get(party.institution, "")) if party and party.institution else ""
         role = word(flow.sides[desk.side].words) if desk.role == PUBLIC else role_name(desk.role)
         found.append(f"{body}{', ' if english() else ' '}{role}" if body else role)
-        if (
-            desk.role != PUBLIC
-            and party
-            and party.institution
-            and not accounts.holders(desk.role, InstitutionId(party.institution), at=at)
-        ):
-            found[-1] += _(" (nobody holds this post)")
     return (", " if english() else "、").join(found)
 
 
