@@ -6,7 +6,7 @@ answered as done; anything else that comes too late is refused.
 
 from kaimen.cases.hooks import Choices, Hook, Seat, Sheet, Step, attend
 from kaimen.cases.services.answering import destroy_sealed
-from kaimen.cases.services.seating import take_seat
+from kaimen.cases.services.seating import seat_person, take_seat
 from kaimen.cases.services.stepping import Done, act, begin, forget, save, take_back
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "destroy_sealed",
     "forget",
     "save",
+    "seat_person",
     "take_back",
     "take_seat",
 ]

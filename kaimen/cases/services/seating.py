@@ -21,10 +21,15 @@ from kaimen.core.policy.party import Actor, Via
 
 def take_seat(step: Step, side: str, person: str) -> None:
     """Somebody who filed without an account has one now, and showed the word of the case: the side is theirs from here on."""
-    Party.objects.filter(case=step.case, side=side, institution="", person="").update(
+    seat_person(step.case, side, person)
+
+
+def seat_person(case: Case, side: str, person: str) -> None:
+    """A side on which nobody with an account sits yet is this person's from here on."""
+    Party.objects.filter(case=case, side=side, institution="", person="").update(
         person=person, described_as="", through="", mandate=""
     )
-    step.case.reseated()
+    case.reseated()
 
 
 def seat(

@@ -31,6 +31,7 @@ from kaimen.core.lifecycle.rules import RuleBook
 from kaimen.core.lifecycle.workflow import (
     NEW,
     PUBLIC,
+    SYSTEM,
     Act,
     FieldKind,
     Plain,
@@ -382,7 +383,7 @@ def _record(
     behalf = by.on_behalf
     return Taken.objects.create(
         case=case, n=case.n, verb=step.verb, before=before, after=case.state, at=now, person=str(by.person or ""),
-        institution=str(by.institution or ""), role=str(by.role),
+        institution=str(by.institution or ""), role=SYSTEM if by.via is Via.JOB else str(by.role),
         on_behalf=str(behalf.person or behalf.described_as or "")[:200] if behalf else "",
         channel=behalf.channel if behalf else "", authority=behalf.authority if behalf else "",
         behind=behind, facts=dict(facts), digest=digest, receipt=receipt.entry,
