@@ -115,6 +115,14 @@ def test_a_short_name_is_an_address(way, slug) -> None:
     assert not Case.objects.exists()
 
 
+def test_a_short_name_is_spoken_for_from_the_draft_on(way) -> None:
+    number = cases.begin("zone_authorisation", PLAN, by=way.city.steward, now=NOW).case.number
+    with refused("zone_name_taken"):
+        cases.begin("zone_authorisation", PLAN, by=way.city.civil_steward, now=NOW)
+    way.take(number, "cancel", way.city.steward, reason="不办了")
+    cases.begin("zone_authorisation", PLAN, by=way.city.civil_steward, now=NOW)
+
+
 def test_an_operator_is_another_body_that_can_hold_the_roles(way) -> None:
     number = way.approved()
     for wrong in ("transport", "civil-affairs", "nobody"):

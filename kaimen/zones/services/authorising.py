@@ -10,6 +10,7 @@ from datetime import date, datetime
 import rfc8785
 
 from kaimen.accounts import selectors as accounts
+from kaimen.cases import selectors as case_selectors
 from kaimen.cases import services as cases
 from kaimen.cases.services import Hook, Step
 from kaimen.core.errors import Invalid, Refused
@@ -20,6 +21,8 @@ from kaimen.zones.models import Admission, Project, Zone
 NOTICE, LONGEST = "POL-ZON-NOTICE", "ZON-02"
 OPERATORS = frozenset({"enterprise", "public_utility", "public_institution"})
 """Kinds of bodies that may run a zone: those in which its roles can be held."""
+_BEFORE_IT_IS = ("plan_drafted", "expert_review", "approved", "publicity", "signing")
+"""States of a plan whose zone does not exist yet, but whose short name is spoken for."""
 _SLUG = re.compile(r"[a-z0-9](?:-?[a-z0-9]){1,38}")
 _AGREED = (
     "slug", "name_zh", "name_en", "kind", "plan", "scope", "products", "decision_no", "decided_on", "operator", "selection",
@@ -31,7 +34,8 @@ def _open(step: Step) -> None:
     slug = step.text("slug").lower()
     if not _SLUG.fullmatch(slug):
         raise Invalid("case_facts", fields=["slug"], faults=["not_a_short_name"])
-    if Zone.objects.filter(slug=slug).exists():
+    drafted = case_selectors.in_states("zone_authorisation", _BEFORE_IT_IS)
+    if Zone.objects.filter(slug=slug).exists() or slug in {one.facts.get("slug") for one in drafted}:
         raise Refused("zone_name_taken", zone=slug)
     step.facts["slug"] = slug
     _amend(step)
