@@ -54,6 +54,9 @@ FAULTS: Mapping[str, object] = {
     "in_the_register": _("This body stands in the register. Choose it there."),
     "not_answered_before": _("Name a request of the same applicant to your body that was answered in substance."),
     "too_short": _("Say it in words: an address, a telephone or a page."),
+    "not_urgent": _(
+        "An event does not ask for that: it can wait for a sharing request. Choose a duty or a public service."
+    ),
     "not_later": _("Choose a day after the one that was planned."),
     "before_known": _("That is before it was known."),
     "not_how_they_came": _("Choose the way by which the person came to you."),
@@ -92,6 +95,10 @@ FAULTS: Mapping[str, object] = {
     ),
     "not_the_number_found": _(
         "Copy the number of rows that was found. Where it does not fit one person, send it back."
+    ),
+    "nothing_goes_back": _("Where the contract stands nothing goes back. Leave this empty."),
+    "not_delivered_no_part": _(
+        "Nothing is delivered yet, so there is no part to pay for: the contract stands, or all goes back."
     ),
     "sealed_token": _("This only stands for an answer that is kept sealed. Write the answer itself."),
     "not_a_part": _("Write a part of what was paid: more than nothing, less than all. It takes a delivery."),

@@ -147,6 +147,12 @@ def test_not_by_who_declared_nor_by_the_body_that_asks(bodies) -> None:
     assert not Grant.objects.exists()
 
 
+@pytest.mark.parametrize("purpose", ["research", "statistics", "audit", "public-use"])
+def test_what_can_wait_is_no_emergency(bodies, purpose) -> None:
+    with pytest.raises(KaimenError, match="not_urgent"):
+        declared(bodies, purpose=purpose)
+
+
 def test_own_data_need_no_emergency(bodies) -> None:
     with refused("case_own_body"):
         bodies.begin("emergency_access", bodies.gives("steward"), **(FLOOD | {"dataset": bodies.slug}))

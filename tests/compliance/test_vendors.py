@@ -174,6 +174,19 @@ def test_a_warranty_lasts_two_years_at_least(bodies) -> None:
         bodies.take(number, "end_warranty", bodies.gives("steward"))
 
 
+def test_a_contract_is_not_prolonged_past_its_warranty(bodies) -> None:
+    number = in_warranty(bodies)
+    officer_ = bodies.gives("security_officer")
+    with refused("vendor_past_warranty"):
+        bodies.take(number, "prolong", officer_, contract_no="HT-2", until="2099-01-01")
+    bodies.take(number, "prolong", officer_, contract_no="HT-2", until="2028-11-30")
+
+
+def test_an_address_is_one_that_mail_can_reach(bodies) -> None:
+    with pytest.raises(KaimenError, match="not_people"):
+        contracted(bodies, people=f"马工，{'x' * 65}@vendor.example")
+
+
 def test_the_whole_way_to_the_end(bodies) -> None:
     number = in_warranty(bodies)
     bodies.take(number, "add_people", bodies.gives("security_officer"), people="朱工，zhu@vendor.example")

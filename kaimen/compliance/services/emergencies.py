@@ -21,7 +21,13 @@ TOLD = ("security_officer", "protection_officer")
 HOURS = "POL-EMG-HOURS"
 
 
+URGENT = frozenset({"duty", "service-delivery"})
+"""What an event can ask for; research, statistics, audits and public use can wait for a request."""
+
+
 def _declare(step: Step) -> None:
+    if step.text("purpose") not in URGENT:
+        raise Invalid("case_facts", fields=["purpose"], faults=["not_urgent"])
     if str(step.dataset().provider) == step.party("asking"):
         raise Refused("case_own_body")
     _within(step, "hours")

@@ -24,6 +24,8 @@ from kaimen.office import selectors as office
 WORKFLOW = "vendor"
 WARRANTY = "POL-VND-WARRANTY"
 MOST = 50
+LONGEST_LOCAL = 64
+"""Signs before the @ of an address, as the standard of mail has it (RFC 5321)."""
 BY_CASE = Actor(via=Via.JOB)
 _LINE = re.compile(r"([^,，]{1,80})[,，]\s*([^@\s,，]+@[^@\s,，]+\.[^@\s,，]+)")
 _DIGEST = re.compile(r"[0-9a-f]{64}")
@@ -55,7 +57,7 @@ def _new_people(step: Step) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     for line in filter(None, (line.strip() for line in step.text("people").split("\n"))):
         fits = _LINE.fullmatch(line)
-        if fits is None:
+        if fits is None or len(fits[2].split("@")[0]) > LONGEST_LOCAL:
             raise Invalid("case_facts", fields=["people"], faults=["not_people"])
         found.append((fits[1].strip(), fits[2].lower()))
     addresses = {address for _, address in found}
@@ -67,6 +69,10 @@ def _new_people(step: Step) -> list[tuple[str, str]]:
 
 
 def _prolong(step: Step) -> None:
+    """Not past the warranty, once the work is accepted: after it there is a hand-over, or a new contract."""
+    warranty = str(step.before.get("warranty_until") or "")
+    if warranty and _day(step, "until") > date.fromisoformat(warranty):
+        raise Refused("vendor_past_warranty", until=warranty)
     _limit(_accounts(step), gate.end_of(_day(step, "until")), now=step.now)
 
 

@@ -260,6 +260,18 @@ SENTENCES: dict[str, Sentence] = {
         ),
         zh=Words(what="保修期太短。", why="从验收算起，至少要到 {least}。", todo="请填这一天或者更晚。"),
     ),
+    "vendor_past_warranty": Sentence(
+        en=Words(
+            what="The accounts would last longer than the warranty.",
+            why="The warranty ends on {until}; then everything is handed over (POL-VND-WARRANTY).",
+            todo="Choose a day up to {until}. For more work enter a new contract.",
+        ),
+        zh=Words(
+            what="账号会比保修期还长。",
+            why="保修到 {until} 为止，之后就要移交（POL-VND-WARRANTY）。",
+            todo="请选不晚于 {until} 的日期；还有新的工作，请另外登记合同。",
+        ),
+    ),
     "vendor_in_warranty": Sentence(
         en=Words(
             what="The warranty still runs.",
