@@ -19,7 +19,7 @@ from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy import odrl
 from kaimen.core.policy.party import Actor, InstitutionId
 from kaimen.trading import selectors
-from kaimen.trading.models import Account, Alert, JournalEntry, Operator, Order, Product
+from kaimen.trading.models import Account, Alert, Asset, JournalEntry, Operator, Order, Product
 
 if TYPE_CHECKING:
     from kaimen.cases.models import Case
@@ -109,6 +109,32 @@ def papers(case: Case) -> Iterable[tuple[str, str]]:
             yield _("Contract, payment and delivery"), reverse("exchange_order", args=[case.number])
         case _:
             return
+
+
+def certificate(found: Asset) -> dict[str, Any]:
+    """Context of `/exchange/assets/<code>`: registrant, source, content, rights (Beijing 21), the notice it stood in, and the proofs."""
+    case = cases.cases_by_id([found.case])[found.case]
+    taken = {one.verb: one for one in cases.steps_of(found.case)}
+    flow = cases.workflow("asset_registration")
+    return {
+        "asset": found,
+        "body": name_of(found.institution),
+        "content": case.facts.get("content", ""),
+        "source": _option("asset_registration", "source", found.source),
+        "source_statement": case.facts.get("source_statement", ""),
+        "rights": [_option("asset_registration", "rights", one) for one in found.rights],
+        "noticed": taken["pass_review"].at if "pass_review" in taken else None,
+        "proofs": [
+            {
+                "words": flow.acts[verb].words.in_("en" if english() else "zh"),
+                "at": taken[verb].at,
+                "url": reverse("log-entry", args=[taken[verb].receipt]),
+            }
+            for verb in ("pass_review", "give_code", "enter")
+            if verb in taken
+        ],
+        "alike": selectors.assets_alike(found),
+    }
 
 
 # ---- products ----------------------------------------------------------------------------------------------------------------
@@ -285,6 +311,29 @@ def books() -> dict[str, Any]:
 
 
 # ---- alerts ------------------------------------------------------------------------------------------------------------------
+MEASURES = {
+    "owners": gettext_lazy("%(n)s in control of both"),
+    "trades": gettext_lazy("%(n)s trades"),
+    "spreads": gettext_lazy("%(n)s times the usual distance from the middle price of its kind"),
+    "bought": gettext_lazy("bought before as %(n)s"),
+    "times": gettext_lazy("%(n)s times the middle order"),
+    "orders": gettext_lazy("%(n)s orders on a day"),
+    "usual": gettext_lazy("usually %(n)s"),
+    "failed": gettext_lazy("%(n)s deliveries failed"),
+    "of": gettext_lazy("of %(n)s"),
+}
+"""What the figures of a rule mean."""
+
+
+def seen(told: str) -> str:
+    """The figures of an alert in words."""
+    found = [part.partition(" ") for part in told.split("; ") if part]
+    words = [
+        str(MEASURES[name]) % {"n": value} if name in MEASURES else f"{name} {value}" for name, _gap, value in found
+    ]
+    return (", " if english() else "，").join(words)
+
+
 def alert_lines(found: Sequence[Alert]) -> list[dict[str, Any]]:
     """Alerts in a list."""
     kept = cases.cases_by_id([one.case for one in found])
@@ -295,7 +344,7 @@ def alert_lines(found: Sequence[Alert]) -> list[dict[str, Any]]:
             "rule": _option("trade_alert", "rule", one.rule),
             "state": _words_of("trade_alert", kept[one.case].state),
             "closing": _option("trade_alert", "closing", str(kept[one.case].facts.get("closing") or "")),
-            "seen": kept[one.case].facts.get("seen", ""),
+            "seen": seen(str(kept[one.case].facts.get("seen") or "")),
             "orders": [(number, reverse("exchange_order", args=[number])) for number in one.orders[:5]],
             "more": max(len(one.orders) - 5, 0),
             "raised_at": one.raised_at,

@@ -79,6 +79,18 @@ def asset(code: str) -> Asset:
     return found
 
 
+def assets_alike(found: Asset) -> Sequence[Asset]:
+    """Other valid registrations of the very same content."""
+    alike = Asset.objects.filter(fingerprint=found.fingerprint, state="valid").exclude(pk=found.pk)
+    return list(alike.order_by("coded_at", "code")[:20])
+
+
+def registered_as(fingerprint: str) -> Sequence[str]:
+    """Codes under which this content is registered already."""
+    valid = Asset.objects.filter(fingerprint=fingerprint, state__in=["coded", "valid"])
+    return list(valid.order_by("coded_at", "code").values_list("code", flat=True)[:20])
+
+
 # ---- parties and products ----------------------------------------------------------------------------------------------------
 def party(institution: str) -> TradeParty | None:
     """The newest admission of a body."""

@@ -162,4 +162,4 @@ def object_to(request: HttpRequest, number: str) -> HttpResponse:
 def certificate(request: HttpRequest, code: str) -> HttpResponse:
     """`/exchange/assets/<code>`: what the register says, to read and print."""
     found = selectors.asset(code)
-    return render(request, "trading/certificate.html", {"asset": found, "body": pages.name_of(found.institution)})
+    return render(request, "trading/certificate.html", pages.certificate(found))

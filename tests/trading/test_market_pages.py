@@ -6,11 +6,12 @@ import hashlib
 
 import pytest
 from django.test import Client
+from django.utils import translation
 
 from kaimen.accounts.models import Institution
 from kaimen.cases.hooks import papers_of
 from kaimen.cases.models import Case
-from kaimen.trading import selectors, services
+from kaimen.trading import pages, selectors, services
 from kaimen.trading.models import TradeParty
 from tests.accounts.people import officer, signed_in
 from tests.trading.test_alerts import OWNERS
@@ -144,6 +145,13 @@ def test_the_journal_is_for_the_exchange_and_overseers(open_market, product) -> 
     assert of("trader", "airport").get("/exchange/journal").status_code == 403
     Institution.objects.filter(slug="civil-affairs").update(body_kind="public_institution")
     assert of("exchange_staff", "civil-affairs").get("/en/exchange/journal").status_code == 403
+
+
+def test_the_figures_of_an_alert_are_said_in_words() -> None:
+    with translation.override("zh-hans"):
+        assert pages.seen("spreads 120.6") == "离同类中间价的距离是通常的 120.6 倍"
+    with translation.override("en"):
+        assert pages.seen("failed 4; of 20") == "4 deliveries failed, of 20"
 
 
 def test_alerts_are_listed_with_where_they_stand(market) -> None:

@@ -431,6 +431,24 @@ def test_a_part_goes_back_and_the_rest_is_settled(open_market, product) -> None:
     assert balanced()
 
 
+def test_a_decision_says_what_goes_back_and_what_cannot(open_market, product) -> None:
+    market = open_market
+    number = market.paid(product)
+    market.take(number, "complain", market.buyer.trader, complaint="late", reason="x")
+    for wrong, fault in (
+        ({"decision": "partial", "refund": "10"}, "not_delivered_no_part"),
+        ({"decision": "stands", "refund": "100"}, "nothing_goes_back"),
+    ):
+        with pytest.raises(KaimenError, match=fault):
+            market.take(number, "decide", market.staff, reason="x", **wrong)
+    market.take(number, "reply", market.seller.trader, answer="明天交付")
+    market.take(number, "decide", market.staff, decision="stands", reason="x")
+    market.take(number, "carry_out", market.colleague)
+    case = market.take(number, "complain", market.buyer.trader, complaint="late", reason="还没有")
+    assert [case.facts[name] for name in ("answer", "decision", "refund")] == [None, None, None]  # heard anew
+    assert {one.facts.get("answer") for one in case_selectors.taken(case)} >= {"明天交付"}
+
+
 def test_a_seller_who_cannot_deliver_gives_it_back(open_market, product) -> None:
     market = open_market
     number = market.paid(product)

@@ -195,6 +195,24 @@ def test_an_objection_carries_a_name_and_holds_the_code(city) -> None:
     assert take(city, number, "give_code", now=LATER, code_from="here").state == "coded"
 
 
+def test_the_certificate_says_what_the_law_asks_and_names_who_registered_the_same(city) -> None:
+    first = Asset.objects.get(number=registered(city))
+    second = Asset.objects.get(number=registered(city))
+    page = Client().get(f"/en/exchange/assets/{second.code}").content.decode()
+    for words in (
+        GIVEN["content"],
+        GIVEN["source_statement"],
+        "Collected by ourselves",
+        "To hold the resource",
+        "In public notice since",
+    ):
+        assert words in page
+    assert page.count("/log/") >= 3
+    assert f"/exchange/assets/{first.code}" in page
+    assert Case.objects.get(number=second.number).facts["alike"] == first.code
+    assert Case.objects.get(number=first.number).facts["alike"] is None
+
+
 def test_a_code_of_the_platform_above_is_kept_and_used_once(city) -> None:
     for code, told in (("", "case_facts"), ("BJ-2026-77", "")):
         number = noticed(city)

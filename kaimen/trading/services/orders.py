@@ -25,6 +25,8 @@ from kaimen.trading.services.common import fault, today
 
 ACCEPT = "POL-TRD-ACCEPT"
 SANDBOX = "sandbox"
+_HEARD = ("answer", "buyer_answer")
+"""What the sides said in a dispute."""
 PLATFORM = Actor(via=Via.JOB)
 """Who opens and shuts the gate under a contract: the platform, by what both have signed."""
 
@@ -178,10 +180,13 @@ def _call_in(step: Step) -> None:
     due = step.due(ACCEPT)
     if due is not None and step.now < due:
         raise Refused("acceptance_running", until=office.rules().calendar.day(due).isoformat())
+    step.facts |= dict.fromkeys((*_HEARD, "complaint", "decision", "refund"))
 
 
 # ---- dispute -----------------------------------------------------------------------------------------------------------------
 def _complain(step: Step) -> None:
+    """A new complaint is heard anew: what was answered and decided on an earlier one stays in its steps."""
+    step.facts |= dict.fromkeys((*_HEARD, "decision", "refund"))
     order = _order(step)
     if order.delivered_at:
         gate.suspend(order.number, reason=step.act.words.zh, by=PLATFORM, now=step.now)
@@ -192,11 +197,15 @@ def _decide(step: Step) -> None:
     order, decision = _order(step), step.text("decision")
     back = fen_of(str(step.facts.get("refund") or "0"))
     match decision:
+        case "stands" if back:
+            raise fault("refund", "nothing_goes_back")
         case "stands":
             back = 0
         case "refund":
             back = order.fen
-        case _ if not 0 < back < order.fen or order.delivered_at is None:
+        case _ if order.delivered_at is None:
+            raise fault("decision", "not_delivered_no_part")
+        case _ if not 0 < back < order.fen:
             raise fault("refund", "not_a_part")
         case _:
             pass

@@ -9,6 +9,8 @@ import re
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
 
+from django.db import transaction
+
 from kaimen.cases import selectors as case_selectors
 from kaimen.cases import services as cases
 from kaimen.cases.services import Done, Hook, Step
@@ -29,14 +31,17 @@ def object_to(number: str, *, name: str, contact: str, text: str, by: Actor, now
 
     Raises `Refused("sign_in_needed")`, `Missing("notice_unknown")`, `Invalid("case_facts")`, `Refused("case_step")`.
     """
+    if by.person is None or by.on_behalf is not None:
+        raise Refused("sign_in_needed")
     given = {"registration": number, "name": name, "contact": contact, "text": text}
-    return cases.begin("asset_objection", given, by=by, now=now)
+    with transaction.atomic():
+        done = cases.begin("asset_objection", given, by=Actor(via=Via.JOB), now=now)
+        cases.seat_person(done.case, "objector", str(by.person))
+    return done
 
 
 def _object(step: Step) -> None:
     """The registration stands still. Its registrant learns who objects and to what, not how to reach them."""
-    if step.by.person is None and step.by.on_behalf is None:
-        raise Refused("sign_in_needed")
     found = selectors.notice(step.text("registration"))
     step.facts["registration"] = found.number
     given = {"objector": step.text("name"), "objection": step.text("text"), "objection_case": step.case.number}
@@ -79,6 +84,7 @@ def _open(step: Step) -> None:
 
 def _apply(step: Step) -> None:
     """A late application is still taken; that it was late is recorded."""
+    step.facts["alike"] = ", ".join(selectors.registered_as(step.text("fingerprint")))[:300] or None
     if step.text("apply_by"):
         step.facts["applied_in_time"] = today(step).isoformat() <= step.text("apply_by")
 
