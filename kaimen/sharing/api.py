@@ -50,8 +50,9 @@ class GrantLine(Schema):
 
 
 class EndingIn(Asked):
-    """Why a grant is ended."""
+    """Which grant is ended, and why."""
 
+    code: str = Field(max_length=40)
     reason: str = Field(min_length=1, max_length=services.LONGEST_REASON)
 
 
@@ -100,11 +101,11 @@ def list_grants(request: HttpRequest) -> list[GrantLine]:
     ]
 
 
-@router.post("/grants/{code}/end", response={204: None})
+@router.post("/grants/end", response={204: None})
 @access(*HEADS, scope="cases:act")
-def end_grant(request: HttpRequest, code: str, body: EndingIn) -> Status[None]:
+def end_grant(request: HttpRequest, body: EndingIn) -> Status[None]:
     """End a grant of your body's data that no case made. The gate shuts for its holder at once."""
-    services.end_grant(code, reason=body.reason, by=_by(request), now=now())
+    services.end_grant(body.code, reason=body.reason, by=_by(request), now=now())
     return Status(204, None)
 
 

@@ -86,7 +86,7 @@ def test_the_head_of_the_body_whose_data_they_are_ends_it_with_a_reason(bureaus)
     assert head.post("/agreements/grants/end", sent | {"reason": " "}).status_code == 422
     assert head.post("/agreements/grants/end", sent | {"code": "AG-8"}).status_code == 404
     assert Grant.objects.get(code="AG-7").revoked_at is None
-    told = head.post("/api/v1/grants/AG-7/end", {"reason": "合成一份协议"}, content_type="application/json")
+    told = head.post("/api/v1/grants/end", sent, content_type="application/json")
     assert told.status_code == 204
     assert Grant.objects.get(code="AG-7").revoked_at is not None
     assert head.get("/api/v1/grants").json() == []
