@@ -27,7 +27,7 @@ def heads(now: datetime) -> Iterable[Part]:
             en="Each public body has its first responsible person on record (the head of department)",
         ),
         [
-            (one.pk in held, Ref(name=one.name_zh, en=one.name_en, url=f"/institutions/{one.slug}"))
+            (one.pk in held, Ref(name=one.name_zh, en=one.name_en, url=f"/org/{one.slug}"))
             for one in selectors.institutions(at=now)
             if one.body_kind in selectors.PUBLIC_BODIES
         ],
@@ -40,7 +40,7 @@ def chief_data_officers(now: datetime) -> Iterable[Part]:
     yield part_of(
         Words(zh="鼓励设立首席数据官（建议）", en="A chief data officer is encouraged (advice)"),
         [
-            (one.pk in held, Ref(name=one.name_zh, en=one.name_en, url=f"/institutions/{one.slug}"))
+            (one.pk in held, Ref(name=one.name_zh, en=one.name_en, url=f"/org/{one.slug}"))
             for one in selectors.institutions(at=now)
             if one.body_kind in selectors.PUBLIC_BODIES
         ],
@@ -62,7 +62,7 @@ def expired(now: datetime) -> Iterable[Part]:
                 Ref(
                     name=f"{one.institution.name_zh} {selectors.role_name(one.role, 'zh')}",
                     en=f"{one.institution.name_en}, {selectors.role_name(one.role, 'en')}",
-                    url=f"/institutions/{one.institution.slug}",
+                    url=f"/org/{one.institution.slug}",
                 ),
             )
             for one in over

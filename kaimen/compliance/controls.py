@@ -185,7 +185,7 @@ def exports(now: datetime) -> Iterator[Part]:
                 one.institution in bodies and bodies[one.institution].region.isdecimal(),
                 Ref(
                     name=one.code,
-                    url=f"/institutions/{bodies[one.institution].slug}" if one.institution in bodies else "",
+                    url=f"/org/{bodies[one.institution].slug}" if one.institution in bodies else "",
                 ),
             )
             for one in gate.grants_in_force(now)

@@ -39,7 +39,7 @@ def plan(now: datetime) -> Iterator[Part]:
     yield part_of(
         Words(zh="每个开放数据的机构都在计划里", en="Each body that opens data stands in the plan"),
         [
-            (str(one.pk) in listed, Ref(name=one.name_zh, en=one.name_en, url=f"/institutions/{one.slug}"))
+            (str(one.pk) in listed, Ref(name=one.name_zh, en=one.name_en, url=f"/org/{one.slug}"))
             for one in (accounts.institutions(at=now) if out else ())
             if str(one.pk) in providers
         ],

@@ -5,10 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from django.test import Client
+from django.urls import Resolver404, resolve
 
 from kaimen.accounts.models import Appointment
 from kaimen.compliance import controls as duties
 from kaimen.compliance.models import Commitment
+from kaimen.config.controls import CONTROLS
 from kaimen.opening import controls as opening
 from kaimen.opening import planning
 from kaimen.sharing import controls as sharing
@@ -40,3 +43,27 @@ def test_agreements_that_were_entered_by_hand_have_their_commitment(built: Path)
     (signed,) = sharing.commitments(NOW)
     assert (signed.outcome.value, signed.counted) == ("pass", 5)
     assert Commitment.objects.get(code="AG-2026-0066").ended_at is not None
+
+
+def test_everything_that_the_board_leads_to_has_a_page(built: Path) -> None:
+    """Failing things and proofs alike, in both languages: no address of the board is one that nothing answers."""
+    refs = {
+        ref.url.partition("#")[0].partition("?")[0]
+        for looks in CONTROLS.values()
+        for look in looks
+        for part in look(NOW)
+        for ref in (*part.failing, *part.looked, *part.evidence)
+        if ref.url
+    }
+    assert len(refs) > 50
+    assert {url for url in refs if not answered(url)} == set()
+    bodies = {url for url in refs if url.startswith("/org/")}
+    assert bodies and all(Client().get(url).status_code == 200 for url in bodies)
+
+
+def answered(url: str) -> bool:
+    try:
+        resolve(url)
+    except Resolver404:
+        return False
+    return True
