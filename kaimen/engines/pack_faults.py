@@ -46,6 +46,8 @@ CHINESE: Mapping[str, str] = {
     "not known: {extra}; missing: {missing}": "不认识 {extra}；缺少 {missing}",
     "nothing holds between {until} and {since}": "{until} 到 {since} 之间没有取值",
     "only a timer is stopped or extended": "只有期限才能暂停或延长",
+    "only a timer that is neither stopped nor extended waits": "不能暂停、不能延长的期限才可以是等候期",
+    "`for` names sides of the workflow": "“for” 要写工作流里的参与方",
     "only lines and texts are sealed": "只有单行和多行文字才能密封",
     "side {code} is of {of}, which is no field": "{code} 一方取自 {of}，没有这个字段",
     "speaks of {year}": "写的是 {year} 年，与文件名不符",

@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """A feed whose source can be asked may be asked by the clock; the catalogue asks here what stands in the data."""
-        from kaimen.catalogue.guards import guard_marks
+        from kaimen.catalogue.services import guard_marks
         from kaimen.core.lifecycle.rules import Words
         from kaimen.lake import selectors
         from kaimen.lake.services.findings import persons_published

@@ -276,7 +276,7 @@ def test_a_suspended_zone_delivers_nothing_and_the_refusal_is_recorded(floor) ->
 
 def test_the_recipient_is_told_until_it_is_fetched(floor) -> None:
     number = floor.released()
-    waits = DeskItem.objects.filter(url=f"/cases/{number}", closed_at=None)
+    waits = DeskItem.objects.filter(url=f"/zones/releases/{number}", closed_at=None)
     assert {(one.institution, one.role) for one in waits} >= {(str(floor.city.civil), "steward")}
     services.fetch(number, by=recipient(floor), now=floor.now)
     assert not waits.all().exists()

@@ -3,6 +3,7 @@
 The order of steps and who may take them stand in `lifecycle`. A reviewer decides with coded faults; nobody edits another body's entry.
 """
 
+from kaimen.catalogue.guards import guard_marks
 from kaimen.catalogue.services.compiling import assess, check, draft
 from kaimen.catalogue.services.holding import place_hold, release_hold
 from kaimen.catalogue.services.indexing import (
@@ -42,6 +43,7 @@ __all__ = [
     "extend_change",
     "feed",
     "forget_indexer",
+    "guard_marks",
     "head_approve",
     "head_decline",
     "index_tick",

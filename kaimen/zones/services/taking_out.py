@@ -29,6 +29,11 @@ KEPT_FROZEN = timedelta(days=7)
 _MEDIA = {"table": ("text/csv; charset=utf-8", "csv"), "figure": ("application/json", "json")}
 
 
+RELEASED = "zone.released"
+FETCHERS = ("steward", "office_head", "trader")
+"""On whose desk of the recipient a release lies."""
+
+
 def checks_of(artefact: Artefact) -> list[Check]:
     """As they were made when it was frozen, and when it was asked for."""
     return [Check(**{**one, "outcome": Outcome(one["outcome"])}) for one in artefact.checks]
@@ -116,7 +121,19 @@ def _approve(step: Step) -> None:
         by=step.by, now=step.now,
     )  # fmt: skip
     step.facts["fetch_until"] = until.isoformat()
+    _tell(step, artefact.recipient)
     _end(artefact, Artefact.State.RELEASED, step.now)
+
+
+def _tell(step: Step, recipient: str) -> None:
+    """It lies on the recipient's desks until it is fetched or over: what is to be done stands on the page of the release."""
+    number, case = step.case.number, step.case
+    for role in FETCHERS:
+        office_services.open_desk_item(
+            kind=RELEASED, ref=number, url=f"/zones/releases/{number}", institution=recipient, role=role, now=step.now,
+            title_zh=f"已准予出区，请下载：{case.title_zh}（{number}）",
+            title_en=f"Released, to be fetched: {case.title_en} ({number})",
+        )  # fmt: skip
 
 
 def _until(now: datetime) -> datetime:
@@ -140,6 +157,7 @@ def _withdraw(step: Step) -> None:
 def _recall(step: Step) -> None:
     """Bytes that were fetched do not come back: it is a notice, and nothing more is given."""
     gate.end_release(step.case.number, reason=step.text("reason"), by=step.by, now=step.now)
+    office_services.close_desk_items(kind=RELEASED, ref=step.case.number, now=step.now)
     Artefact.objects.filter(case=step.case.pk).update(state=Artefact.State.RECALLED)
 
 
@@ -147,6 +165,7 @@ def _expire(step: Step) -> None:
     if step.case.number not in gate_selectors.releases_over(step.now):
         raise Refused("zone_release_running")
     gate.end_release(step.case.number, reason=step.act.words.zh, by=step.by, now=step.now)
+    office_services.close_desk_items(kind=RELEASED, ref=step.case.number, now=step.now)
     Artefact.objects.filter(case=step.case.pk).update(state=Artefact.State.EXPIRED)
 
 
@@ -180,8 +199,7 @@ def fetch(number: str, *, by: Actor, now: datetime) -> Taken:
     """
     stands = selectors.stands(number, now)
     taken = gate.take(number, by=by, now=now, barred="" if stands else "zone_not_in_force")
-    for case in Artefact.objects.filter(number=number).values_list("case", flat=True):
-        office_services.close_desk_items(kind="case", ref=case, now=now)
+    office_services.close_desk_items(kind=RELEASED, ref=number, now=now)
     return taken
 
 

@@ -54,7 +54,7 @@ def test_the_nth_working_day_is_worked_and_has_so_many_before_it(start: date, n:
 def test_a_term_that_begins_before_the_table_is_not_guessed() -> None:
     with pytest.raises(Invalid) as told:
         CALENDAR.nth_after(date(2019, 1, 1), 3)
-    assert told.value.code == "calendar"
+    assert told.value.code == "calendar_reach"
 
 
 @pytest.mark.parametrize(
