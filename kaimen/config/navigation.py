@@ -41,6 +41,7 @@ PLACES = (
     Word(_("Data coming in"), "lake", "lake"),
     Word(_("Catalogue work"), "catalogue", "catalogue"),
     Word(_("Projects in zones"), "zone_projects", "zones"),
+    Word(_("Schedules and runs"), "schedules", "schedules"),
 )
 """Where officers work, beside their desk."""
 _GUARDS = frozenset({"security_officer", "protection_officer"})

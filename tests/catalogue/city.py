@@ -24,7 +24,7 @@ from kaimen.core.policy.party import Actor, Assurance, InstitutionId, PersonId, 
 
 NOW = datetime(2026, 11, 23, 2, 0, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
-ASSESSED = Assessment(document="保评-2026-11", on=date(2026, 11, 1), result="通过")
+ASSESSED = Assessment(document="保评-2026-5", on=date(2026, 5, 1), result="通过")
 NO_PI = Assessment(no_pi_reason=Text(zh="不含个人信息", en="No personal information"))
 
 

@@ -12,12 +12,17 @@ from tests.accounts.people import body, officer, person, signed_in
 pytestmark = pytest.mark.django_db
 
 
+DUTIES = ("commitments", "vendors", "exports")
+"""What every one of these roles looks after besides."""
+
+
 @pytest.mark.parametrize(
     ("role", "places", "tasks"),
     [
-        ("steward", {"lake", "catalogue"}, {"lake", "catalogue_new"}),
-        ("office_head", {"lake", "catalogue"}, {"lake"}),
-        ("auditor", {"lake", "catalogue", "schedules"}, set()),
+        ("steward", {"lake", "catalogue", *DUTIES, "grading", "processing_work"}, {"lake", "catalogue_new"}),
+        ("office_head", {"lake", "catalogue", *DUTIES}, {"lake"}),
+        ("auditor", {"lake", "catalogue", "schedules", *DUTIES, "grading", "processing_work"}, set()),
+        ("protection_officer", {"lake", "catalogue", *DUTIES, "grading", "processing_work"}, set()),
         ("helper", set(), set()),
     ],
 )
