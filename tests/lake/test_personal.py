@@ -9,7 +9,8 @@ import pytest
 from kaimen.catalogue import services as catalogue
 from kaimen.core.errors import Refused
 from kaimen.core.metadata.entry import Text
-from kaimen.core.quality.contract import RESIDENT_SIGNS, RESIDENT_WEIGHTS
+from kaimen.core.privacy.identifiers import Kind, kinds_in
+from kaimen.core.quality.contract import CREDIT_ALPHABET, CREDIT_WEIGHTS, RESIDENT_SIGNS, RESIDENT_WEIGHTS
 from kaimen.lake import selectors, services
 from kaimen.lake.models import Load
 from tests.catalogue.city import ALLOWANCES, ASSESSED, NO_PI, PARKING, actor, an_item, onwards, published
@@ -41,6 +42,20 @@ def resident(number: int, *, wrong: bool = False) -> str:
 
 def rows(*notes: str, contact: str = "") -> str:
     return "no,note,contact\n" + "".join(f"{number},{note},{contact}\n" for number, note in enumerate(notes))
+
+
+def digits_of_bodies() -> list[str]:
+    """Credit codes without a letter that pass the check sign and the birth day of persons as well."""
+    found = list[str]()
+    for n in range(400_000):
+        body = f"911101{19}40{n % 12 + 1:02d}{n % 28 + 1:02d}{n % 1000:03d}"
+        total = sum(CREDIT_ALPHABET.index(one) * weight for one, weight in zip(body, CREDIT_WEIGHTS, strict=True))
+        code = body + CREDIT_ALPHABET[-total % 31]
+        if Kind.RESIDENT_ID in kinds_in(code):
+            found.append(code)
+        if len(found) == 3:
+            return found
+    raise AssertionError("none found")
 
 
 @pytest.fixture
@@ -75,8 +90,9 @@ def test_a_load_with_numbers_of_persons_is_held_and_no_reason_releases_it(harmle
         (["东门"] * 3, "13912345678"),
         (["4111111111111112", "6222020000000001", "4012888888881882"], ""),
         (["20261101" + "0" * 10, "1" * 18], ""),
+        (digits_of_bodies(), ""),
     ],
-    ids=["wrong check sign", "one telephone", "telephones of offices", "no cards", "long numbers"],
+    ids=["wrong check sign", "one telephone", "telephones of offices", "no cards", "long numbers", "credit codes"],
 )  # fmt: skip
 def test_other_numbers_are_loaded(harmless: Bureau, notes: list[str], contact: str) -> None:
     load = harmless.load(rows(*notes, contact=contact))
