@@ -19,6 +19,7 @@ from kaimen.core.lifecycle.rules import Control, Words
 from kaimen.core.lifecycle.terms import due
 from kaimen.core.policy.party import Actor, InstitutionId, Role
 from kaimen.gate import selectors as gate
+from kaimen.lake import selectors as lake
 from kaimen.office import selectors as office
 from kaimen.office import services as trying
 
@@ -311,6 +312,36 @@ def declared_against_seen(now: datetime) -> Iterator[Part]:
         ],
         evidence=[Ref(name="个人信息处理登记", en="Register of processing", url="/processing")],
     )
+
+
+def persons(now: datetime) -> Iterator[Part]:
+    """BJ-46: requests of persons kept their terms; what is said to be deleted is out of the lake, in every place."""
+    held = cases.in_states("data_subject_request", cases.states("data_subject_request"))
+    terms = {"PI-07P", "POL-DSR-IDENTITY", "POL-DSR-HARDSTOP", "POL-DSR-IDPROOF"}
+    yield part_of(
+        Words(zh="个人的请求没有超过期限", en="Requests of persons kept their terms"),
+        [(not _late(case, terms, now), _case(case)) for case in held],
+    )
+    yield part_of(
+        Words(
+            zh="说已经删除的，各处都真的删了，两个人经手",
+            en="What is said to be deleted is gone from every place, by two persons",
+        ),
+        [
+            (_deleted(case), _case(case))
+            for case in held
+            if any(one.verb == "confirm_deletion" for one in cases.taken(case))
+        ],
+    )
+
+
+def _deleted(case: Case) -> bool:
+    done = lake.erasures(case.number)
+    named, confirmed = (
+        {person for one in cases.taken(case) if one.verb == verb for person in one.behind}
+        for verb in ("order_deletion", "begin_deletion")
+    )
+    return bool(done) and all(one.done for one in done) and bool(confirmed) and not named & confirmed
 
 
 def exports_assessed(now: datetime) -> Iterator[Part]:

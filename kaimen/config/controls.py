@@ -54,7 +54,7 @@ CONTROLS: Mapping[str, Sequence[Look]] = {
     "BJ-42": (monitor.editions,),
     "BJ-43": (duties.vendors, duties.vendors_ended, accounts.expired),
     "BJ-45": (gate.shut,),
-    "BJ-46": (catalogue.levels, accounts.heads, duties.posts, duties.declared_against_seen),
+    "BJ-46": (catalogue.levels, accounts.heads, duties.posts, duties.persons, duties.declared_against_seen),
     "BJ-47": (duties.critical,),
     "BJ-48": (
         gate.assessed,

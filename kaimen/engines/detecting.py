@@ -3,8 +3,9 @@
 """Which columns of data files hold identifiers of persons, whatever the catalogue calls them.
 
 The engine looks by shape: at every row for resident identity numbers, at a sample of large tables for the rest. What has the shape of an
-identity number or a bank card is then checked here by its check sign. One true identity number marks a column; telephone numbers and cards,
-which other numbers look like, mark it when most cells hold one.
+identity number or a bank card is then checked here by its check sign. One true identity number marks a column; mobile numbers and e-mail
+addresses, also inside a text, mark it when every fifth cell holds one; cards, which other numbers look like, when most do. Names, addresses of
+homes and numbers without a check sign are not found: those are for the people who mark and assess.
 """
 
 from __future__ import annotations
@@ -23,15 +24,16 @@ from kaimen.core.quality.expressions import literal, name
 from kaimen.core.quality.oracle import identifier_holds
 from kaimen.engines.parsing import connect, room_told
 
-MOST = 0.5
-"""Of the filled cells, for kinds that chance makes too."""
+MOST, MANY = 0.5, 0.2
+"""Of the filled cells: for kinds that chance makes too, and for those that it hardly makes."""
 LOOKED_AT = 5_000
 """Cells of the right shape whose check sign is computed."""
 SAMPLED = 50_000
-RESIDENT_SIGNS, MOBILE_SIGNS = 18, 11
+RESIDENT_SIGNS, SHORTEST = 18, 6
 """The shortest cells in which such a number can stand."""
-_RESIDENT = "[0-9０-９]([ -]?[0-9０-９]){16}[ -]?[0-9０-９Xxｘ]"
-_MOBILE = "(\\+?86[ -]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}"
+_RESIDENT = "[0-9０-９]([ /.-]?[0-9０-９]){16}[ /.-]?[0-9０-９Xxｘ]"
+_MOBILE = "(^|[^0-9])(\\+?86[ -]?)?1[3-9][0-9][ -]?[0-9]{4}[ -]?[0-9]{4}($|[^0-9])"
+_EMAIL = "[A-Za-z0-9._%+-]+@([A-Za-z0-9-]+\\.)+[A-Za-z]{2,}"
 _CARD = "[0-9]{16,19}"
 
 
@@ -61,7 +63,7 @@ def identifiers_in(files: Sequence[Path], columns: Sequence[str], scratch: Path)
             rows, longest = _longest(connection, source, [cell for cell in cells.values() if cell])
             long = {column: longest[cell] for column, cell in cells.items() if cell}
             found = _numbers(connection, source, {one: cells[one] for one in long if long[one] >= RESIDENT_SIGNS})
-            rest = {one: cells[one] for one in long if long[one] >= MOBILE_SIGNS and one not in found}
+            rest = {one: cells[one] for one in long if long[one] >= SHORTEST and one not in found}
             found |= _mostly(connection, source, rest, rows=rows)
     finally:
         connection.close()
@@ -102,18 +104,23 @@ def _mostly(
     if not cells:
         return {}
     share = "" if rows <= SAMPLED else f" TABLESAMPLE system({100 * SAMPLED / rows:.4f} PERCENT) REPEATABLE (7)"
-    asked = ", ".join(
-        f"count({cell}), count(*) FILTER (WHERE {_whole(cell, _CARD)}), count(*) FILTER (WHERE {_whole(cell, _MOBILE)})"
+    shapes = [
+        (f"count({cell})", _whole(cell, _CARD), _within(cell, _MOBILE), _within(cell, _EMAIL))
         for cell in cells.values()
+    ]
+    asked = ", ".join(
+        ", ".join([filled, *(f"count(*) FILTER (WHERE {one})" for one in rest)]) for filled, *rest in shapes
     )
     row = connection.execute(f"SELECT {asked} FROM {source}{share}").fetchone() or ()  # noqa: S608 - every name and literal is quoted by core.quality.expressions
     found: dict[str, Detected] = {}
     for place, (column, cell) in enumerate(cells.items()):
-        filled, card, mobile = (int(one) for one in row[place * 3 : place * 3 + 3])
+        filled, card, mobile, email = (int(one) for one in row[place * 4 : place * 4 + 4])
         if card > filled * MOST and _true(connection, source, cell, _whole(cell, _CARD), Kind.BANK_CARD, least=MOST):
             found[column] = Detected(column=column, kind=Kind.BANK_CARD, rows=card)
-        elif mobile > filled * MOST:
+        elif mobile > filled * MANY:
             found[column] = Detected(column=column, kind=Kind.MOBILE, rows=mobile)
+        elif email > filled * MANY:
+            found[column] = Detected(column=column, kind=Kind.EMAIL, rows=email)
     return found
 
 
@@ -124,6 +131,10 @@ def columns_of(file: Path) -> list[str]:
 
 def _resident(cell: str) -> str:
     return f"length({cell}) >= {RESIDENT_SIGNS} AND regexp_matches({cell}, {literal(_RESIDENT)})"
+
+
+def _within(cell: str, pattern: str) -> str:
+    return f"regexp_matches({cell}, {literal(pattern)})"
 
 
 def _whole(cell: str, pattern: str) -> str:

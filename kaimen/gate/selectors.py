@@ -364,11 +364,17 @@ RECEIPTS_SHOWN = 5
 
 
 def used_by_bodies(*, since: datetime) -> list[Used]:
-    """What bodies were given since, by dataset, body and purpose; of answers that ended or run, the newest receipts first."""
+    """What bodies were given since, by dataset, body and purpose; of answers that ended or run, the newest receipts first.
+
+    What was given in an emergency is left out: nobody declares it beforehand, and each such use is reviewed by itself.
+    """
+    emergencies = set(Grant.objects.filter(exempt="emergency").values_list("code", flat=True))
     found: dict[tuple[str, str, str], Used] = {}
     rows = Decision.objects.filter(at__gte=since).exclude(institution="").exclude(outcome=Decision.Outcome.FAILED)
-    told = rows.order_by("-at").values_list("receipt", "datasets", "institution", "purpose", "columns")
-    for receipt_, datasets, institution, purpose, columns in told.iterator(chunk_size=2000):
+    told = rows.order_by("-at").values_list("receipt", "datasets", "institution", "purpose", "columns", "policies")
+    for receipt_, datasets, institution, purpose, columns, policies in told.iterator(chunk_size=2000):
+        if emergencies & set(policies):
+            continue
         for dataset in datasets:
             key = (dataset, institution, purpose)
             one = found.setdefault(key, Used(dataset=dataset, institution=institution, purpose=purpose))

@@ -19,6 +19,7 @@ from kaimen.cases.services import Hook, Step
 from kaimen.compliance import services as compliance
 from kaimen.core.errors import Invalid, Missing, Refused
 from kaimen.core.lifecycle import four_eyes
+from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy import odrl
 from kaimen.core.policy.party import Actor, InstitutionId, Role, Via
 from kaimen.gate import selectors as gate_selectors
@@ -105,9 +106,17 @@ def _scope(step: Step) -> compliance.Scope:
     )
 
 
+def _still_there(entry: PublishedEntry, columns: Iterable[str]) -> None:
+    """The entry still has what was agreed. Raises `Refused("columns_gone")`."""
+    gone = sorted(set(columns) - {item.column for item in entry.items})
+    if gone:
+        raise Refused("columns_gone", dataset=entry.slug, columns=gone)
+
+
 def _sign(step: Step) -> None:
     """Both have signed: the document is frozen, and its digest is all that the log needs."""
     entry = step.dataset()
+    _still_there(entry, step.many("columns"))
     day = office.rules().calendar.day(step.now)
     until = date.fromisoformat(step.text("use_until"))
     if until <= day:
@@ -147,6 +156,7 @@ def _go_live(step: Step) -> None:
     """The grant is made of the signed document, then one question is tried under it; what does not answer is not live."""
     kept = Agreement.objects.get(case=step.case.pk)
     terms = odrl.read(json.loads(kept.document))
+    _still_there(step.dataset(), terms.columns)
     compliance.check_commitment(step.case.number, _scope(step))
     gate.grant(_form(terms, step), by=step.by, now=step.now)
     asking = Actor(institution=InstitutionId(terms.assignee), role=Role("steward"), via=Via.JOB)

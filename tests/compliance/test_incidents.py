@@ -126,7 +126,7 @@ def test_a_person_grades_higher_never_lower_and_downgrading_is_of_another(desk: 
     desk.take(number, "grade", officer, persons=1_000, grade="major", crime=False)
     down = {"persons": 1_000, "grade": "general", "reason": "核实后不涉及"}
     with desk.refused("not_your_role", number):
-        desk.take(number, "downgrade", actor("office_head", desk.city.transport), **down)
+        desk.take(number, "downgrade", actor("steward", desk.city.transport), **down)
     with desk.refused("same_person", number):
         desk.take(number, "downgrade", officer, **down)
     other = actor("security_officer", desk.city.transport)
@@ -175,6 +175,16 @@ def test_a_general_incident_that_looks_like_a_crime_still_goes_to_the_police(des
     with desk.refused("case_facts", number):
         desk.take(number, "not_reported", officer, reason="x")
     desk.take(number, "not_reported", officer, reason="已报案", police_receipt="P-2")
+
+
+def test_who_grades_does_not_forget_whom_was_counted_when_it_was_contained(desk: Desk, officer) -> None:
+    number = detected(desk, officer)
+    desk.take(number, "contain", officer, measures="已关闭访问", persons=2_000_000)
+    with desk.refused("incident_fewer", number):
+        desk.take(number, "grade", officer, persons=10, grade="general", crime=False)
+    desk.take(number, "grade", officer, persons=2_000_000, grade="larger", crime=False)
+    head = actor("department_head", desk.city.transport)
+    desk.take(number, "downgrade", head, persons=10, grade="general", reason="核实后不涉及")
 
 
 def test_fewer_persons_are_said_by_a_second_person(desk: Desk, officer) -> None:

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from kaimen.cases import services as cases
 from kaimen.cases.models import Case
+from kaimen.catalogue import selectors as catalogue
+from kaimen.core.metadata.entry import Text
 from kaimen.core.policy.party import ANYBODY, InstitutionId
 from kaimen.gate import selectors as gate_selectors
 from kaimen.gate import services as gate
 from kaimen.gate.models import Closure, Decision
 from kaimen.lake import selectors as lake
 from kaimen.office.models import DeskItem
-from tests.catalogue.city import NOW, actor, an_institution
+from tests.catalogue.city import NOW, PARKING, actor, an_institution, published
 from tests.compliance.desk import PARKS, Desk, terms
 from tests.opening.counter import through_a_helper
+from tests.opening.town import load
 
 pytestmark = pytest.mark.django_db
 BETTER = PARKS.replace("120", "125")
@@ -147,7 +151,27 @@ def anonymous(desk: Desk, *, claim: str = "infringement", by=ANYBODY) -> str:
     return brought(desk, by, claim=claim).case.number
 
 
-def test_without_an_account_a_second_claim_of_a_day_waits_for_the_office(desk: Desk) -> None:
+def another(desk: Desk) -> str:
+    """Open data of another title, with a row."""
+    body = replace(PARKING, title=Text(zh="公共厕所基本信息", en="Public toilets"))
+    entry = published(desk.city, body, now=desk.now)
+    load(entry, "park_id,name,places\nT1,东站,3\n", by=desk.city.steward, now=desk.now)
+    return catalogue.published(entry).slug
+
+
+def test_a_claim_about_other_data_does_not_wait_for_one_that_was_made(desk: Desk) -> None:
+    anonymous(desk)
+    other = brought(desk, ANYBODY, claim="personal_information", dataset=another(desk)).case
+    assert other.facts["offline"] is True
+
+
+def test_a_flood_of_claims_waits_for_the_office(desk: Desk, monkeypatch) -> None:
+    monkeypatch.setattr("kaimen.compliance.services.objections.ANONYMOUS_A_DAY", 1)
+    anonymous(desk)
+    assert brought(desk, ANYBODY, claim="infringement", dataset=another(desk)).case.facts["offline"] is False
+
+
+def test_without_an_account_a_second_claim_on_the_same_data_waits_for_the_office(desk: Desk) -> None:
     first = anonymous(desk)
     gate.reopen(desk.parking, reason="看过", by=desk.gives, now=desk.now)
     desk.now += timedelta(hours=23)
@@ -159,7 +183,7 @@ def test_without_an_account_a_second_claim_of_a_day_waits_for_the_office(desk: D
     desk.take(second, "take_offline", desk.gives)
     assert gate_selectors.closed_because(desk.parking) == f"objection {second}"
     gate.reopen(desk.parking, reason="看过", by=desk.gives, now=desk.now)
-    desk.now += timedelta(days=2)
+    desk.now += timedelta(days=31)
     anonymous(desk)
     assert gate_selectors.closed_because(desk.parking) is not None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -70,9 +71,21 @@ def harmless(bureau: Bureau) -> Bureau:
         [f"户主 {resident(1)[:6]} {resident(1)[6:14]} {resident(1)[14:]} 已登记"],
         ["".join(chr(ord(sign) + 0xFEE0) for sign in resident(7))],
         ["13912345678", "139 1234 5679", "东门"],
+        ["王小明，电话13812345600", "东门", "西门"],
+        [f"{resident(3)[:6]}/{resident(3)[6:14]}/{resident(3)[14:]}", "东门"],
+        ["li.xiang@example.org", "东门", "西门"],
         ["4111111111111111", "6222020000000000", "4012888888881881"],
     ],
-    ids=["one in many", "inside a text", "full width", "telephones", "cards"],
+    ids=[
+        "one in many",
+        "inside a text",
+        "full width",
+        "telephones",
+        "inside a sentence",
+        "slashes",
+        "addresses",
+        "cards",
+    ],
 )
 def test_a_load_with_numbers_of_persons_is_held_and_no_reason_releases_it(harmless: Bureau, notes: list[str]) -> None:
     load = harmless.load(rows(*notes))
@@ -86,13 +99,14 @@ def test_a_load_with_numbers_of_persons_is_held_and_no_reason_releases_it(harmle
     ("notes", "contact"),
     [
         ([resident(1, wrong=True)] * 3, ""),
-        (["13912345678", "东门", "西门"], ""),
+        (["13912345678", *["东门"] * 9], ""),
+        (["东门"] * 3, "fuwu@example.org"),
         (["东门"] * 3, "13912345678"),
         (["4111111111111112", "6222020000000001", "4012888888881882"], ""),
         (["20261101" + "0" * 10, "1" * 18], ""),
         (digits_of_bodies(), ""),
     ],
-    ids=["wrong check sign", "one telephone", "telephones of offices", "no cards", "long numbers", "credit codes"],
+    ids=["wrong check sign", "one telephone", "addresses of offices", "telephones of offices", "no cards", "long numbers", "credit codes"],
 )  # fmt: skip
 def test_other_numbers_are_loaded(harmless: Bureau, notes: list[str], contact: str) -> None:
     load = harmless.load(rows(*notes, contact=contact))
@@ -131,16 +145,20 @@ def test_a_steward_does_not_assess_weaker_marks_and_neither_does_who_wrote_them(
         change_to(marked, HARMLESS)
     assert told.value.details["columns"] == ["no", "note"]
     guard = actor("protection_officer", marked.city.transport)
-    same = replace(guard, person=marked.steward.person)
+    same, made = replace(guard, person=marked.steward.person), replace(ASSESSED, valid_until=date(2027, 5, 1))
     with pytest.raises(Refused, match="same_person"):
-        catalogue.assess(marked.entry, confidentiality=ASSESSED, pi=NO_PI, by=same, now=marked.now)
+        catalogue.assess(marked.entry, confidentiality=ASSESSED, pi=NO_PI, anonymisation=made, by=same, now=marked.now)
 
 
 def test_what_stands_in_the_data_is_not_talked_away_by_marks(marked: Bureau) -> None:
     with pytest.raises(Refused, match="marks_lowered"):
         change_to(marked, HARMLESS)
     guard = actor("protection_officer", marked.city.transport)
-    catalogue.assess(marked.entry, confidentiality=ASSESSED, pi=NO_PI, by=guard, now=marked.now)
+    with pytest.raises(Refused, match="marks_stripped") as told:
+        catalogue.assess(marked.entry, confidentiality=ASSESSED, pi=NO_PI, by=guard, now=marked.now)
+    assert told.value.details["columns"] == ["note"]
+    made = replace(ASSESSED, valid_until=date(2027, 5, 1))
+    catalogue.assess(marked.entry, confidentiality=ASSESSED, pi=NO_PI, anonymisation=made, by=guard, now=marked.now)
     catalogue.head_approve(marked.entry, by=marked.city.head, now=marked.now)
     catalogue.submit(marked.entry, by=marked.steward, now=marked.now)
     with pytest.raises(Refused, match="marks_against_data") as told:

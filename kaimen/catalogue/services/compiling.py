@@ -28,11 +28,12 @@ from kaimen.core.errors import Invalid, Refused
 from kaimen.core.lifecycle import four_eyes, step
 from kaimen.core.metadata.canonical import canonical, digest
 from kaimen.core.metadata.entry import Assessment, Body, Text
-from kaimen.core.metadata.grading import lowered
+from kaimen.core.metadata.grading import lowered, stripped
 from kaimen.core.metadata.identifiers import SLUG
-from kaimen.core.metadata.rules import Due, Finding, blocking
+from kaimen.core.metadata.rules import Due, Finding, blocking, in_force
 from kaimen.core.metadata.rules import check as check_body
 from kaimen.core.policy.party import Actor
+from kaimen.office import selectors as office_selectors
 from kaimen.office import services as office
 
 
@@ -139,7 +140,8 @@ def assess(
 ) -> None:
     """Put in the two references (or the reason why there is no personal information); every rule must then be met.
 
-    Raises `Refused("marks_lowered")` where marks are weaker than in the version in force and a steward assesses them.
+    Raises `Refused("marks_lowered")` where marks are weaker than in the version in force and a steward assesses them,
+    `Refused("marks_stripped")` where loaded columns would tell of nobody without an assessment of how they were made anonymous.
     """
     entry = locked(entry_id, by=by, verb="assess")
     body = replace(working_copy(entry), confidentiality_assessment=confidentiality, pi_assessment=pi)
@@ -149,6 +151,7 @@ def assess(
     if columns := weaker(entry, body):
         if by.role not in LOWERS:
             raise Refused("marks_lowered", columns=columns, needed=sorted(LOWERS))
+        _anonymised(entry, body, now=now)
         wrote = selectors.persons_who(entry, WROTE, round_=round_of(entry))
         four_eyes(sorted(str(person) for person in accounts.persons_behind(by, at=now)), wrote)
     before = entry.state
@@ -156,6 +159,14 @@ def assess(
     _write(entry, body, revision=selectors.draft_of(entry).revision + 1, now=now)
     ask(entry, DESK_HEAD, role="department_head", institution=entry.provider, body=body, now=now)
     record(entry, "assess", before=before, body=body, by=by, now=now)
+
+
+def _anonymised(entry: Entry, body: Body, *, now: datetime) -> None:
+    """Words make nobody anonymous: where the data are there, an assessment in force says how that was done."""
+    columns = stripped(standing(entry.current), body) if entry.current is not None and entry.has_data else ()
+    day = office_selectors.rules().calendar.day(now)
+    if columns and not in_force(body.anonymisation_assessment, day):
+        raise Refused("marks_stripped", columns=list(columns))
 
 
 def weaker(entry: Entry, body: Body) -> list[str]:

@@ -36,7 +36,12 @@ def _detect(step: Step) -> None:
 
 
 def _grade(step: Step) -> None:
-    """A person may grade higher than the number of persons says, not lower."""
+    """A person may grade higher than the number of persons says, not lower; and name no fewer than were known."""
+    _not_fewer(step)
+    _graded(step)
+
+
+def _graded(step: Step) -> None:
     least = least_grade(int(step.text("persons")), step.now)
     if _rank(step.text("grade")) < _rank(least):
         raise Refused("incident_grade", least=least)
@@ -48,7 +53,6 @@ def _raise(step: Step) -> None:
     """The grade rises; fewer persons than were known are for a second person to say."""
     if _rank(step.text("grade")) <= _rank(str(step.before.get("grade"))):
         raise Invalid("case_facts", fields=["grade"], faults=["not_a_choice"])
-    _not_fewer(step)
     _grade(step)
 
 
@@ -57,7 +61,7 @@ def _downgrade(step: Step) -> None:
     change = _rank(step.text("grade")) - _rank(str(step.before.get("grade")))
     if change > 0 or (not change and int(step.text("persons")) >= _known(step)):
         raise Invalid("case_facts", fields=["grade"], faults=["not_a_choice"])
-    _grade(step)
+    _graded(step)
 
 
 def _not_fewer(step: Step) -> None:

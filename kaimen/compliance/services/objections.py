@@ -25,8 +25,8 @@ WORKFLOW = "objection"
 GRAVE = frozenset({"infringement", "personal_information"})
 """Claims for which open data go offline before anybody has checked."""
 UNDER_REVIEW = frozenset({"submitted", "accepted", "verifying", "transferred"})
-ANONYMOUS_EVERY = timedelta(days=1)
-"""How long one claim without an account takes data offline by itself; others of that kind meanwhile are looked at first."""
+ANONYMOUS_A_DAY, QUIET = 10, timedelta(days=30)
+"""So many claims without an account take data offline by themselves within a day; of the same data one in so many days."""
 NOT_OPEN = 3
 TOLD = "objection.corrected"
 CONTEST = "POL-OBJ-CONTEST"
@@ -52,14 +52,16 @@ def _submit(step: Step) -> None:
 
 
 def _waits(step: Step) -> bool:
-    """Does the office look first? Only where nobody stands behind the claim, and such a claim has taken data offline within a day.
+    """Does the office look first? Where nobody stands behind the claim, and the like has taken the same data offline of late, or a flood runs.
 
-    Whoever has an account, or comes through a helper, can be asked; without this limit one person shuts all open data in a minute.
+    Whoever has an account, or comes through a helper, can be asked; without a limit one person shuts all open data in a minute.
     """
     if step.by.person is not None or step.by.on_behalf is not None:
         return False
-    since = step.now - ANONYMOUS_EVERY
-    return cases.opened_without_account(WORKFLOW, "objector", since=since).filter(facts__offline=True).exists()
+    lately = cases.opened_without_account(WORKFLOW, "objector", since=step.now - QUIET).filter(facts__offline=True)
+    same = lately.filter(dataset=step.dataset().id).exclude(pk=step.case.pk)
+    today = lately.filter(opened_at__gt=step.now - timedelta(days=1)).exclude(pk=step.case.pk)
+    return same.exists() or today.count() >= ANONYMOUS_A_DAY
 
 
 def _offline(step: Step) -> None:

@@ -95,6 +95,12 @@ def lowered(before: Body, after: Body) -> tuple[str, ...]:
     )
 
 
+def stripped(before: Body, after: Body) -> tuple[str, ...]:
+    """Columns of both that told of persons and are said to tell of nobody now."""
+    told = {item.column for item in before.items if item.pi_class is not PiClass.NONE}
+    return tuple(item.column for item in after.items if item.column in told and item.pi_class is PiClass.NONE)
+
+
 _SURE = ("", "other", "quasi", "sensitive", "direct")
 """Kinds of identifiers, the surest last."""
 

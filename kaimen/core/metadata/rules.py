@@ -160,7 +160,7 @@ def opening(body: Body, _spec: Spec, today: date) -> Iterator[Finding]:
         yield Finding(rule="V21", path="open_type", value=body.important_data.value)
     if body.visibility is Visibility.PUBLIC and body.open_type == 3:
         yield Finding(rule="V28", path="visibility")
-    if body.open_type != 1 or _in_force(body.anonymisation_assessment, today):
+    if body.open_type != 1 or in_force(body.anonymisation_assessment, today):
         return
     for place, item in enumerate(body.items):
         if (item.open_type_override or 1) != 1:
@@ -177,7 +177,8 @@ def _may_open(item: Item) -> bool:
     )
 
 
-def _in_force(assessment: Assessment, today: date) -> bool:
+def in_force(assessment: Assessment, today: date) -> bool:
+    """Was it made, and does it hold today? One that says no last day holds for nothing."""
     return assessment.given and assessment.valid_until is not None and assessment.valid_until >= today
 
 

@@ -1,4 +1,4 @@
-"""Identifiers of persons in a text, however it is spelled: full-width digits, blanks and hyphens between the digits.
+"""Identifiers of persons in a text, however it is spelled: full-width digits, blanks, hyphens, slashes and points between the digits.
 
 A strong kind has a check sign or a shape that chance does not make (GB 11643, mobile numbers, e-mail); a weak one (bank cards,
 ISO/IEC 7812) passes its check for one number in ten and needs a person to look.
@@ -14,7 +14,7 @@ from enum import StrEnum
 from kaimen.core.quality.contract import Identifier
 from kaimen.core.quality.oracle import identifier_holds
 
-_GAP = r"[ \-]?"
+_GAP = r"[ \-/.]?"
 _RESIDENT = re.compile(rf"(?<![0-9]){_GAP.join([r'[0-9]'] * 17)}{_GAP}[0-9Xx](?![0-9A-Za-z])")
 _MOBILE = re.compile(rf"(?<![0-9])(?:(?:\+|00)?86{_GAP})?1[3-9][0-9]{_GAP}[0-9]{{4}}{_GAP}[0-9]{{4}}(?![0-9])")
 _EMAIL = re.compile(r"[A-Za-z0-9._%+-]+@(?:[A-Za-z0-9-]+\.)+[A-Za-z]{2,}")
@@ -43,7 +43,7 @@ def kinds_in(text: str) -> frozenset[Kind]:
     plain = unicodedata.normalize("NFKC", text)
     found: set[Kind] = set()
     for hit in _RESIDENT.finditer(plain):
-        number = re.sub(r"[ \-]", "", hit[0]).upper()
+        number = re.sub(r"[ \-/.]", "", hit[0]).upper()
         if identifier_holds(Identifier.RESIDENT_ID, number) and _birth_day(number[6:14]):
             found.add(Kind.RESIDENT_ID)
     if _MOBILE.search(plain):

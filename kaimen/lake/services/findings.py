@@ -20,6 +20,7 @@ from kaimen.lake import places
 from kaimen.lake.models import Feed, Load, Snapshot, Table
 
 UNDECLARED = "personal_undeclared"
+OF_OFFICES_TOO = frozenset({Kind.MOBILE, Kind.EMAIL})
 
 
 def findings_of(
@@ -54,12 +55,12 @@ def unmarked(entry: str) -> list[Item]:
 
 
 def _persons_in(files: Sequence[Path], items: Sequence[Item], *, scratch: Path) -> list[str]:
-    """Columns in which identifiers of persons stand. A mobile number where an office says how it is reached is nobody's."""
+    """Columns in which identifiers of persons stand. A mobile number or an address where an office says how it is reached is nobody's."""
     of_offices = {
         one.column for one in items if CONTACT_OF_AN_OFFICE.search(f"{one.column} {one.name_zh} {one.name_en}")
     }
     found = detecting.identifiers_in(files, [one.column for one in items], scratch)
-    return [one.column for one in found if one.kind is not Kind.MOBILE or one.column not in of_offices]
+    return [one.column for one in found if one.kind not in OF_OFFICES_TOO or one.column not in of_offices]
 
 
 def persons_published(entry: str, items: Sequence[Item]) -> list[str]:

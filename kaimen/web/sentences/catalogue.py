@@ -83,6 +83,10 @@ SENTENCES: dict[str, Sentence] = {
         en=Words(what="A steward does not assess weaker marks.", why="In this version these columns are marked weaker than in the one in force: {columns}.", todo="Ask {needed:term} of your body, somebody who did not write it, to assess it."),
         zh=Words(what="标记变弱，不能由数据专员评估。", why="和现行版本比，这些列的个人信息标记、级别或脱敏变弱了：{columns}。", todo="请本机构的{needed:term}评估，不能是编写的人。"),
     ),
+    "marks_stripped": Sentence(
+        en=Words(what="These columns tell of persons, and the data are loaded.", why="Calling them harmless does not make them so: {columns}. They are anonymous only when they were made so, and that was assessed (PIPL 73, 55).", todo="Put in the anonymisation assessment with its last day; or leave the marks, or leave the columns out."),
+        zh=Words(what="这些列有个人信息，而且数据已经入湖。", why="改个说法不等于匿名：{columns}。经过匿名化处理并且评估过的，才不再是个人信息（个保法第七十三条、第五十五条）。", todo="填写匿名化评估和有效期；或者保留标记，或者去掉这些列。"),
+    ),
     "marks_against_data": Sentence(
         en=Words(what="The data say otherwise.", why="Identity, card or telephone numbers stand in columns that this version does not mark as personal information: {columns}. Nothing of it goes out (PIPL 4, 28).", todo="Mark the columns, or load data without these numbers first."),
         zh=Words(what="数据和标记对不上。", why="这些列没有标成个人信息，数据里却有身份证号、银行卡号或者手机号：{columns}。这样的版本不能发布（个保法第四条、第二十八条）。", todo="把这些列标成个人信息，或者先入湖不含这些号码的数据。"),

@@ -114,6 +114,18 @@ SENTENCES: dict[str, Sentence] = {
             todo="请向数据的单位申请续期。",
         ),
     ),
+    "columns_gone": Sentence(
+        en=Words(
+            what="The data no longer have what was agreed.",
+            why="These columns are not in the entry as it is published now: {columns}.",
+            todo="Give this request up and ask anew for what is there.",
+        ),
+        zh=Words(
+            what="数据里已经没有商定的内容。",
+            why="现在发布的条目没有这些列：{columns}。",
+            todo="放弃这件申请，按现有的列重新申请。",
+        ),
+    ),
     "grant_uncleared": Sentence(
         en=Words(
             what="The agreement {agreement} is shut: its assessment is over.",
