@@ -152,7 +152,7 @@ class MintToken(forms.Form):
     scopes = forms.MultipleChoiceField(
         label=_("What may it do?"),
         help_text=_(
-            "It never may do more than you in the role you hold now, and never sign, consent, appoint or make tokens."
+            "It never may do more than you in the role you hold now, and never appoint anybody, end an appointment or make tokens. What it signs or decides in a case counts as yours."
         ),
         choices=[(scope.value, words) for scope, words in SCOPE_WORDS.items()],
         widget=forms.CheckboxSelectMultiple,

@@ -13,6 +13,7 @@ from kaimen.core.lifecycle.controls import Part, Ref, part_of, unseen
 from kaimen.core.lifecycle.rules import Words
 from kaimen.core.metadata.entry import Kind, PublishedEntry
 from kaimen.core.policy.party import ANYBODY, Actor
+from kaimen.gate import selectors as gate_selectors
 from kaimen.gate import services as gate
 from kaimen.gate.services import Question
 from kaimen.office import selectors as office
@@ -74,8 +75,11 @@ def plan(now: datetime) -> Iterator[Part]:
 
 
 def open_data(now: datetime) -> Iterator[Part]:
-    """BJ-18: a stranger is let in to each dataset that is called open, and to none that is open on conditions; both were tried."""
-    held = [one for one in _datasets() if one.has_data]
+    """BJ-18: a stranger is let in to each dataset that is called open, and to none that is open on conditions; both were tried.
+
+    Data that an objection took offline are closed as the law wants it, until it is reviewed.
+    """
+    held = [one for one in _datasets() if one.has_data and not _contested(one)]
     yield part_of(
         Words(
             zh="试着不登录查询标为无条件开放的数据，全都放行",
@@ -96,6 +100,11 @@ def open_data(now: datetime) -> Iterator[Part]:
         Words(zh="有条件开放的数据，公众可以申请", en="The public can apply for data that are open on conditions"),
         [(way, _ref(one)) for one in _datasets() if one.open_type == _ON_CONDITIONS],
     )
+
+
+def _contested(entry: PublishedEntry) -> bool:
+    shut = gate_selectors.shut(entry.id)
+    return shut is not None and shut.because == "objection"
 
 
 def non_public(now: datetime) -> Iterator[Part]:

@@ -9,6 +9,8 @@ import pytest
 
 from kaimen.accounts.models import Institution
 from kaimen.cases.models import Case
+from kaimen.core.policy.party import Actor, Via
+from kaimen.gate import services as gate
 from kaimen.opening import controls
 from kaimen.opening.models import PlanItem
 from tests.catalogue.city import NOW, a_city
@@ -68,6 +70,17 @@ def test_what_is_called_open_is_open(counter, monkeypatch) -> None:
     flows = {code: flow for code, flow in controls.cases.workflows().items() if code != "open_application"}
     monkeypatch.setattr(controls.cases, "workflows", lambda: flows)
     assert outcomes(controls.open_data, counter.now) == ["pass", "pass", "fail"]
+
+
+def test_what_an_objection_took_offline_is_no_breach_and_what_an_officer_closed_is(counter) -> None:
+    closer = Actor(via=Via.JOB)
+    before = next(iter(controls.open_data(counter.now))).counted
+    gate.close(counter.town.parking, reason="objection YY-2026-000001", by=closer, now=counter.now)
+    part = next(iter(controls.open_data(counter.now)))
+    assert (part.outcome.value, part.counted) == ("pass", before - 1)
+    gate.reopen(counter.town.parking, reason="reviewed", by=closer, now=counter.now)
+    gate.close(counter.town.parking, reason="不想开放", by=closer, now=counter.now)
+    assert next(iter(controls.open_data(counter.now))).outcome.value == "fail"
 
 
 def test_what_enterprises_publish(counter, monkeypatch) -> None:
