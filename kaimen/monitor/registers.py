@@ -111,13 +111,14 @@ class Fault:
 class Check:
     """What cannot be otherwise, whatever a record says: fields that do not fall, days that are over, a quotient that comes out.
 
-    `order`: each is as large or as late as the one before it. `past`: none is after today. `quotient`: the first is the second divided by
+    `order`: each is as large or as late as the one before it, and, where `times` says so, at most so many times as large. `past`: none is after today. `quotient`: the first is the second divided by
     the third, give or take `within`. `when`: only where each of these fields is one of these values. What is absent breaks nothing.
     """
 
     code: str
     words: Words
     order: tuple[str, ...] = ()
+    times: Decimal | None = None
     past: tuple[str, ...] = ()
     quotient: tuple[str, str, str] | None = None
     within: Decimal = Decimal(0)
@@ -134,6 +135,12 @@ class Check:
             for earlier, later in pairwise(told)
             if _ordered(facts[later]) < _ordered(facts[earlier])
         ]
+        if self.times is not None:
+            found += [
+                Fault(field=later, code="out_of_proportion")
+                for earlier, later in pairwise(told)
+                if _ordered(facts[later]) > _ordered(facts[earlier]) * self.times
+            ]
         if self.quotient and all(name in facts for name in self.quotient):
             value, above, below = (Decimal(facts[name]) for name in self.quotient)
             if not below or abs(value - above / below) > self.within:
@@ -317,7 +324,7 @@ _FIELD = {
     "places",
 }
 _ASK = {"code", "zh", "en", "needs", "field", "at_most", "at_least", "when", "source"}
-_CHECK = {"code", "zh", "en", "order", "past", "quotient", "within", "when"}
+_CHECK = {"code", "zh", "en", "order", "times", "past", "quotient", "within", "when"}
 
 
 @lru_cache(maxsize=4)
@@ -477,12 +484,15 @@ def _check(told: Mapping[str, object], fields: Mapping[str, Field]) -> Check:
         len(parts) != len(("value", "above", "below")) or not {fields[name].type for name in parts} <= numbers
     ):
         raise ValueError(f"{told['code']}: a quotient is a number, divided by another")
+    if "times" in told and not (order and kinds <= numbers):
+        raise ValueError(f"{told['code']}: numbers in order are so many times as large, nothing else")
     if len(order) == 1 or not (order or past or parts):
         raise ValueError(f"{told['code']}: it asks nothing")
     return Check(
         code=str(told["code"]),
         words=Words(zh=str(told["zh"]), en=str(told["en"])),
         order=order,
+        times=Decimal(str(told["times"])) if "times" in told else None,
         past=past,
         quotient=(parts[0], parts[1], parts[2]) if parts else None,
         within=Decimal(str(told.get("within", 0))),

@@ -31,6 +31,9 @@ FAULTS: Mapping[str, object] = {
     "is_retired": _("This record is out of force. Restore it first."),
     "in_future": _("This day is not over. What is built, accepted, running or published has a day that is past."),
     "out_of_order": _("This is less, or earlier, than what goes before it."),
+    "out_of_proportion": _(
+        "This is out of all proportion to the figure that it belongs to. Look at the units of both."
+    ),
     "not_the_quotient": _("This is not what the two figures it rests on come to. Correct it, or them."),
     "beyond_the_heads": _("There are cells to the right of the last head."),
 }

@@ -75,6 +75,7 @@ def test_every_wrong_field_is_named_at_once(office: Registrars) -> None:
     [
         ({"energy_mwh": "10", "it_energy_mwh": "2000", "pue": "1.1"}, {"energy_mwh": "out_of_order", "pue": "not_the_quotient"}),
         ({"energy_mwh": "5200", "it_energy_mwh": "4000", "pue": "1.1"}, {"pue": "not_the_quotient"}),
+        ({"energy_mwh": "1000000", "it_energy_mwh": "1"}, {"energy_mwh": "out_of_proportion", "pue": "not_the_quotient"}),
         ({"energy_mwh": "0", "it_energy_mwh": "0", "pue": "1.1"}, {"pue": "not_the_quotient"}),
         ({"opened_on": "2099-01-01"}, {"opened_on": "in_future"}),
     ],
