@@ -68,6 +68,9 @@ PHASES: tuple[Phase, ...] = (
     ),
     Phase("the demo city", ("tests/demo",)),
     Phase("flows", ("tests/flows",)),
+    Phase(
+        "flows on PostgreSQL", ("tests/flows/test_demo_day.py", "tests/flows/test_three_people.py"), database="postgres"
+    ),
     Phase("browser", ("tests/browser",), handed_out="worksteal"),
 )
 

@@ -1,4 +1,7 @@
-"""The real program with the tiny city and the base lock, as a visitor's `./run` starts it: one for all stories, with a home of its own, ended by its pid."""
+"""The real program with the tiny city and the base lock, as a visitor's `./run` starts it: one for all stories, with a home of its own, ended by its pid.
+
+Its records lie in a PostgreSQL of the tests where `KAIMEN_TEST_DATABASE` says so.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,7 @@ import httpx
 import pytest
 
 from demo.plan import city
+from tests.environment import DATABASE
 from tests.flows.visitor import interpreter
 
 ROOT = Path(__file__).parents[2]
@@ -79,6 +83,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         **{name: value for name, value in os.environ.items() if not name.startswith(("KAIMEN_", "DJANGO_"))},
         "KAIMEN_DEMO_SIZE": "tiny",
         "PYTHONUNBUFFERED": "1",
+        **({"KAIMEN_DATABASE": os.environ["KAIMEN_DATABASE"]} if DATABASE == "postgres" else {}),
     }
     log = home.parent / f"{home.name}.log"
     python = interpreter(home.parent / "visitor")
