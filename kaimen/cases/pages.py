@@ -19,6 +19,7 @@ from kaimen.cases.hooks import papers_of, sheets_of
 from kaimen.cases.models import Act as Taken
 from kaimen.cases.models import Begun, Case
 from kaimen.catalogue import selectors as catalogue
+from kaimen.core.errors import Missing
 from kaimen.core.lifecycle.rules import Words
 from kaimen.core.lifecycle.workflow import NEW, PUBLIC, Act, Desk, Facts, Field, FieldKind, SideKind, Workflow, holds
 from kaimen.core.metadata.entry import PublishedEntry
@@ -103,7 +104,7 @@ def beginnings(by: Actor) -> list[dict[str, Any]]:
     ]
 
 
-def saved(forms_: Sequence[Begun]) -> list[dict[str, Any]]:
+def saved(forms_: Sequence[Begun], by: Actor) -> list[dict[str, Any]]:
     """Forms that were begun."""
     flows = selectors.workflows()
     numbers = dict(Case.objects.filter(pk__in=[one.case for one in forms_ if one.case]).values_list("pk", "number"))
@@ -113,7 +114,7 @@ def saved(forms_: Sequence[Begun]) -> list[dict[str, Any]]:
             if one.case
             else f"{reverse('case_new', args=[one.workflow])}?begun={one.pk}",
             "id": one.pk,
-            "about": _glimpse(flows[one.workflow], one),
+            "about": _glimpse(flows[one.workflow], one, by),
             "name": word(flows[one.workflow].acts[one.verb].words),
             "what": word(flows[one.workflow].words),
             "number": numbers.get(one.case, ""),
@@ -124,17 +125,32 @@ def saved(forms_: Sequence[Begun]) -> list[dict[str, Any]]:
     ]
 
 
-def _glimpse(flow: Workflow, one: Begun) -> str:
+def _glimpse(flow: Workflow, one: Begun, by: Actor) -> str:
     """By what several begun forms are told apart: what would name the case, else the first answers. Never who somebody is."""
     told = [name for name in flow.title if one.given.get(name)] or [
         ask.field.name for ask in flow.acts[one.verb].asks if one.given.get(ask.field.name)
     ]
     values = [
-        said(flow.fields[name], one.given[name])
+        _named(flow.fields[name], one.given[name], by)
         for name in told
         if not flow.fields[name].private and flow.fields[name].kind not in {FieldKind.TICK, FieldKind.INSTANT}
     ]
     return (", " if english() else "，").join(values[:2])[:120]
+
+
+def _named(asked: Field, value: object, by: Actor) -> str:
+    """An answer in words, also of a form that nobody has checked yet: entries that the reader may see, and bodies, by their names."""
+    match asked.kind:
+        case FieldKind.ENTRY:
+            try:
+                return _told(asked, value, catalogue.entry_for(by, str(value)))
+            except Missing:
+                return str(value)
+        case FieldKind.INSTITUTION:
+            names = accounts.public_names(accounts.ids_of_slugs([str(value)]).values())
+            return next(iter(names.values()), str(value))
+        case _:
+            return said(asked, value)
 
 
 def case_page(case: Case, by: Actor, *, key: str | None, at: datetime) -> dict[str, Any]:

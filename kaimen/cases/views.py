@@ -80,7 +80,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     return render(
         request,
         "cases/choose.html",
-        {"section": "cases", "beginnings": pages.beginnings(by), "begun": pages.saved(selectors.all_begun(by))},
+        {"section": "cases", "beginnings": pages.beginnings(by), "begun": pages.saved(selectors.all_begun(by), by)},
     )
 
 
@@ -89,7 +89,9 @@ def choose(request: HttpRequest) -> HttpResponse:
 def begun(request: HttpRequest) -> HttpResponse:
     """`/cases/begun`: forms that I will go on with."""
     return render(
-        request, "cases/begun.html", {"section": "cases", "begun": pages.saved(selectors.all_begun(_by(request)))}
+        request,
+        "cases/begun.html",
+        {"section": "cases", "begun": pages.saved(selectors.all_begun(_by(request)), _by(request))},
     )
 
 
@@ -186,7 +188,7 @@ def begin(request: HttpRequest, workflow: str) -> HttpResponse:
         status=status,
         mark=mark or (_sheet(request, place) if status == 200 else _new_sheet(request, place)),
         sent=sent,
-        others=pages.saved([one for one in others if kept is None or one.pk != kept.pk]),
+        others=pages.saved([one for one in others if kept is None or one.pk != kept.pk], by),
     )
 
 

@@ -14,6 +14,7 @@ from tests.browser.looks import SMALL_TARGETS, SMALLER_THAN, WINDOW, too_wide
 LANGUAGES = ("", "/en")
 LOOKS = (("normal", "light"), ("elder", "light"), ("normal", "dark"))
 STEWARD = "市交通委 数据专员"
+AUTHORITY_STEWARD = "市数据局 数据专员"
 HELPER = "市政务服务局 窗口代办员"
 AUDITOR = "市审计局 审计员"
 REVIEWER = "市数据局 数据主管部门审核员"
@@ -35,6 +36,8 @@ class Place:
     unfold: str = ""
     """What is opened before the last link is clicked."""
     send_empty: bool = False
+    unlike: str = ""
+    """A choice that is set to another value before the form is sent: what is offered beforehand is right."""
     status: int = 200
 
 
@@ -62,7 +65,7 @@ PLACES = {
     "monitor": Place(address="/monitor"),
     "register": Place(address="/monitor/registers/computing"),
     "record": Place(address="/monitor/registers/computing", by=("#records ~ .tbox th a",)),
-    "record with errors": Place(address="/monitor/registers/computing/new", who=STEWARD, send_empty=True, status=422),
+    "record with errors": Place(address="/monitor/registers/computing/new", who=AUTHORITY_STEWARD, send_empty=True, status=422),
     "sheet with errors": Place(address="/monitor/registers/park/sheet", who=STEWARD, send_empty=True, status=422),
     "indicator": Place(address="/monitor/indicators/pue"),
     "index": Place(address="/monitor/index", who=STEWARD),
@@ -112,7 +115,7 @@ PLACES = {
     "processing": Place(address="/processing"),
     "declared against seen": Place(address="/processing/work", who=REVIEWER),
     "levels": Place(address="/grading", who=PROTECTOR),
-    "levels with errors": Place(address="/grading", who=PROTECTOR, by=("tbody th a",), send_empty=True, status=422),
+    "levels with errors": Place(address="/grading", who=PROTECTOR, by=("tbody th a",), send_empty=True, unlike="main select[name^=level_]", status=422),
     "feeds": Place(address="/lake", who=STEWARD),
     "feed": Place(address="/lake", who=STEWARD, by=("tr:has-text('metro_riders_hourly') th a",)),
     "load with quarantine": Place(
@@ -162,6 +165,10 @@ def go(reader: Reader, place: Place, language: str, view: str, scheme: str) -> N
             page.locator(place.unfold).first.click()
         with page.expect_navigation(wait_until="load"):
             page.locator(link).first.click()
+    if place.unlike:
+        page.locator(place.unlike).first.select_option(
+            "1" if page.locator(place.unlike).first.input_value() != "1" else "4"
+        )
     if place.send_empty:
         with page.expect_navigation(wait_until="load"):
             page.locator("main form button.ds-button").first.click()
