@@ -93,7 +93,7 @@ def _numbers(connection: duckdb.DuckDBPyConnection, source: str, cells: Mapping[
     return {
         column: Detected(column=column, kind=Kind.RESIDENT_ID, rows=int(rows))
         for (column, cell), rows in zip(cells.items(), row, strict=True)
-        if rows and _true(connection, source, cell, _resident(cell), Kind.RESIDENT_ID, least=0.0)
+        if rows and _checks_out(connection, source, cell, _resident(cell), Kind.RESIDENT_ID, least=0.0)
     }
 
 
@@ -115,7 +115,9 @@ def _mostly(
     found: dict[str, Detected] = {}
     for place, (column, cell) in enumerate(cells.items()):
         filled, card, mobile, email = (int(one) for one in row[place * 4 : place * 4 + 4])
-        if card > filled * MOST and _true(connection, source, cell, _whole(cell, _CARD), Kind.BANK_CARD, least=MOST):
+        if card > filled * MOST and _checks_out(
+            connection, source, cell, _whole(cell, _CARD), Kind.BANK_CARD, least=MOST
+        ):
             found[column] = Detected(column=column, kind=Kind.BANK_CARD, rows=card)
         elif mobile > filled * MANY:
             found[column] = Detected(column=column, kind=Kind.MOBILE, rows=mobile)
@@ -141,7 +143,7 @@ def _whole(cell: str, pattern: str) -> str:
     return f"length({cell}) BETWEEN 11 AND 24 AND regexp_full_match(trim({cell}), {literal(pattern)})"
 
 
-def _true(
+def _checks_out(
     connection: duckdb.DuckDBPyConnection, source: str, cell: str, shaped: str, kind: Kind, *, least: float
 ) -> bool:
     """Do cells of that shape pass the check: more than this share of those that were looked at?"""
