@@ -55,6 +55,11 @@ class DeskItem(models.Model):
                 condition=models.Q(closed_at__isnull=True),
             ),
             models.Index(
+                fields=["institution", "role", "person", "due"],
+                name="desk_apart",
+                condition=models.Q(closed_at__isnull=True) & ~models.Q(apart=""),
+            ),
+            models.Index(
                 fields=["person", "due"],
                 name="desk_own",
                 condition=models.Q(closed_at__isnull=True) & ~models.Q(person=""),

@@ -196,9 +196,13 @@ def _piles(*, institution: str, role: str, person: str) -> list[QuerySet[DeskIte
     if institution:
         piles.append(waiting.filter(institution="", role=role, person=""))
     if person:
-        piles = [pile.exclude(apart__contains=f"|{person}|") for pile in piles]
         piles.append(waiting.filter(person=person).exclude(person=""))
     return piles
+
+
+def _not_theirs(person: str) -> Q:
+    """What does not lie on the desk of a person since they took the step before."""
+    return ~Q(apart="") & Q(apart__contains=f"|{person}|") if person else Q(pk__in=[])
 
 
 def desk(
@@ -218,7 +222,9 @@ def desk(
         rows = [
             row
             for pile in piles
-            for row in pile.filter(due__isnull=not dated).order_by("due", "opened_at", "id")[: upto - len(found)]
+            for row in pile.filter(~_not_theirs(person), due__isnull=not dated).order_by("due", "opened_at", "id")[
+                : upto - len(found)
+            ]
         ]
         rows.sort(key=lambda row: (row.due or row.opened_at, row.opened_at, row.pk))
         found += rows[: upto - len(found)]
@@ -230,9 +236,15 @@ def desk_count(*, institution: str, role: str, person: str, day_begins: datetime
     sizes, late, today = list[int](), 0, 0
     for pile in _piles(institution=institution, role=role, person=person):
         sizes.append(pile.count())
-        if sizes[-1]:  # three counts by range are a tenth of one that looks at every row
+        if sizes[
+            -1
+        ]:  # three counts by range are a tenth of one that looks at every row; who is kept apart stands in no index
             late += pile.filter(due__lt=day_begins).count()
             today += pile.filter(due__gte=day_begins, due__lt=day_ends).count()
+            for due in pile.filter(_not_theirs(person)).values_list("due", flat=True):
+                sizes[-1] -= 1
+                late -= due is not None and due < day_begins
+                today -= due is not None and day_begins <= due < day_ends
     return DeskCount(total=sum(sizes), late=late, today=today, piles=tuple(sizes))
 
 

@@ -30,10 +30,11 @@ def noon(home: Path, settings: Settings) -> datetime:
     return moment
 
 
-def put(title: str, holder: Officer, *, days: int | None, now: datetime = NOW) -> None:
+def put(title: str, holder: Officer, *, days: int | None, now: datetime = NOW, apart: tuple[str, ...] = ()) -> None:
     office.open_desk_item(
         kind="test", ref=title, url="/desk", institution=str(holder.appointment.institution_id), role=holder.appointment.role, title_zh=title,
         title_en=title.upper(), due=None if days is None else now + timedelta(days=days), now=now - timedelta(days=5),
+        apart=apart,
     )  # fmt: skip
 
 
@@ -187,6 +188,20 @@ def test_a_desk_asks_the_same_number_of_questions_however_long_it_is(django_asse
         put(f"{number}", holder, days=number)
     with django_assert_max_num_queries(22):  # type: ignore[operator]
         browser.get("/desk")
+
+
+def test_what_is_kept_from_a_person_is_neither_shown_nor_counted(noon: datetime) -> None:
+    holder = officer("office_head", body())
+    mine, other = str(holder.account.person_id), "somebody-else"
+    put("甲", holder, days=-2, now=noon, apart=(other, mine))
+    put("乙", holder, days=0, now=noon, apart=(mine,))
+    put("丙", holder, days=None, now=noon, apart=(mine,))
+    put("丁", holder, days=-3, now=noon, apart=(other,))
+    put("戊", holder, days=0, now=noon)
+    page = signed_in(holder.account).get(reverse("desk")).content.decode()
+    assert "今天有 1 件到期，1 件晚了" in page
+    assert page.count('class="duty"') == 2
+    assert all(title in page for title in ("丁", "戊"))
 
 
 def test_an_english_desk_leads_to_english_pages(noon: datetime) -> None:
