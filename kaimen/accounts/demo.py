@@ -16,7 +16,7 @@ from kaimen.accounts.models import Account, Appointment, in_force_at
 from kaimen.accounts.roles import APPLICANT, role
 from kaimen.core.errors import Missing
 
-CARDS = 30
+CARDS = 33
 """One of every role, and the second pair of eyes wherever a step asks for one."""
 MOST_REMEMBERED = 100
 TRY: Mapping[str, str | Promise] = {

@@ -23,6 +23,7 @@ from kaimen.core.policy.party import InstitutionId
 from kaimen.engines.search.index import FACETS
 from kaimen.engines.search.question import Relaxed
 from kaimen.web.parts import Empty, Facet, Link, Option, Pager, Result, Stage, Step, page_asked
+from kaimen.web.sentences.form import term
 from kaimen.web.templatetags.kaimen import gate_state, local_plain, minute, offer
 
 SIZE = 20
@@ -73,41 +74,6 @@ VERBS = {
     "head_approve": gettext_lazy("I agree"),
     "keep": gettext_lazy("Leave it as it is"),
     "end": gettext_lazy("End it"),
-}
-RULES = {
-    "V01": gettext_lazy("The title is missing or too long"),
-    "V02": gettext_lazy("No column is listed"),
-    "V03": gettext_lazy("The provider is missing"),
-    "V04": gettext_lazy("The format is missing"),
-    "V05": gettext_lazy("The update frequency is missing"),
-    "V06": gettext_lazy("Choose how it is shared"),
-    "V07": gettext_lazy("Choose how it is supplied"),
-    "V08": gettext_lazy("The conditions of use are missing"),
-    "V09": gettext_lazy("Say what the data are about"),
-    "V10": gettext_lazy("The sensitivity level is missing"),
-    "V11": gettext_lazy("The secrecy declaration is missing"),
-    "V12": gettext_lazy("The confidentiality assessment is missing"),
-    "V13": gettext_lazy("The personal information assessment, or the reason why none is needed, is missing"),
-    "V15": gettext_lazy("The English text is missing"),
-    "V16": gettext_lazy("The description is too short or too long"),
-    "V17": gettext_lazy("The classification is missing or unknown"),
-    "V18": gettext_lazy("Give at least one Chinese keyword"),
-    "V19": gettext_lazy("How it is opened, its conditions or its licence are missing"),
-    "V20": gettext_lazy("Conditions name bodies and purposes; not sharing names a law and its article"),
-    "V21": gettext_lazy("This may not be open to everybody"),
-    "V22": gettext_lazy("A level, an identifier or an override does not fit"),
-    "V23": gettext_lazy("The secrecy declaration is too old, or of a later day"),
-    "V24": gettext_lazy("Personal information needs its assessment, duty, number of persons and term"),
-    "V25": gettext_lazy("Name the business system, or why it is exempt and who approved"),
-    "V27": gettext_lazy("This kind of entry needs one more field"),
-    "V28": gettext_lazy("An entry that is not open cannot be shown to everybody"),
-    "V29": gettext_lazy("A column is not named rightly, or its mask is unknown"),
-    "V30": gettext_lazy("A value is not in its list"),
-    "V41": gettext_lazy(
-        "This column sounds like a person's data: mark it so, rename it, or do not open it to everybody"
-    ),
-    "V31": gettext_lazy("An assessment is of a day that has been, and does not end before it"),
-    "V40": gettext_lazy("This would make it easier to find"),
 }
 
 
@@ -277,7 +243,7 @@ def points(found: Working) -> list[Point]:
 def _point(found: Working, finding: Finding) -> Point:
     section = forms.section_of(finding)
     return Point(
-        words=str(RULES.get(finding.rule, finding.rule)),
+        words=term(finding.rule),
         place=finding.value or finding.path,
         url=reverse("catalogue_edit", args=[found.entry.pk, section.name]) if section else "",
         blocks=finding.blocks,

@@ -22,6 +22,7 @@ THOROUGH = ASKED == "all"
 PICTURES = os.environ.get("KAIMEN_TEST_PICTURES")
 
 OPERATOR, AUTHORITY, SECOND_REVIEWER, AUTHORITY_HEAD = "罗浩", "沈明", "叶青", "郑国栋"
+SECURITY_ADMIN, GOVERNMENT = "严石", "江山"
 CIVIL, CIVIL_OFFICE, CIVIL_HEAD, PROTECTOR = "周岚", "宋平", "马建国", "田雨"
 AUTHORITY_STEWARD = "吴静"
 TRANSPORT, TRANSPORT_OFFICE, SECURITY = "王宁", "陈立", "温亮"
@@ -545,6 +546,48 @@ def verifies(who: Traveller) -> None:
     who.works_out()
 
 
+def oversees(who: Traveller) -> None:
+    """The government of the level finds what only public bodies see, and reads how a body keeps its terms."""
+    who.open("/data?q=养老服务补贴")
+    assert who.page.locator("main a[href$='/data/elder_allowances']").count() == 0
+    who.becomes(GOVERNMENT)
+    who.open("/data?q=养老服务补贴")
+    who.look("what the government finds")
+    who.hand.follow(who.page.locator("main a[href$='/data/elder_allowances']").first)
+    who.look("an entry for public bodies")
+    who.open("/monitor/institutions")
+    who.look("scorecard of bodies")
+    who.hand.follow(who.page.locator("main th a[href*='/monitor/institutions/']").first)
+    who.look("scorecard of one body")
+    assert who.page.locator("main table").count()
+
+
+def takes_back(who: Traveller) -> None:
+    """A security administrator names somebody, sees that it waits for other eyes, and takes it back before it opens anything."""
+    who.becomes(SECURITY_ADMIN)
+    who.hand.follow(who.page.locator("main a[href$='/desk/people']").first)
+    who.look("people")
+    form = who.page.locator("main form:has([name='email'])")
+    who.sends_wrong("people", form.locator("button[type=submit]"))
+    name = f"江{os.urandom(2).hex()}"
+    who.fill(
+        {
+            "name": name,
+            "email": f"head-{os.urandom(4).hex()}@demo.example",
+            "role": "department_head",
+            "since": InDays(0),
+        },
+        who.page.locator("main form:has([name='email'])"),
+    )
+    who.send(who.page.locator("main form:has([name='email']) button[type=submit]"))
+    assert who.page.locator("main [role=status]").count() == 1
+    row = who.page.locator("main section li").filter(has_text=name)
+    assert row.locator("form[action$='/approve']").count() == 0
+    who.look("people, one to be approved")
+    who.hand.follow(row.locator("form[action$='/end'] button"))
+    assert who.page.locator("main section li").filter(has_text=name).count() == 0
+
+
 def compiles(who: Traveller) -> None:
     """A steward compiles an entry, the head of the department puts the body's name to it, the authority publishes it."""
     who.becomes(CIVIL)
@@ -663,6 +706,8 @@ JOURNEYS: dict[str, tuple[Callable[[Traveller], None], Way]] = {
     "steward registers a centre": (registers, Way.ELDER),
     "chief data officer computes": (computes, Way.KEYBOARD),
     "auditor verifies": (verifies, Way.KEYBOARD),
+    "government oversees": (oversees, Way.ELDER),
+    "security administrator takes back": (takes_back, Way.KEYBOARD),
 }
 LONG = {compiles, admits, takes_out, lists, buys}
 """A third of the time of all. The tests of their rooms take the same steps over HTTP."""

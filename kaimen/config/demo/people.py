@@ -22,6 +22,8 @@ from kaimen.core.policy.party import AccountId, Actor, Assurance, InstitutionId,
 _BODIES = uuid.UUID("8a1f6f60-2f0e-5d0a-9b53-6d1f6a3b1d01")
 _FROM_THE_MACHINE = frozenset({"authority.operator", "authority.department_head", "authority.authority_reviewer"})
 """The first three are appointed by letter, entered on the machine; from then on people appoint one another."""
+_ABOVE = frozenset({"department_head", "auditor", "zone_operator", "zone_analyst", "government", "security_admin"})
+"""Roles that the authority gives, not the head of the body."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -133,12 +135,12 @@ def _appoint(
     *,
     now: datetime,
 ) -> str:
-    """The operator nominates; the head of the body approves, and the authority where the head, an auditor or somebody of a zone is appointed."""
+    """The operator nominates; the head of the body approves, and the authority for the roles of `_ABOVE`."""
     if person.code in _FROM_THE_MACHINE:
         made = services.appoint(who, role_code=person.role, institution_id=institution, since=now, by=MACHINE, now=now)
         return str(made.pk)
     operator = known["authority.operator"].acting(now)
-    above = person.role in {"department_head", "auditor", "zone_operator", "zone_analyst"}
+    above = person.role in _ABOVE
     approver = known["authority.authority_reviewer" if above else f"{person.body}.department_head"].acting(now)
     named = services.nominate(who, role_code=person.role, institution_id=institution, since=now, by=operator, now=now)
     services.approve_appointment(str(named.pk), by=approver, now=now + timedelta(minutes=3))

@@ -1,6 +1,59 @@
 """Codes of the catalogue and of search."""
 
-from kaimen.web.sentences.form import Sentence, Words
+from kaimen.web.sentences.form import TERMS, Sentence, Words
+
+TERMS |= {
+    "V01": ("The title is missing or too long", "名称没填，或太长"),
+    "V02": ("No column is listed", "没有列信息项"),
+    "V03": ("The provider is missing", "没有提供单位"),
+    "V04": ("The format is missing", "没填格式"),
+    "V05": ("The update frequency is missing", "没填更新周期"),
+    "V06": ("Choose how it is shared", "请选共享类型"),
+    "V07": ("Choose how it is supplied", "请选共享方式"),
+    "V08": ("The conditions of use are missing", "没填使用条件"),
+    "V09": ("Say what the data are about", "请选数据说的是什么"),
+    "V10": ("The sensitivity level is missing", "没填级别"),
+    "V11": ("The secrecy declaration is missing", "没有作涉密声明"),
+    "V12": ("The confidentiality assessment is missing", "没有保密风险评估"),
+    "V13": (
+        "The personal information assessment, or the reason why none is needed, is missing",
+        "没有个人信息保护影响评估，也没写为什么不需要",
+    ),
+    "V15": ("The English text is missing", "缺英文"),
+    "V16": ("The description is too short or too long", "说明太短或太长"),
+    "V17": ("The classification is missing or unknown", "没填分类，或没有这个分类"),
+    "V18": ("Give at least one Chinese keyword", "至少写一个中文关键词"),
+    "V19": ("How it is opened, its conditions or its licence are missing", "开放类型、开放条件或使用许可没填"),
+    "V20": (
+        "Conditions name bodies and purposes; not sharing names a law and its article",
+        "有条件共享要写单位和用途，不予共享要写依据和条款",
+    ),
+    "V21": ("This may not be open to everybody", "这一项不能无条件开放"),
+    "V22": ("A level, an identifier or an override does not fit", "级别、标识或从严设置不对"),
+    "V23": ("The secrecy declaration is too old, or of a later day", "涉密声明过期，或日期在今天之后"),
+    "V24": (
+        "Personal information needs its assessment, duty, number of persons and term",
+        "有个人信息的，要有评估、依据、人数和保存期限",
+    ),
+    "V25": (
+        "Name the business system, or why it is exempt and who approved",
+        "写明业务系统；免予汇聚的，写明原因和批准人",
+    ),
+    "V27": ("This kind of entry needs one more field", "这种条目还要填一项"),
+    "V28": ("An entry that is not open cannot be shown to everybody", "不开放的条目，不能对所有人显示"),
+    "V29": ("A column is not named rightly, or its mask is unknown", "信息项的名称或遮盖规则不对"),
+    "V30": ("A value is not in its list", "有的值不在代码表里"),
+    "V31": (
+        "An assessment is of a day that has been, and does not end before it",
+        "评估日期不能是以后，也不能过早；有效期不能早于评估日期",
+    ),
+    "V40": ("This would make it easier to find", "补上这一项，更容易被找到"),
+    "V41": (
+        "This column sounds like a person's data: mark it so, rename it, or do not open it to everybody",
+        "这一列像是个人的数据：请标成个人信息，或者改名，或者不向所有人开放",
+    ),
+}
+"""What the rules of an entry find wanting, by rule."""
 
 SENTENCES: dict[str, Sentence] = {
     "entry_unknown": Sentence(
@@ -12,8 +65,8 @@ SENTENCES: dict[str, Sentence] = {
         zh=Words(what="条目里有一项看不懂。", why="“{field}”没有这个字段，或值的形式不对。", todo="改好这一项再提交。"),
     ),
     "catalogue.findings": Sentence(
-        en=Words(what="The entry is not complete yet: {count} points.", why="Rules {rules} are not met, at {fields}.", todo="Mend these fields, then have it checked again. What you saved is kept."),
-        zh=Words(what="条目还差 {count} 处。", why="没有满足的规则：{rules}，位置：{fields}。", todo="改好这些地方再检查。已保存的内容都在。"),
+        en=Words(what="The entry is not complete yet: {count} points.", why="{rules:term} ({rules}; at {fields}).", todo="Mend these fields, then have it checked again. What you saved is kept."),
+        zh=Words(what="条目还差 {count} 处。", why="{rules:term}（规则 {rules}，位置：{fields}）。", todo="改好这些地方再检查。已保存的内容都在。"),
     ),
     "catalogue.title_taken": Sentence(
         en=Words(what="Your body already has an entry called “{title}”.", why="A title stands once for each provider.", todo="Open that entry, or choose a title that tells the difference."),

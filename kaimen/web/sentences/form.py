@@ -21,10 +21,11 @@ class _Shown(str):
     __slots__ = ()
 
     def __format__(self, form: str) -> str:
-        return _term(str(self)) if form == "term" else str(self)
+        return term(str(self)) if form == "term" else str(self)
 
 
-def _term(code: str) -> str:
+def term(code: str) -> str:
+    """A code in the reader's words; one that nobody named, as it is."""
     english, chinese = TERMS.get(code, (code, code))
     return english if _english() else chinese
 
@@ -35,7 +36,7 @@ class _ShownList(_Shown):
     names: tuple[str, ...]
 
     def __format__(self, form: str) -> str:
-        return str(_listed([_term(name) for name in self.names])) if form == "term" else str(self)
+        return str(_listed([term(name) for name in self.names])) if form == "term" else str(self)
 
 
 def _listed(names: list[str]) -> _ShownList:
