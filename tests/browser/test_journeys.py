@@ -272,7 +272,8 @@ def deletes(who: Traveller) -> None:
     who.takes("grant")
     who.takes("execute", {"done": Said("已打印交给本人。", "Printed and given to the person.")})
     who.takes("answer", {"answer": Said("已提供全部记录。", "All records are given."), "remedy_told": True})
-    who.takes("close", waits=False)
+    who.becomes(CITIZEN)
+    who.takes("accept_answer")
     who.proves()
 
 

@@ -124,7 +124,7 @@ def test_deletion_reaches_every_place_and_the_case_says_so(desk: Desk, officer, 
     told = DeskItem.objects.get(kind="person.deleted", closed_at=None)
     assert told.institution == str(desk.city.transport) and "李四" not in told.title_zh
     answered(desk, officer, number)
-    desk.take(number, "close", officer)
+    desk.take(number, "accept_answer", desk.city.citizen)
     desk.take(number, "destroy_proof", officer)
     assert not Sealed.objects.exists()
     assert not DeskItem.objects.filter(closed_at=None, kind="person.deleted").exists()
@@ -261,11 +261,29 @@ def test_a_restriction_counts_only_when_the_gate_withholds(desk: Desk, officer) 
     assert gate_selectors.rows_closed_because(number) == []
 
 
+def test_a_body_does_not_close_before_the_person_could_ask_for_a_review(desk: Desk, officer, head) -> None:
+    number = granted(desk, officer, "access")
+    desk.take(number, "execute", officer, done="已打印")
+    answered(desk, officer, number)
+    for days in (0, 14):
+        desk.now += timedelta(days=days)
+        with desk.refused("contest_running", number):
+            desk.take(number, "close", officer)
+    with desk.refused("case_side|role_missing|case_role", number):
+        desk.take(number, "accept_answer", officer)
+    desk.take(number, "complain", desk.city.citizen, reason="不全")
+    assert terms(number)["POL-DSR-CONTEST"] == "met"
+    desk.take(number, "review_upheld", head, reason="已复核")
+    desk.now += timedelta(days=30)
+    assert desk.take(number, "close", officer).case.state == "closed"
+
+
 def test_rows_stay_withheld_after_the_case_until_they_are_given_out_again(desk: Desk, officer) -> None:
     number = granted(desk, officer, "restrict")
     desk.take(number, "restrict", officer, **whose(desk))
     desk.take(number, "execute", officer, done="已停止提供")
     answered(desk, officer, number)
+    desk.now += timedelta(days=40)
     desk.take(number, "close", officer)
     assert desk.take(number, "destroy_proof", officer).case.state == "withheld"
     assert gate_selectors.rows_closed_because(number)

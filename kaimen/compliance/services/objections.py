@@ -11,14 +11,13 @@ from datetime import datetime, timedelta
 from kaimen.accounts import selectors as accounts
 from kaimen.cases import selectors as cases
 from kaimen.cases.services import Hook, Step
+from kaimen.compliance.services.contesting import contest_over
 from kaimen.core.errors import Invalid, Refused
-from kaimen.core.lifecycle.terms import due
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy.party import Actor, Via
 from kaimen.gate import selectors as gate_selectors
 from kaimen.gate import services as gate
 from kaimen.lake import selectors as lake
-from kaimen.office import selectors as office_selectors
 from kaimen.office import services as office
 
 WORKFLOW = "objection"
@@ -108,11 +107,7 @@ def _check_again(step: Step) -> None:
 
 def _file(step: Step) -> None:
     """Not before the objector's days to contest the answer have run."""
-    answered = next(one.at for one in reversed(cases.taken(step.case)) if one.verb == "answer")
-    book = office_selectors.rules()
-    end = due(answered, book.value(CONTEST, book.calendar.day(answered)).amount(), (), book.calendar)
-    if end is not None and step.now <= end.at:
-        raise Refused("contest_running", until=book.calendar.day(end.at).isoformat())
+    contest_over(step, CONTEST)
     _done(step)
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 from kaimen.cases import selectors as cases
 from kaimen.cases.services import Hook, Step, destroy_sealed
+from kaimen.compliance.services.contesting import contest_over
 from kaimen.core.errors import Invalid, Refused
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy.party import Actor, Via
@@ -21,6 +22,7 @@ from kaimen.office import selectors as office_selectors
 from kaimen.office import services as office
 
 WORKFLOW = "data_subject_request"
+CONTEST = "POL-DSR-CONTEST"
 CITED = frozenset({"secrecy", "state_duty", "retention"})
 """Grounds of refusal that stand on an article, which must be named."""
 EARLY = frozenset({"identity", "not_held"})
@@ -148,6 +150,11 @@ def _extend(step: Step) -> None:
         raise Refused("request_hard_stop", until=office_selectors.rules().calendar.day(due).isoformat())
 
 
+def _close(step: Step) -> None:
+    """Not before the days in which the person may ask for a review; they may accept the answer earlier."""
+    contest_over(step, CONTEST)
+
+
 def _destroy_proof(step: Step) -> None:
     """Name, contact, documents: gone with their salts. Notices on the desks of others go with the case."""
     destroy_sealed(step.case)
@@ -203,6 +210,7 @@ HOOKS: Mapping[str, Mapping[str, Hook]] = {
         "lift_filed": _lift,
         "execute": _execute,
         "execute_correction": _execute_correction,
+        "close": _close,
         "destroy_proof": _destroy_proof,
     }
 }

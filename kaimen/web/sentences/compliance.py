@@ -141,13 +141,13 @@ SENTENCES: dict[str, Sentence] = {
     "contest_running": Sentence(
         en=Words(
             what="The answer can still be contested.",
-            why="Until {until} whoever objected may bring it before the data authority.",
+            why="Until {until} whoever it was given to may contest it.",
             todo="Close it after that day, or when they accept the answer.",
         ),
         zh=Words(
             what="答复还在可以提出不服的期间。",
-            why="提出方到 {until} 为止可以报数据主管部门。",
-            todo="过了这一天，或者提出方认可答复以后，再办结。",
+            why="对方到 {until} 为止可以提出不服。",
+            todo="过了这一天，或者对方认可答复以后，再办结。",
         ),
     ),
     "request_not_restricted": Sentence(
