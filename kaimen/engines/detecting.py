@@ -4,8 +4,8 @@
 
 The engine looks by shape: at every row for resident identity numbers, at a sample of large tables for the rest. What has the shape of an
 identity number or a bank card is then checked here by its check sign. One true identity number marks a column; mobile numbers and e-mail
-addresses, also inside a text, mark it when every fifth cell holds one; cards, which other numbers look like, when most do. Names, addresses of
-homes and numbers without a check sign are not found: those are for the people who mark and assess.
+addresses, also inside a text, mark it when every fifth cell holds one; cards, which other numbers look like, when most do. What looks like
+names and homes is for `suspecting`; numbers without a check sign are for the people who mark and assess.
 """
 
 from __future__ import annotations

@@ -9,7 +9,7 @@ import pytest
 
 from kaimen.catalogue import services as catalogue
 from kaimen.core.errors import Refused
-from kaimen.core.metadata.entry import Text
+from kaimen.core.metadata.entry import Text, Visibility
 from kaimen.core.privacy.identifiers import Kind, kinds_in
 from kaimen.core.quality.contract import CREDIT_ALPHABET, CREDIT_WEIGHTS, RESIDENT_SIGNS, RESIDENT_WEIGHTS
 from kaimen.lake import selectors, services
@@ -111,6 +111,81 @@ def test_a_load_with_numbers_of_persons_is_held_and_no_reason_releases_it(harmle
 def test_other_numbers_are_loaded(harmless: Bureau, notes: list[str], contact: str) -> None:
     load = harmless.load(rows(*notes, contact=contact))
     assert load.state == "published", (load.findings, load.facts)
+
+
+NAMES = [
+    "王小明",
+    "李秀英",
+    "张伟",
+    "刘洋",
+    "陈静（本人）",
+    "欧阳修",
+    "赵磊",
+    "周芳",
+    "吴敏",
+    "阿里木·买买提",
+    "孙丽老人",
+    "何处",
+]
+HOMES = [f"东城区东四十条{number}号楼{number % 4 + 1}单元{number}01室" for number in range(1, 13)]
+
+
+@pytest.mark.parametrize("notes", [NAMES, HOMES], ids=["names", "homes"])
+def test_what_looks_like_people_is_looked_at_by_a_second_person_where_it_is_open(
+    harmless: Bureau, notes: list[str]
+) -> None:
+    load = harmless.load(rows(*notes))
+    assert (load.state, load.findings, load.facts) == ("held", ["personal_suspected"], {"suspects": ["note"]})
+    with pytest.raises(Refused, match="load_second_look"):
+        services.release(load.pk, reason="不是人名", by=harmless.steward, now=harmless.now)
+    services.release(load.pk, reason="都是店名", by=actor("office_head", harmless.city.transport), now=harmless.now)
+    assert services.advance(load.pk, now=harmless.now).state == "published"
+
+
+def test_who_loaded_it_releases_it_once_the_column_is_marked(harmless: Bureau) -> None:
+    load = harmless.load(rows(*NAMES))
+    change_to(harmless, MARKED)
+    services.release(load.pk, reason="已标注", by=harmless.steward, now=harmless.now)
+
+
+@pytest.mark.parametrize(
+    "notes",
+    [
+        [
+            "东城区",
+            "西城区",
+            "石景山区",
+            "石景山区",
+            "高井村",
+            "金融街",
+            "马甸桥",
+            "白云路",
+            "方庄",
+            "王府井",
+            "海淀",
+            "通州",
+        ],
+        [f"周{one}" for one in "一二三四五六日"],
+        ["常规", "严重", "一般"] * 12,
+        ["金属", "玻璃", "塑料", "木材", "纸", "石材", "布"],
+        [f"中关村大街{number}号" for number in range(12)],
+        ["首都图书馆", "王府井书店", "张一元茶庄", "石景山游乐园", "高碑店水厂", "马连道茶城", "白塔寺药店"],
+        ["一个很长的说明，没有人名", "另一个", "第三个"],
+    ],
+    ids=["places", "weekdays", "grades", "stuffs", "streets", "shops", "sentences"],
+)
+def test_other_words_are_loaded(harmless: Bureau, notes: list[str]) -> None:
+    load = harmless.load(rows(*notes))
+    assert load.state == "published", (load.findings, load.facts)
+
+
+def test_data_that_are_not_open_are_the_marks_own_matter(bureau: Bureau) -> None:
+    shut = replace(
+        bureau,
+        entry=published(bureau.city, replace(HARMLESS, open_type=3, licence="", visibility=Visibility.GOVERNMENT)),
+        feeds={},
+    )
+    assert shut.load(rows(*NAMES)).state == "published"
 
 
 def test_a_dry_run_foretells_it(harmless: Bureau) -> None:

@@ -12,9 +12,9 @@ from kaimen.core.policy.party import Actor
 from kaimen.evidence import services as evidence
 from kaimen.lake.lifecycle import LIFECYCLE
 from kaimen.lake.models import Load
-from kaimen.lake.services.actors import inst, may_load
+from kaimen.lake.services.actors import from_json, inst, may_load
 from kaimen.lake.services.closing import close_refused
-from kaimen.lake.services.findings import UNDECLARED, unmarked
+from kaimen.lake.services.findings import SUSPECTED, UNDECLARED, unmarked
 from kaimen.office import services as office
 
 
@@ -22,8 +22,9 @@ from kaimen.office import services as office
 def release(load_id: str, *, reason: str, by: Actor, now: datetime) -> None:
     """Publish although something was found; a run takes it on from here.
 
-    Raises `Refused("lifecycle" | "load_personal")`, `Invalid("reason_missing")`: no reason lets identifiers of persons through that the
-    catalogue, as it is published now, still does not mark.
+    Raises `Refused("lifecycle" | "load_personal" | "load_second_look")`, `Invalid("reason_missing")`: no reason lets identifiers of persons
+    through that the catalogue, as it is published now, still does not mark; what looks like names or homes is released by somebody else
+    than who loaded it.
     """
     load = _locked(load_id, by=by)
     if not reason.strip():
@@ -31,6 +32,10 @@ def release(load_id: str, *, reason: str, by: Actor, now: datetime) -> None:
     found = set(load.facts.get("columns", ())) if UNDECLARED in load.findings else set[str]()
     if still := [one.column for one in unmarked(load.feed.table_id) if one.column in found]:
         raise Refused("load_personal", columns=still)
+    if by.person is not None and by.person == from_json(load.asked_by).person:
+        suspects = set(load.facts.get("suspects", ())) if SUSPECTED in load.findings else set[str]()
+        if still := [one.column for one in unmarked(load.feed.table_id) if one.column in suspects]:
+            raise Refused("load_second_look", columns=still)
     load.state = taken(LIFECYCLE, load.state, "release")
     load.reason, load.changed_at = reason.strip(), now
     load.save(update_fields=["state", "reason", "changed_at"])

@@ -1,7 +1,7 @@
 """Why a person must look at a load before it is published; a dry run foretells the same.
 
 Identifiers of persons in a column that the catalogue does not mark are no matter of taste: such a load is published only once the column is
-marked.
+marked. What only looks like names or homes is looked at by a second person, where the data are for everybody.
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from kaimen.core.metadata.entry import Item, PiClass
 from kaimen.core.metadata.grading import CONTACT_OF_AN_OFFICE
 from kaimen.core.privacy.identifiers import Kind
 from kaimen.core.quality.contract import Contract
-from kaimen.engines import delta, detecting, parsing
+from kaimen.engines import delta, detecting, parsing, suspecting
 from kaimen.lake import places
 from kaimen.lake.models import Feed, Load, Snapshot, Table
 
-UNDECLARED = "personal_undeclared"
+UNDECLARED, SUSPECTED = "personal_undeclared", "personal_suspected"
+NOT_OPEN = 3
 OF_OFFICES_TOO = frozenset({Kind.MOBILE, Kind.EMAIL})
 
 
@@ -28,7 +29,8 @@ def findings_of(
 ) -> tuple[list[str], dict[str, Detail]]:
     """Codes, and facts for their sentences; the new files lie in `written`.
 
-    `rows`: keys that stand twice among what would be visible together. `columns`: those with unmarked identifiers of persons.
+    `rows`: keys that stand twice among what would be visible together. `columns`: those with unmarked identifiers of persons; `suspects`:
+    those of open data that look like names or homes.
     """
     found = list[str]()
     records = parsed.accepted + parsed.quarantined
@@ -41,11 +43,16 @@ def findings_of(
         found.append("key_not_unique")
         facts["rows"] = repeated
     there = {column.name for column in contract.columns}
-    if columns := _persons_in(
-        files, [one for one in unmarked(load.feed.table_id) if one.column in there], scratch=written
-    ):
+    entry = catalogue.published(load.feed.table_id)
+    items = [one for one in entry.items if one.pi_class is PiClass.NONE and one.column in there]
+    columns = _persons_in(files, items, scratch=written)
+    if columns:
         found.append(UNDECLARED)
         facts["columns"] = columns
+    rest = [one.column for one in items if one.column not in columns] if entry.open_type != NOT_OPEN else []
+    if suspects := suspecting.suspects_in(files, rest, written):
+        found.append(SUSPECTED)
+        facts["suspects"] = suspects
     return found, facts
 
 
