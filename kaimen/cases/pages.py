@@ -187,7 +187,7 @@ def case_page(case: Case, by: Actor, *, key: str | None, at: datetime) -> dict[s
             if party.side in flow.sides
         ],
         "facts": _facts(case, flow, selectors.opened(case, case.facts, by, key=key)),
-        "steps": _story(case, flow, done, bodies, persons, by),
+        "steps": _story(case, flow, done, bodies, persons, sides=selectors.sides_of(case, by, key=key, flow=flow)),
         "terms": [_term(term, at) for term in terms],
         "regime": str(REGIMES.get(case.regime, "")),
         "rules": [{"id": rule, "url": reverse("law_rule", args=[rule])} for rule in flow.rules],
@@ -407,9 +407,19 @@ def _told(asked: Field, value: object, entry: PublishedEntry | None) -> str:
     return said(asked, value)
 
 
-def _story(case: Case, flow: Workflow, done: Sequence[Taken], bodies: Any, persons: Any, by: Actor) -> list[Step]:
-    """Newest above; each step with its receipt."""
-    del by
+def _story(
+    case: Case, flow: Workflow, done: Sequence[Taken], bodies: Any, persons: Any, *, sides: frozenset[str]
+) -> list[Step]:
+    """Newest above; each step with its receipt. `sides`: where the reader stands."""
+    over = _written_over(case, flow, done, sides)
+    entries = catalogue.by_names(
+        {
+            _behind(case, flow.fields[name], act)
+            for act, answers in zip(done, over, strict=True)
+            for name in answers
+            if flow.fields[name].kind in {FieldKind.ENTRY, FieldKind.COLUMNS}
+        }
+    )
     told = [
         Step(
             stage=Stage.NOW if act.n == case.n and not flow.states[case.state].end else Stage.DONE,
@@ -418,10 +428,47 @@ def _story(case: Case, flow: Workflow, done: Sequence[Taken], bodies: Any, perso
             text=_reason(act),
             who=_who(act, bodies, persons),
             links=[Link(words=_("proof"), url=reverse("log-entry", args=[act.receipt]))],
+            answers=[
+                (word(asked.words), _told(asked, value, entries.get(_behind(case, asked, act))))
+                for name, value in answers.items()
+                if (asked := flow.fields[name])
+            ],
         )
-        for act in done
+        for act, answers in zip(done, over, strict=True)
     ]
     return told[::-1]
+
+
+def _written_over(case: Case, flow: Workflow, done: Sequence[Taken], sides: frozenset[str]) -> list[dict[str, object]]:
+    """For each step those of its answers that a later step wrote over: the contents of the case lost them.
+
+    Not what the window wrote beside them, nothing of what is sealed, and nothing of a draft for whoever may not know of drafts: what was
+    changed before it was filed never came to them.
+    """
+    return [
+        {
+            ask.field.name: act.facts[ask.field.name]
+            for ask in flow.acts[act.verb].asks
+            if ask.field.name not in _SAID_WITH_THE_STEP
+            and not ask.field.sealed
+            and act.facts.get(ask.field.name) not in (None, "", [])
+            and act.facts[ask.field.name] != case.facts.get(ask.field.name)
+        }
+        if act.verb in flow.acts and (not (known_to := _draft_for(flow, act)) or known_to & sides)
+        else {}
+        for act in done
+    ]
+
+
+def _draft_for(flow: Workflow, act: Taken) -> frozenset[str]:
+    """The sides that alone may know of the case as this step left it; empty: everybody."""
+    return flow.states[act.after].only_for if act.after in flow.states else frozenset()
+
+
+def _behind(case: Case, asked: Field, act: Taken) -> str:
+    """The entry that an answer of a step names, or whose columns it names."""
+    name = asked.of or asked.name
+    return str(act.facts.get(name) or case.facts.get(name) or "")
 
 
 def _reason(act: Taken) -> str:

@@ -164,6 +164,8 @@ class Step:
     text: str = ""
     who: str = ""
     links: Sequence[Link] = ()
+    answers: Sequence[tuple[str, str]] = ()
+    """What was given with it and stands nowhere else on the page: label and value."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

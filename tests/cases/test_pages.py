@@ -342,3 +342,20 @@ def test_what_people_vouch_for_and_why_is_not_filled_in_by_those_before_them(pla
     assert "条例第九条" in form, "what was written is mended, not written again"
     assert not re.search(r'name="truth_declaration"[^>]*checked', form)
     assert "too wide" not in place["steward"].get(f"/en/cases/{number}/do/withdraw").content.decode()
+
+
+def test_what_a_later_step_wrote_over_stays_with_the_step_that_said_it_and_a_draft_with_its_side(place) -> None:
+    number = begun(place)
+    place["head"].post(f"/cases/{number}/do/return_demand", {"at_step": "1", "reason": "too wide"})
+    mended = GIVEN | {"dataset": place["slug"], "columns": ["amount"], "use_scope": "一人"}
+    assert place["steward"].post(f"/cases/{number}/do/amend", mended | {"at_step": "2"}).status_code == 302
+    place["head"].post(f"/cases/{number}/do/consent_demand", {"at_step": "3"})
+
+    def story(reader: str) -> str:
+        return place[reader].get(f"/en/cases/{number}").content.decode().partition("<aside")[2]
+
+    first = story("steward").partition("</ol>")[0].rpartition("<li>")[2]
+    assert "科室" in first and "一人" not in first
+    assert "id_number" not in first, "columns by their names"
+    assert "核对" not in first, "what still stands is not said twice"
+    assert "<dl" not in story("gives").partition("</ol>")[0], "the draft was never theirs to read"

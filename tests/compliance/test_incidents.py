@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from kaimen.cases import pages
 from kaimen.cases import services as cases
 from kaimen.cases.models import Case
 from kaimen.compliance.services.incidents import least_grade
 from kaimen.office.models import Clock, DeskItem
-from tests.catalogue.city import NOW, actor
+from tests.catalogue.city import NOW, actor, name_everybody
 from tests.compliance.desk import Desk, terms
 
 pytestmark = pytest.mark.django_db
@@ -240,3 +241,17 @@ def test_only_their_own_house(desk: Desk, officer) -> None:
         desk.take(number, "report", officer, **SENT)
     with desk.refused("not_your_role"):
         cases.begin("incident", LEAK, by=replace(desk.city.citizen), now=desk.now)
+
+
+def test_the_receipt_of_the_first_report_stays_with_its_step(desk: Desk, officer) -> None:
+    number = reported(desk, officer)
+    desk.take(number, "notify_persons", officer, told_how=["notice"], told_content="种类、危害、补救")
+    desk.take(number, "resolve", officer, measures="已清除")
+    told = {"cause": "配置错误", "effect": "无扩散", "responsibility": "运维", "lessons": "改流程"}
+    desk.take(number, "summarise", officer, **told, **SENT | {"sent_to": "市数据主管部门", "sent_receipt": "R-9"})
+    name_everybody()
+    page = pages.case_page(Case.objects.get(number=number), officer, key=None, at=desk.now)
+    steps = {step.title: step.answers for step in page["steps"]}
+    assert steps["已首报"] == [("报送给谁", "市委网信办"), ("回执号", "R-7")]
+    assert steps["已控制"] == [("已采取的措施", "已关闭访问")]
+    assert not [label for answers in steps.values() for label, _value in answers if "草稿" in label]

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 import pytest
 
 from kaimen.accounts.models import Institution
+from kaimen.cases import pages as case_pages
 from kaimen.cases import selectors as case_selectors
 from kaimen.cases import services as cases
 from kaimen.cases.models import Case
@@ -15,7 +16,7 @@ from kaimen.core.errors import Missing
 from kaimen.evidence.models import Entry
 from kaimen.trading import selectors, services
 from kaimen.trading.models import MOST_PARTNER_BP, Asset, Product
-from tests.catalogue.city import ALLOWANCES, PARKING, published
+from tests.catalogue.city import ALLOWANCES, PARKING, name_everybody, published
 from tests.trading.market import LAWFUL_CHECKS, SOURCE_CHECKS, refused
 
 pytestmark = pytest.mark.django_db
@@ -36,6 +37,17 @@ def test_two_people_review_and_then_it_is_on_the_market(open_market) -> None:
     assert (product.fen, product.version, product.fingerprint) == (1_200_050, 1, "b" * 64)
     assert product.source_until == date(2027, 11, 23)
     assert [one.code for one in selectors.products()] == [number]
+
+
+def test_each_reviewer_s_evidence_stands_with_their_own_step(open_market) -> None:
+    market = open_market
+    number = market.reviewed(market.seller)
+    name_everybody()
+    page = case_pages.case_page(Case.objects.get(number=number), market.staff, key=None, at=market.now)
+    lawful, source, _filed = page["steps"]
+    assert source.answers == [("审查依据", "采集说明")]
+    assert lawful.answers == [], "what the contents of the case show is not said twice"
+    assert "分级表" in [fact["value"] for fact in page["facts"]]
 
 
 @pytest.mark.parametrize("percent", [71, 90])

@@ -11,9 +11,8 @@ from datetime import datetime
 from allauth.mfa.models import Authenticator
 from django.test import Client
 
-from kaimen.accounts import sealing
 from kaimen.accounts import services as accounts
-from kaimen.accounts.models import Institution, Person
+from kaimen.accounts.models import Institution
 from kaimen.accounts.roles import roles
 from kaimen.accounts.scopes import Scope
 from kaimen.accounts.selectors import MANDATE
@@ -31,7 +30,7 @@ from kaimen.office import services as office
 from kaimen.sharing.models import Agreement
 from kaimen.trading.models import Asset
 from tests.accounts.people import Officer, officer, person, signed_in
-from tests.catalogue.city import ALLOWANCES, ASSESSED, NO_PI, PARKING, actor, an_institution, published
+from tests.catalogue.city import ALLOWANCES, ASSESSED, NO_PI, PARKING, actor, an_institution, name_everybody, published
 from tests.gate.assessed import assess
 from tests.monitor.registrars import CENTRE, competent
 from tests.sharing.conftest import ASKED, PLEDGED
@@ -125,15 +124,8 @@ def a_world() -> World:
     office.settle_schedules(now=floor.now)
     world.put("schedule", code="controls", verb="resume")
     world.put("log", entry_id=CaseAct.objects.latest("pk").receipt, path="0/000", size="1", receipt=NEVER)
-    _name_everybody()
+    name_everybody()
     return world
-
-
-def _name_everybody() -> None:
-    """People whom the tests of the rooms made without a name have one here: pages show it."""
-    for one in Person.objects.filter(name_sealed=b"-"):
-        one.name_sealed = sealing.seal("某人", column=sealing.NAME, row=one.pk)
-        one.save(update_fields=["name_sealed"])
 
 
 # ---- who comes ---------------------------------------------------------------------------------------------------------------
