@@ -285,6 +285,7 @@ def _act(act: Act) -> dict[str, Any]:
         "roles": sorted(act.roles),
         "sides": sorted(act.sides),
         "asks": [{"field": ask.field.name, "needed": ask.needed} for ask in act.asks],
+        "shows": list(act.shows),
         "apart": list(act.apart),
         "starts": [start.rule for start in act.starts],
         "meets": list(act.meets),

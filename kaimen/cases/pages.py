@@ -373,26 +373,57 @@ def _facts(
 
     Reasons and notes are left out: each step has its own, and the story tells them there.
     """
-    entries = catalogue.by_names(
+    entries = _entries(case, flow)
+    return [
+        _fact(case, asked, told[name], entries)
+        for name, asked in flow.fields.items()
+        if name in told and name not in _SAID_WITH_THE_STEP and (only is None or name in only)
+    ]
+
+
+def _fact(case: Case, asked: Field, value: object, entries: Mapping[str, PublishedEntry]) -> dict[str, Any]:
+    """One answer of the case as a line of a list."""
+    kept = case.facts[asked.name]
+    return {
+        "label": word(asked.words),
+        "value": _told(asked, value, entries.get(str(case.facts.get(asked.of or asked.name)))),
+        "long": asked.kind is FieldKind.TEXT,
+        "lang": "en" if asked.name.endswith("_en") and not english() else "",
+        "url": reverse("entry", args=[str(kept)])
+        if asked.kind is FieldKind.ENTRY and kept
+        else (reverse("case", args=[str(kept)]) if asked.kind is FieldKind.CASE else ""),
+    }
+
+
+def shown(case: Case, flow: Workflow, act: Act, by: Actor, *, key: str | None) -> list[dict[str, Any]]:
+    """What stands above the form of a step, in the order of the workflow's file: answers that the reader may know, and who is on a side."""
+    if not act.shows:
+        return []
+    told = selectors.opened(case, case.facts, by, key=key)
+    entries = _entries(case, flow)
+    with_sides = [case] if set(act.shows) - flow.fields.keys() else []
+    bodies, persons = selectors.names_of(with_sides)
+    seats_ = {party.side: party for party in case.parties.all()}
+    lines: list[dict[str, Any]] = []
+    for name in act.shows:
+        if name in flow.fields:
+            lines += [_fact(case, flow.fields[name], told[name], entries)] if name in told else []
+        elif name in seats_:
+            lines.append(
+                {"label": word(flow.sides[name].words), "value": _party(seats_[name], bodies, persons, by, flow)}
+            )
+    return lines
+
+
+def _entries(case: Case, flow: Workflow) -> dict[str, PublishedEntry]:
+    """The entries that the case names, where they are still published."""
+    return catalogue.by_names(
         {
             str(case.facts[name])
             for name, asked in flow.fields.items()
             if asked.kind is FieldKind.ENTRY and case.facts.get(name)
         }
     )
-    return [
-        {
-            "label": word(asked.words),
-            "value": _told(asked, told[name], entries.get(str(case.facts.get(asked.of or name)))),
-            "long": asked.kind is FieldKind.TEXT,
-            "lang": "en" if name.endswith("_en") and not english() else "",
-            "url": reverse("entry", args=[str(case.facts[name])])
-            if asked.kind is FieldKind.ENTRY and case.facts[name]
-            else (reverse("case", args=[str(case.facts[name])]) if asked.kind is FieldKind.CASE else ""),
-        }
-        for name, asked in flow.fields.items()
-        if name in told and name not in _SAID_WITH_THE_STEP and (only is None or name in only)
-    ]
 
 
 def _told(asked: Field, value: object, entry: PublishedEntry | None) -> str:

@@ -308,6 +308,7 @@ def act(request: HttpRequest, number: str, verb: str) -> HttpResponse:
         flow_words=pages.title(found),
         about=pages.word(shown.help) if shown.help else "",
         case=found,
+        shown=pages.shown(found, flow, shown, by, key=key),
         status=status,
     )
 
@@ -363,6 +364,7 @@ def _form_page(
     flow_words: str,
     about: str,
     case: Case | None,
+    shown: Sequence[object] = (),
     status: int = 200,
     mark: str = "",
     sent: str = "",
@@ -378,6 +380,7 @@ def _form_page(
             "what": flow_words,
             "about": about,
             "case": case,
+            "shown": shown,
             "mark": mark,
             "sent": sent,
             "others": others,

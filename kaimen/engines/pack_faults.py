@@ -23,6 +23,8 @@ CHINESE: Mapping[str, str] = {
     "article {article} names {control}, which is not its control": "第 {article} 条写的 {control} 不是它的检查项",
     "article {article} stands in chapter {chapter}, which is not listed": "第 {article} 条归在第 {chapter} 章，没有列出这一章",
     "asks {name}, which is no field": "要填 {name}，没有这个字段",
+    "shows {name}, which is no field and no side": "要显示 {name}，没有这个字段，也没有这一方",
+    "begins a case, so there is nothing to show yet": "是案件的第一步，还没有可显示的内容",
     "begins a case and leads nowhere": "发起事项，却不通向任何状态",
     "begins a case on several sides": "发起事项的只能是一方",
     "cannot be read: {fault}": "读不懂：{fault}",

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 import pytest
 
+from kaimen.cases import pages as case_pages
 from kaimen.cases import selectors as cases_selectors
 from kaimen.cases import services as cases
 from kaimen.cases.models import Act, Begun, Case, Sealed
@@ -368,6 +369,16 @@ def test_two_people_delete_and_the_second_has_seen_how_many_rows_go(desk: Desk, 
     assert not Sealed.objects.filter(name="identifier").exists()
     deletes(desk, officer, head, number)
     assert Erasure.objects.get(case=number).asked_by["person"] == str(head.person)
+
+
+def test_the_form_shows_the_number_that_is_to_be_copied(desk: Desk, officer, head) -> None:
+    number = granted(desk, officer)
+    case = desk.take(number, "order_deletion", officer, **whose(desk)).case
+    flow = cases_selectors.workflow(case.workflow)
+    shown = case_pages.shown(case, flow, flow.acts["begin_deletion"], head, key=None)
+    lines = {line["label"]: line["value"] for line in shown}
+    assert lines["现行版本里找到多少行"] == "1" and lines["现行版本共多少行"] == "3"
+    assert case_pages.shown(case, flow, flow.acts["return_deletion"], head, key=None) == []
 
 
 def test_rows_that_stand_in_older_versions_only_are_found(desk: Desk, officer, head) -> None:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from kaimen.accounts.models import Institution
 from kaimen.cases import selectors as case_selectors
 from kaimen.cases import services as cases
 from kaimen.cases.models import Case
@@ -23,6 +24,7 @@ from kaimen.office import services as office
 from kaimen.office.models import Clock, DeskItem
 from kaimen.trading import selectors, services
 from kaimen.trading.models import Account, Asset, JournalEntry, Order, Product, TradeParty
+from tests.accounts.people import officer, signed_in
 from tests.catalogue.city import NOW, actor, an_institution
 from tests.trading.market import a_market, name_operator, refused
 
@@ -55,6 +57,16 @@ def test_the_whole_way_pays_everybody_and_opens_the_gate(open_market, product) -
     assert Grant.objects.get(code=number).revoked_at is None
     assert not DeskItem.objects.filter(closed_at=None, url=f"/cases/{number}").exists()
     assert {one.state for one in Clock.objects.filter(case=case.pk)} == {"met"}
+
+
+def test_who_pays_sees_the_amount_the_seller_and_the_product(open_market, product) -> None:
+    market = open_market
+    number = market.signed(product)
+    buys = officer("trader", Institution.objects.get(pk=market.buyer.body))
+    page = signed_in(buys.account, hat=buys.appointment).get(f"/en/cases/{number}/do/pay_simulated").content.decode()
+    shown = page.partition('<dl class="facts')[2].partition("</dl>")[0]
+    seller = Institution.objects.get(pk=market.seller.body)
+    assert all(told in shown for told in ("12000.50", "社区用水月报", seller.name_en))
 
 
 def test_the_buyer_asks_through_the_gate_and_nobody_else_does(open_market, product) -> None:

@@ -52,8 +52,8 @@ _HEAD = {
     "title",
 }
 _ACT = {
-    "verb", "names", "from", "to", "by", "side", "outcome", "asks", "apart", "when", "once", "starts", "meets", "stops", "resumes",
-    "extends", "rule", "help", "ways",
+    "verb", "names", "from", "to", "by", "side", "outcome", "asks", "shows", "apart", "when", "once", "starts", "meets", "stops",
+    "resumes", "extends", "rule", "help", "ways",
 }  # fmt: skip
 _FIELD = {"kind", "zh", "en", "help", "options", "list", "of", "least", "most", "when", "private", "sealed"}
 E = TypeVar("E", FieldKind, SideKind, StopKind)
@@ -167,6 +167,7 @@ class _Acts:
             sides=self._sides_of(row["side"], where, opens=NEW in sources),
             outcome=outcome,
             asks=tuple(self._ask(name, where) for name in _strings(row.get("asks", []), where)),
+            shows=self._shows(row.get("shows", []), where, begins=NEW in sources),
             apart=tuple(_strings(row.get("apart", []), where)),
             when=self._when(row.get("when", {}), where),
             once=bool(row.get("once", False)),
@@ -182,6 +183,14 @@ class _Acts:
             help=_words(row["help"], where) if "help" in row else None,
             ways=tuple(self._way(one, where) for one in _rows(row, "ways", where, optional=True)),
         )
+
+    def _shows(self, raw: object, where: str, *, begins: bool) -> tuple[str, ...]:
+        names = tuple(_strings(raw, where))
+        if unknown := [name for name in names if name not in self._fields and name not in self._sides]:
+            raise Fault(where, "shows {name}, which is no field and no side", name=unknown[0])
+        if names and begins:
+            raise Fault(where, "begins a case, so there is nothing to show yet")
+        return names
 
     def _way(self, row: Document, where: str) -> Way:
         _keys(row, where, needed={"to", "when"})

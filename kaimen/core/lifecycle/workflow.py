@@ -171,6 +171,8 @@ class Act:
     sides: frozenset[str]
     outcome: str
     asks: tuple[Ask, ...] = ()
+    shows: tuple[str, ...] = ()
+    """Fields, and sides where no field is so named, that its taker must have before their eyes: they stand above its form."""
     apart: tuple[str, ...] = ()
     when: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
     once: bool = False

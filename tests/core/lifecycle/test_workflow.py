@@ -188,6 +188,8 @@ def _put(path: str, value: object):
         _put("acts.1.side", []),
         _put("acts.0.outcome", "splendid"),
         _put("acts.0.asks", ["nothing"]),
+        _put("acts.0.shows", ["use_basis"]),
+        _put("acts.1.shows", ["nothing"]),
         _put("acts.0.starts", [{"rule": "SHR-05", "side": "provider", "role": "steward"}]),
         _put("acts.1.verb", "open"),
         _put("acts.1.meets", ["OPN-06"]),
@@ -223,6 +225,11 @@ def mended(change) -> object:
     document = copy.deepcopy(DOCUMENT)
     change({act["verb"]: act for act in document["acts"]})
     return read_workflow(document, roles=ROLES, book=BOOK, lists=frozenset({"purpose", "share_method"}))
+
+
+def test_a_step_shows_answers_and_sides() -> None:
+    flow = mended(lambda acts: acts["consent_demand"].update(shows=["use_basis", "provider"]))
+    assert flow.acts["consent_demand"].shows == ("use_basis", "provider")
 
 
 def test_a_step_leads_elsewhere_where_the_facts_say_so() -> None:
