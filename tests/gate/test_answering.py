@@ -124,6 +124,23 @@ def test_another_purpose_is_refused_and_says_so(gate) -> None:
     assert refused.value.details["reason"] == "purpose_not_agreed"
 
 
+@pytest.mark.parametrize("named", ["AG-OTHER-DATA", "AG-OF-ANOTHER-BODY", "AG-NEVER-WAS"])
+@pytest.mark.parametrize("purpose", ["service-delivery", "research"])
+def test_an_agreement_that_opens_nothing_here_is_told_alike_whether_it_is_there_or_not(gate, named, purpose) -> None:
+    gate.grant("AG-OF-ANOTHER-BODY", institution=gate.audit.institution)
+    gate.grant("AG-OTHER-DATA", institution=gate.district.institution, dataset=gate.town.care_homes)
+    with pytest.raises(Refused) as refused:
+        gate.ask(f'SELECT name FROM "{gate.slug}"', by=gate.district, purpose=purpose, agreement=named)
+    told = refused.value
+    assert (told.code, told.details) == (
+        "agreement_opens_nothing",
+        {"agreement": named, "reason": "other_agreement"},
+    )
+    with pytest.raises(KaimenError) as refused:
+        gate.ask(f'SELECT name FROM "{gate.slug}"', by=gate.stranger, purpose=purpose, agreement=named)
+    assert refused.value.code == "dataset_unknown", "whom nothing lets in learns of no data"
+
+
 def test_a_column_that_the_agreement_does_not_name_is_told_like_one_that_it_denies(gate) -> None:
     gate.grant(
         "AG-2026-0200",

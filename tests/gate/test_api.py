@@ -169,7 +169,7 @@ def test_an_agreement_that_is_not_yours_is_refused_and_nothing_chosen_instead(cl
         answer = post(
             client, path, {"sql": f'SELECT 1 FROM "{homes}"', "purpose": "public-use", "agreement": "nonsense"}
         )
-        assert (answer.status_code, answer.json()["code"]) == (403, "not_permitted"), path
+        assert (answer.status_code, answer.json()["code"]) == (403, "agreement_opens_nothing"), path
 
 
 def test_unknown_fields_are_refused(client, gate) -> None:

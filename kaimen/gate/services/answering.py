@@ -287,6 +287,7 @@ def _record_answer(decided: Decided, columns: Sequence[Seen], *, by: Actor, now:
 _OUT = {
     "purpose_missing": "refused.purpose",
     "not_permitted": "refused.grant",
+    "agreement_opens_nothing": "refused.grant",
     "dataset_unknown": "refused.grant",
     "grant_expired": "refused.expired",
     "grant_uncleared": "refused.expired",

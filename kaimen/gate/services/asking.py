@@ -12,7 +12,7 @@ from kaimen.core.errors import Invalid, KaimenError, Missing, Refused
 from kaimen.core.metadata.entry import PublishedEntry
 from kaimen.core.policy import decide as policy
 from kaimen.core.policy.mask import Pseudonym
-from kaimen.core.policy.model import Action, Channel, Decision, Policy, PolicyKind, Request
+from kaimen.core.policy.model import Action, Channel, Decision, Policy, PolicyKind, Reason, Request
 from kaimen.core.policy.obligations import Caps, Mask
 from kaimen.core.policy.party import Actor
 from kaimen.core.sql import grain
@@ -260,6 +260,10 @@ def _decide_one(
     if shut is not None:
         cause = Refused("dataset_closed", dataset=name[:200], **shut.facts)
         raise RefusedQuestion(cause, dataset=entry.id, policy_hash=decision.policy_hash, reasons=reasons)
+    if _is_of_another(question, first, policies):
+        raise RefusedQuestion(
+            _other_agreement(question), dataset=entry.id, policy_hash=decision.policy_hash, reasons=reasons
+        )
     code = decision.code
     if code == "grant_expired" and first is not None and selectors.is_uncleared(first.policy, now=now):
         code = "grant_uncleared"  # the days of the agreement are not over: what it stood on is
@@ -286,12 +290,29 @@ def _check_agreement(question: Question, policies: Mapping[str, Sequence[Policy]
     """An agreement that was named must be one under which the asker may ask at least one of the datasets: nothing is chosen instead."""
     if not policies or question.agreement is None:
         return
-    if any(each.uid == question.agreement for concerned in policies.values() for each in concerned):
-        return
-    cause = Refused(
-        "not_permitted", agreement=question.agreement[:60], reason="other_agreement", purpose=question.purpose
-    )
-    raise RefusedQuestion(cause, dataset=None, policy_hash=None, reasons=[["", "", "other_agreement"]])
+    if not _is_among(question.agreement, policies):
+        raise RefusedQuestion(
+            _other_agreement(question), dataset=None, policy_hash=None, reasons=[["", "", "other_agreement"]]
+        )
+
+
+def _other_agreement(question: Question) -> Refused:
+    """One answer for an agreement about other data, for one of another body, and for a number that nobody gave out."""
+    return Refused("agreement_opens_nothing", agreement=str(question.agreement)[:60], reason="other_agreement")
+
+
+def _is_among(agreement: str, policies: Mapping[str, Sequence[Policy]]) -> bool:
+    return any(each.uid == agreement for concerned in policies.values() for each in concerned)
+
+
+def _is_of_another(question: Question, first: Reason | None, policies: Mapping[str, Sequence[Policy]]) -> bool:
+    """Was it refused under rules that the asker did not name? What they say of its purpose is not why."""
+    if question.agreement is None or first is None or first.code not in _MISSED:
+        return False
+    return first.code == "other_agreement" or not _is_among(question.agreement, policies)
+
+
+_MISSED = frozenset({"other_agreement", "purpose_not_agreed", "action_not_agreed", "constraint_not_met"})
 
 
 def _chosen(agreement: str | None, policies: Sequence[Policy]) -> str | None:

@@ -90,6 +90,18 @@ SENTENCES: dict[str, Sentence] = {
             todo="换成协议里的用途，或者向数据的单位另外申请。",
         ),
     ),
+    "agreement_opens_nothing": Sentence(
+        en=Words(
+            what="No agreement of yours with the number {agreement} opens these data.",
+            why="An agreement opens only the data that it names, to the body that it was made with, from its first day on. Nothing is chosen in its place. Nothing was read.",
+            todo="Compare the number, the data and the first day under Agreements (/agreements), or leave the number out: then the agreement that fits is used.",
+        ),
+        zh=Words(
+            what="您没有编号为 {agreement}、能打开这份数据的协议。",
+            why="协议只打开它写明的数据，只对签约的单位，并且从生效那天起。系统不会另选一份协议代替。数据一行也没有读。",
+            todo="请在“共享协议”页（/agreements）核对编号、数据和生效日期；也可以不填编号，由系统用适用的那一份。",
+        ),
+    ),
     "dataset_closed": Sentence(
         en=Words(
             what="“{dataset}” is offline since {since}: nobody is given these data now.",
