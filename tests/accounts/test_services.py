@@ -121,8 +121,15 @@ def test_only_the_roles_of_the_pack_name_and_only_where_they_reach(city: dict, g
         name(person(), "steward", city[where], by=city[giver].actor)
 
 
+def test_who_gives_the_office_at_home_is_told_that_it_is_another_body(city: dict) -> None:
+    steward = city["steward"].actor
+    name(person(), "protection_officer", city["bureau"], by=steward)
+    with refused("body_of_others"):
+        name(person(), "protection_officer", city["authority"], by=steward)
+
+
 def test_a_token_appoints_nobody(city: dict) -> None:
-    with refused("fresh_sign_in_needed"):
+    with refused("person_needed"):
         name(person(), "steward", city["bureau"], by=replace(city["operator"].actor, via=Via.TOKEN))
 
 

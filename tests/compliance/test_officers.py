@@ -146,7 +146,7 @@ def test_the_authority_is_asked_for_heads_only(bodies) -> None:
 
 
 def test_another_body_names_nobody_here(bodies) -> None:
-    with refused("role_missing"):
+    with refused("body_of_others"):
         bodies.begin("officer", bodies.asks("steward"), **NAMED)
     number = named(bodies)
     with pytest.raises(KaimenError):
@@ -155,7 +155,7 @@ def test_another_body_names_nobody_here(bodies) -> None:
 
 def test_a_token_names_nobody(bodies) -> None:
     steward = bodies.gives("steward")
-    with refused("fresh_sign_in_needed"):
+    with refused("person_needed"):
         bodies.begin("officer", Actor(person=steward.person, institution=steward.institution, role=steward.role, via=Via.TOKEN), **NAMED)  # fmt: skip
 
 
@@ -236,7 +236,7 @@ def test_two_people_end_an_appointment_and_no_program(bodies) -> None:
     number = published(bodies)
     given = {"reason": "x", "handed_over": "x", "handover_done": True}
     steward, head = bodies.gives("steward"), bodies.gives("department_head")
-    with refused("fresh_sign_in_needed"):
+    with refused("person_needed"):
         bodies.take(number, "end", Actor(person=steward.person, institution=steward.institution, role=steward.role, via=Via.TOKEN), **given)  # fmt: skip
     bodies.take(number, "end", head, **given)
     assert hats(NAMED["address"], bodies) == ["protection_officer"]

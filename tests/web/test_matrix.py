@@ -28,7 +28,14 @@ from tests.web.world import NEVER, Visitor, World, a_world, stale, token
 
 WHOLE = os.environ.get("KAIMEN_TEST_MATRIX") == "whole"
 API = "/api/"
-DOOR = {"role_missing", "sign_in_needed", "insufficient_scope", "fresh_sign_in_needed", "token_invalid"}
+DOOR = {
+    "role_missing",
+    "sign_in_needed",
+    "insufficient_scope",
+    "fresh_sign_in_needed",
+    "person_needed",
+    "token_invalid",
+}
 """Codes of the door; a service behind it may say the first, too."""
 NOBODY = "00000000-0000-4000-8000-000000000000"
 SPARED = {

@@ -61,7 +61,7 @@ def nominate(
 ) -> Appointment:
     """Name a person for a role; it waits on the desk of whoever approves.
 
-    Raises `Refused("role_missing" | "role_conflict" | "same_person")`, `Invalid("role" | "role_body" | "acting_term")`.
+    Raises `Refused("role_missing" | "body_of_others" | "person_needed" | "role_conflict" | "same_person")`, `Invalid("role" | "role_body" | "acting_term")`.
     """
     rule = role(role_code)
     body = Institution.objects.filter(pk=institution_id).first()
@@ -109,7 +109,7 @@ def nominate(
 def approve_appointment(appointment_id: str, *, by: Actor, now: datetime) -> Appointment:
     """Approve a nomination: never who nominated, never the person named.
 
-    Raises `Refused("lifecycle" | "same_person" | "role_missing" | "role_conflict" | "role_full")`.
+    Raises `Refused("lifecycle" | "same_person" | "role_missing" | "body_of_others" | "person_needed" | "role_conflict" | "role_full")`.
     """
     appointment = locked(appointment_id)
     rule, state = role(appointment.role), step(LIFECYCLE, appointment.state, "approve")
@@ -159,7 +159,7 @@ def end_appointment(
 ) -> Appointment:
     """End it for good, with hand-over. Everybody may lay down an office of their own.
 
-    Raises `Refused("lifecycle" | "role_missing" | "last_of_role")`.
+    Raises `Refused("lifecycle" | "role_missing" | "body_of_others" | "person_needed" | "last_of_role")`.
     """
     appointment = locked(appointment_id)
     rule = role(appointment.role)
@@ -206,9 +206,13 @@ def _may_give(givers: frozenset[str], body: Institution, *, by: Actor) -> None:
     if by.via in {Via.CLI, Via.JOB} and by.person is None:
         return
     if by.via is Via.TOKEN:
-        raise Refused("fresh_sign_in_needed", max_age_s=0)
-    if by.role not in givers or (by.institution != str(body.pk) and not role(by.role).reach_everywhere):
+        raise Refused("person_needed")  # however fresh, a token is not the person
+    if by.role not in givers:
         raise Refused("role_missing", role=by.role, roles=sorted(givers))
+    if by.institution != str(body.pk) and not role(by.role).reach_everywhere:
+        raise Refused(
+            "body_of_others", body_zh=body.name_zh, body_en=body.name_en or body.name_zh, roles=sorted(givers)
+        )
 
 
 def _fits(rule: RoleRule, body: Institution) -> None:
@@ -286,7 +290,7 @@ def appoint(
 def check_post(role_code: str, institution_id: InstitutionId, *, verb: PostVerb, by: Actor) -> None:
     """May this officer name somebody for the post, or approve it? And can such a body have the post at all?
 
-    Raises `Refused("role_missing")`, `Invalid("role" | "role_body")`, `Missing("institution")`.
+    Raises `Refused("role_missing" | "body_of_others" | "person_needed")`, `Invalid("role" | "role_body")`, `Missing("institution")`.
     """
     rule = role(role_code)
     body = Institution.objects.filter(pk=institution_id).first()

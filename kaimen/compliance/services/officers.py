@@ -133,7 +133,7 @@ def _end(step: Step) -> None:
 
 def _in_person(step: Step) -> None:
     if step.by.via is Via.TOKEN:
-        raise Refused("fresh_sign_in_needed", max_age_s=900)
+        raise Refused("person_needed")
 
 
 def _confirm_end(step: Step) -> None:

@@ -29,6 +29,18 @@ SENTENCES: dict[str, Sentence] = {
             "到工作台换一个您担任的角色，或找担任这些角色的人办。",
         ),
     ),
+    "body_of_others": _say(
+        (
+            "This is a matter of another body.",
+            "You act for your own body, and this is about {body_en}. Your role reaches no further.",
+            "Choose your own body, or ask {roles:term} there.",
+        ),
+        (
+            "这是别的单位的事。",
+            "您代表的是自己的单位，这件事是{body_zh}的；您的角色管不到那里。",
+            "请选自己的单位，或者请那个单位的{roles:term}来办。",
+        ),
+    ),
     "hat_missing": _say(
         (
             "Say first in which office you act.",
@@ -71,6 +83,18 @@ SENTENCES: dict[str, Sentence] = {
             "请再确认一次是您本人。",
             "对别人有约束力的事，要本人在 {max_age_s} 秒内登录过；令牌不能办。",
             "重新登录，或用口令、验证码、通行密钥确认。",
+        ),
+    ),
+    "person_needed": _say(
+        (
+            "This takes the person, not a token.",
+            "Who gives or takes away an office does it in person, signed in on a page; a program cannot, whatever its token may do.",
+            "Sign in and take this step on its page.",
+        ),
+        (
+            "这件事要本人登录来办，令牌不行。",
+            "任职和离任要由本人登录后在页面上办理；程序不能办，令牌有什么权限都一样。",
+            "请登录后在页面上办这一步。",
         ),
     ),
     "insufficient_scope": _say(
