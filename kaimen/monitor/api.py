@@ -162,7 +162,10 @@ def import_sheet(request: HttpRequest, kind: str, file: File[UploadedFile], dry_
         changed={code: list(fields) for code, fields in found.changed},
         unchanged=found.unchanged,
         absent=found.absent,
-        faults=[FoundOut(row=one.row, column=one.column, value=one.value, code=one.code) for one in found.faults],
+        faults=[
+            FoundOut(row=one.row, column=one.column, value=one.value, code=one.code, other=one.other)
+            for one in found.faults
+        ],
     )
     return Status(422 if found.faults else 200, out)
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from kaimen.core.errors import KaimenError
 from kaimen.monitor.registers import Field, FieldType, Register
-from kaimen.monitor.words import FAULTS, said
+from kaimen.monitor.words import fault, said
 from kaimen.web.errors import words
 
 
@@ -37,8 +37,12 @@ class RecordForm(forms.Form):
             sentence = words(error.code, error.details)
             self.add_error(None, f"{sentence.what} {sentence.why} {sentence.todo}")
             return
-        for name, code in zip(fields, codes, strict=True):
-            self.add_error(str(name) if name in self.fields else None, str(FAULTS[str(code)]))
+        others = error.details.get("others")
+        for name, code, other in zip(
+            fields, codes, others if isinstance(others, list) else [""] * len(fields), strict=True
+        ):
+            called = said(self.register.field(str(other)).words) if other else ""
+            self.add_error(str(name) if name in self.fields else None, fault(str(code), other=called))
 
 
 def _field(field: Field) -> forms.Field:

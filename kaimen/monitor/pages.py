@@ -18,7 +18,7 @@ from kaimen.monitor.forms import RecordForm, SheetForm
 from kaimen.monitor.models import Record, Sheet
 from kaimen.monitor.registers import Field, FieldType, Register
 from kaimen.monitor.services import COMPILES, Rehearsal
-from kaimen.monitor.words import FAULTS, VERBS, WAYS, english, joined, said
+from kaimen.monitor.words import VERBS, WAYS, english, fault, joined, said
 from kaimen.web.parts import Column, Pager, Proof, Table
 
 __all__ = [
@@ -217,7 +217,10 @@ def send(found: Register, filled: SheetForm, rehearsal: Rehearsal | None) -> dic
                 Column(label=_("What stands there")),
                 Column(label=_("What is wrong")),
             ],
-            rows=[[one.row, one.column, one.value or "—", str(FAULTS[one.code])] for one in faults[:FAULTS_SHOWN]],
+            rows=[
+                [one.row, one.column, one.value or "—", fault(one.code, other=one.other)]
+                for one in faults[:FAULTS_SHOWN]
+            ],
         )
         if faults
         else None,
@@ -239,5 +242,5 @@ def sheet(kept: Sheet, rehearsal: Rehearsal) -> dict[str, object]:
         "changed": [
             (code, joined([said(found.field(name).words) for name in fields])) for code, fields in rehearsal.changed
         ],
-        "stopped": [(one.row, one.value, str(FAULTS[one.code])) for one in rehearsal.faults],
+        "stopped": [(one.row, one.value, fault(one.code, other=one.other)) for one in rehearsal.faults],
     }

@@ -101,10 +101,11 @@ class Requirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fault:
-    """What is wrong with a cell: the field and a code of `words.FAULTS`."""
+    """What is wrong with a cell: the field and a code of `words.FAULTS`; `other`: the field against which it was held, if any."""
 
     field: str
     code: str
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -131,13 +132,13 @@ class Check:
         found = [Fault(field=name, code="in_future") for name in self.past if facts.get(name, "") > today.isoformat()]
         told = [name for name in self.order if name in facts]
         found += [
-            Fault(field=later, code="out_of_order")
+            Fault(field=later, code="out_of_order", other=earlier)
             for earlier, later in pairwise(told)
             if _ordered(facts[later]) < _ordered(facts[earlier])
         ]
         if self.times is not None:
             found += [
-                Fault(field=later, code="out_of_proportion")
+                Fault(field=later, code="out_of_proportion", other=earlier)
                 for earlier, later in pairwise(told)
                 if _ordered(facts[later]) > _ordered(facts[earlier]) * self.times
             ]

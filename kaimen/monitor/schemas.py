@@ -106,12 +106,13 @@ class TurnIn(Asked):
 
 
 class FoundOut(Schema):
-    """A fault of a sheet; the heads are row 1."""
+    """A fault of a sheet; the heads are row 1. `other`: the column against which it was held, if any."""
 
     row: int
     column: str
     value: str
     code: str
+    other: str
 
 
 class SheetOut(Schema):

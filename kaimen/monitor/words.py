@@ -30,14 +30,14 @@ FAULTS: Mapping[str, object] = {
     "not_yours": _("This record belongs to another body."),
     "is_retired": _("This record is out of force. Restore it first."),
     "in_future": _("This day is not over. What is built, accepted, running or published has a day that is past."),
-    "out_of_order": _("This is less, or earlier, than what goes before it."),
+    "out_of_order": _("This is less, or earlier, than “%(other)s”, which goes before it."),
     "out_of_proportion": _(
-        "This is out of all proportion to the figure that it belongs to. Look at the units of both."
+        "This is out of all proportion to “%(other)s”, to which it belongs. Look at the units of both."
     ),
     "not_the_quotient": _("This is not what the two figures it rests on come to. Correct it, or them."),
     "beyond_the_heads": _("There are cells to the right of the last head."),
 }
-"""What is wrong with a field or a cell."""
+"""What is wrong with a field or a cell. `%(other)s`: what the field is called against which it was held."""
 
 VERBS: Mapping[str, object] = {
     "entered": _("entered"),
@@ -73,6 +73,11 @@ STANDINGS: Mapping[str, object] = {
 def english() -> bool:
     """Does the reader read English?"""
     return (get_language() or "").startswith("en")
+
+
+def fault(code: str, *, other: str = "") -> str:
+    """What is wrong, in the reader's language."""
+    return str(FAULTS[code]) % {"other": other}
 
 
 def said(words: Words | None) -> str:

@@ -92,7 +92,7 @@ def test_a_sheet_goes_in_whole_or_not_at_all(office: Registrars) -> None:
     wrong = send(HEADS + "AI-1,一号,海淀区,智能算力,运行中,1.2\nAI-2,,海淀区,智能算力,运行中,1.2\n")
     assert (wrong.status_code, wrong.json()["faults"], Record.objects.count()) == (
         422,
-        [{"row": 3, "column": "名称", "value": "", "code": "needed"}],
+        [{"row": 3, "column": "名称", "value": "", "code": "needed", "other": ""}],
         0,
     )
     assert send(GOOD).json()["entered"]

@@ -9,6 +9,7 @@ from django.test import Client
 from kaimen.accounts.models import Institution
 from kaimen.monitor import services
 from kaimen.monitor.models import Evaluation, Record, Sheet
+from kaimen.monitor.registers import registers
 from tests.accounts.people import officer, signed_in
 from tests.monitor.registrars import CENTRE, Registrars, with_pue
 from tests.monitor.test_computing import ROWS
@@ -57,6 +58,17 @@ def test_what_is_wrong_stands_beside_its_field_and_in_the_summary(office: Regist
     assert 'href="#id_pue"' in page
     assert page.count("Write a number.") == 2
     assert not Record.objects.exists()
+
+
+def test_what_does_not_fit_another_field_names_that_field(office: Registrars) -> None:
+    given = CENTRE | {"energy_mwh": "10", "it_energy_mwh": "2000", "pue": ""}
+    page = of("steward", "transport").post(NEW, given).content.decode()
+    fields = {one.name: one.words for one in registers("cn_beijing")["computing"].fields}
+    whole, other = fields["energy_mwh"], fields["it_energy_mwh"]
+    assert f"This is less, or earlier, than “{other.en}”, which goes before it." in page
+    heads = f"编号,名称,所在区,细类,状态,{whole.zh},{other.zh}\n"
+    page = sent(of("steward", "transport"), heads + "AI-1,一号,海淀区,智能算力,运行中,10,2000\n").content.decode()
+    assert f"than “{other.zh}”" in page, "as the sheet calls it"
 
 
 def test_others_see_no_button_and_no_form(office: Registrars) -> None:

@@ -100,6 +100,7 @@ def test_dates_of_a_network_follow_one_another_and_are_past(office: Registrars) 
         "built_on": "out_of_order",
         "accepted_on": "out_of_order",
     }
+    assert caught.value.details["others"] == ["designed_on", "built_on"]
     with office.refused("record_fields") as caught:
         office.put("network", **given, designed_on="2099-01-01", accepted_on="2099-02-01")
     assert caught.value.details["faults"] == ["in_future", "in_future"]

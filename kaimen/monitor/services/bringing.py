@@ -32,12 +32,16 @@ EXCEL, CSV = frozenset({".xlsx", ".xls"}), frozenset({".csv", ".txt"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """A fault of a sheet: its row as the sheet counts (the heads are row 1), the column, what stands there, and a code."""
+    """A fault of a sheet: its row as the sheet counts (the heads are row 1), the column, what stands there, and a code.
+
+    `other`: the column against which it was held, if any.
+    """
 
     row: int
     column: str
     value: str
     code: str
+    other: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,7 +212,11 @@ def _judge(
 
 def _found(row: int, fault: Fault, heads: dict[str, str], given: dict[str, str]) -> Found:
     return Found(
-        row=row, column=heads.get(fault.field, fault.field), value=given.get(fault.field, "")[:60], code=fault.code
+        row=row,
+        column=heads.get(fault.field, fault.field),
+        value=given.get(fault.field, "")[:60],
+        code=fault.code,
+        other=heads.get(fault.other, fault.other),
     )
 
 

@@ -52,9 +52,15 @@ def check_writer(register: Register, *, by: Actor, now: datetime) -> str:
 
 
 def refuse_faults(faults: Sequence[Fault]) -> None:
-    """Raises `Invalid("record_fields")` with every field and what is wrong with it."""
+    """Raises `Invalid("record_fields")` with every field and what is wrong with it; `others`: the fields against which they were held."""
     if faults:
-        raise Invalid("record_fields", fields=[one.field for one in faults], faults=[one.code for one in faults])
+        others = [one.other for one in faults]
+        raise Invalid(
+            "record_fields",
+            fields=[one.field for one in faults],
+            faults=[one.code for one in faults],
+            **({"others": others} if any(others) else {}),
+        )
 
 
 @transaction.atomic
