@@ -107,8 +107,10 @@ def test_a_defect_has_a_day(desk: Desk, officer) -> None:
 )
 def test_knowledge_is_a_moment_that_has_been(desk: Desk, officer, known) -> None:
     assert NOW.isoformat() == "2026-11-23T02:00:00+00:00"
-    with desk.refused("case_facts"):
+    with desk.refused("case_facts") as told:
         detected(desk, officer, known_at=known)
+    if known == "2026-11-23T10:00:01+08:00":  # later today: that it is no day to come would be no help
+        assert told.value.details["faults"] == ["after_now"]
     assert not Case.objects.exists()
 
 
@@ -131,11 +133,16 @@ def test_a_person_grades_higher_never_lower_and_downgrading_is_of_another(desk: 
     with desk.refused("same_person", number):
         desk.take(number, "downgrade", officer, **down)
     other = actor("security_officer", desk.city.transport)
-    with desk.refused("case_facts", number):
+    with desk.refused("case_facts", number) as told:
         desk.take(number, "downgrade", other, **down | {"grade": "major"})
+    assert told.value.details["faults"] == ["not_lower"]
     desk.take(number, "downgrade", other, **down)
-    with desk.refused("case_facts", number):
+    with desk.refused("case_facts", number) as told:
         desk.take(number, "raise", officer, **down)
+    assert told.value.details["faults"] == ["not_higher"]
+    with desk.refused("incident_grade", number) as told:
+        desk.take(number, "raise", officer, **down | {"persons": 2_000_000})
+    assert told.value.details == {"least": "larger", "persons": 2_000_000, "rule": "INC-07"}
     desk.take(number, "not_reported", officer, reason="一般级")
     assert terms(number) == {"INC-03": "met"}
 

@@ -42,7 +42,7 @@ def answers(
     """The facts of a step as they are kept, and the entry that it is about. Raises `Invalid("case_facts")` with every fault at once."""
     facts = check_facts(step.asks, given, today=book.calendar.day(now), lists=selectors.lists())
     faults: list[tuple[str, str]] = [
-        (ask.field.name, "in_the_future")
+        (ask.field.name, "after_now")
         for ask in step.asks
         if ask.field.kind is FieldKind.INSTANT
         and ask.field.name in facts

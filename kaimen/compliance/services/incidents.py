@@ -38,30 +38,33 @@ def _detect(step: Step) -> None:
 def _grade(step: Step) -> None:
     """A person may grade higher than the number of persons says, not lower; and name no fewer than were known."""
     _not_fewer(step)
-    _graded(step)
-
-
-def _graded(step: Step) -> None:
-    least = least_grade(int(step.text("persons")), step.now)
-    if _rank(step.text("grade")) < _rank(least):
-        raise Refused("incident_grade", least=least)
-    step.facts["least_grade"] = least
+    _high_enough(step)
     _draft(step)
+
+
+def _high_enough(step: Step) -> None:
+    persons = int(step.text("persons"))
+    least = least_grade(persons, step.now)
+    if _rank(step.text("grade")) < _rank(least):
+        raise Refused("incident_grade", least=least, persons=persons, rule=PERSONS)
+    step.facts["least_grade"] = least
 
 
 def _raise(step: Step) -> None:
     """The grade rises; fewer persons than were known are for a second person to say."""
+    _high_enough(step)  # first: which grade the number asks for says more than that this one is no higher
     if _rank(step.text("grade")) <= _rank(str(step.before.get("grade"))):
-        raise Invalid("case_facts", fields=["grade"], faults=["not_a_choice"])
+        raise Invalid("case_facts", fields=["grade"], faults=["not_higher"])
     _grade(step)
 
 
 def _downgrade(step: Step) -> None:
     """A lower grade, or the same for fewer persons than were known: by another than graded."""
+    _high_enough(step)
     change = _rank(step.text("grade")) - _rank(str(step.before.get("grade")))
     if change > 0 or (not change and int(step.text("persons")) >= _known(step)):
-        raise Invalid("case_facts", fields=["grade"], faults=["not_a_choice"])
-    _graded(step)
+        raise Invalid("case_facts", fields=["grade"], faults=["not_lower"])
+    _draft(step)
 
 
 def _not_fewer(step: Step) -> None:

@@ -248,7 +248,7 @@ def check_facts(
 
     Args: given: as a form or JSON gives it; empty text counts as not given. lists: codes of the pack's lists by name.
     Raises `Invalid("case_facts", fields=[…], faults=[…])`: places and codes of the same length; `needed`, `unknown_field`, `not_text`,
-    `too_long`, `not_a_number`, `too_small`, `too_large`, `not_a_date`, `not_an_instant`, `in_the_past`, `in_the_future`, `too_far`, `too_long_ago`, `not_a_choice`, `must_be_ticked`.
+    `too_long`, `not_a_number`, `too_many_places`, `too_small`, `too_large`, `not_a_date`, `not_an_instant`, `in_the_past`, `in_the_future`, `too_far`, `too_long_ago`, `not_a_choice`, `must_be_ticked`.
     """
     kept: dict[str, Plain] = {}
     faults: list[tuple[str, str]] = [
@@ -340,8 +340,10 @@ def _money(asked: Field, raw: object) -> str:
         amount = Decimal(str(raw).strip().replace(",", ""))
     except InvalidOperation:
         raise _Fault("not_a_number") from None
-    if not amount.is_finite() or abs(amount) >= Decimal(10) ** 15 or amount != round(amount, 2):
+    if not amount.is_finite() or abs(amount) >= Decimal(10) ** 15:
         raise _Fault("not_a_number")
+    if amount != round(amount, 2):
+        raise _Fault("too_many_places")
     _within(asked, amount)
     return f"{amount:.2f}"
 

@@ -201,12 +201,12 @@ SENTENCES: dict[str, Sentence] = {
     "incident_grade": Sentence(
         en=Words(
             what="The grade is too low.",
-            why="By the number of persons it is at least: {least:term}.",
+            why="{rule}: {persons} persons ask for at least: {least:term}.",
             todo="Choose that grade or a higher one; a wrong number of persons is mended here too.",
         ),
         zh=Words(
             what="级别定低了。",
-            why="按涉及人数至少是“{least:term}”。",
+            why="按 {rule}，涉及 {persons} 人，至少定为“{least:term}”。",
             todo="请选这一级或者更高；人数不对的，一并改正。",
         ),
     ),
