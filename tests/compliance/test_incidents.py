@@ -8,8 +8,10 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from kaimen.cases import pages
+from kaimen.cases import selectors as flows
 from kaimen.cases import services as cases
 from kaimen.cases.models import Case
+from kaimen.compliance.services import incidents
 from kaimen.compliance.services.incidents import least_grade
 from kaimen.office.models import Clock, DeskItem
 from tests.catalogue.city import NOW, actor, name_everybody
@@ -166,6 +168,28 @@ def test_the_draft_says_what_is_known_and_what_is_not(desk: Desk, officer) -> No
     desk.take(number, "grade", officer, **GRADE)
     facts = Case.objects.get(number=number).facts
     assert "Larger" in facts["report_en"] and "1200000" in facts["report_en"]
+
+
+def test_the_draft_says_what_the_summary_said_last(desk: Desk, officer) -> None:
+    number = reported(desk, officer)
+    desk.take(number, "notify_persons", officer, told_how=["notice"], told_content="种类、危害、补救")
+    drafted = desk.take(number, "resolve", officer, measures="已清除备份").case.facts["report_zh"]
+    assert "已清除备份" in drafted and "已关闭访问" not in drafted
+    told = {"cause": "配置错误", "effect": "无扩散", "responsibility": "运维", "lessons": "改流程"}
+    assert "无扩散" in desk.take(number, "summarise", officer, **told, **SENT).case.facts["report_zh"]
+
+
+def test_every_step_that_tells_what_the_draft_says_writes_it_anew(desk: Desk, officer, monkeypatch) -> None:
+    written: list[str] = []
+    monkeypatch.setattr(incidents, "_text", lambda step, *_: written.append(step.act.verb) or "x")
+    number = reported(desk, officer, drill="drill")
+    desk.take(number, "notify_persons", officer, told_how=["notice"], told_content="演练")
+    desk.take(number, "resolve", officer, measures="演练")
+    desk.take(number, "summarise_drill", officer, cause="演练", effect="无", responsibility="无", lessons="无")
+    assert set(written) == {"detect", "contain", "grade", "resolve", "summarise_drill"}
+    flow = flows.workflow("incident")
+    telling = {act.verb for act in flow.acts.values() if {ask.field.name for ask in act.asks} & set(incidents.DRAFTED)}
+    assert telling <= incidents.HOOKS["incident"].keys()
 
 
 def test_a_suspected_crime_goes_to_the_police_and_nothing_is_sent_before_it_is_known(desk: Desk, officer) -> None:

@@ -19,6 +19,8 @@ WORKFLOW = "incident"
 GRADES = ("general", "larger", "major", "especially_major")
 PERSONS = "INC-07"
 """The thresholds by which leaked persons grade: one number for each grade above the first."""
+DRAFTED = ("kind", "grade", "what", "effect", "persons", "measures", "criteria", "supplement")
+"""What the draft of the report says, in its order. Whatever step tells one of these writes the draft anew."""
 UNKNOWN = ("待查明", "not known yet")
 
 
@@ -109,6 +111,11 @@ def _supplement(step: Step) -> None:
     _draft(step)
 
 
+def _summarise(step: Step) -> None:
+    _sent(step)
+    _draft(step)
+
+
 def _spare(step: Step) -> None:
     """Not where the authority has ordered it, and not for want of persons where there are some."""
     if any(one.verb == "order_notice" for one in cases.taken(step.case)):
@@ -148,7 +155,7 @@ def _text(step: Step, number: int, language: str) -> str:
         f"{'二、得知时刻' if zh else '2. Known at'}: {known:%Y-%m-%d %H:%M %z}",
         *(
             f"{'   ' if name != 'kind' else ''}{step.flow.fields[name].words.in_(language)}: {said(name)}"
-            for name in ("kind", "grade", "what", "effect", "persons", "measures", "criteria", "supplement")
+            for name in DRAFTED
         ),
     ]
     return "\n".join(line for line in lines if line)
@@ -166,6 +173,8 @@ HOOKS: Mapping[str, Mapping[str, Hook]] = {
         "report_defect": _sent,
         "supplement": _supplement,
         "spare_persons": _spare,
-        "summarise": _sent,
+        "resolve": _draft,
+        "summarise": _summarise,
+        "summarise_drill": _draft,
     }
 }
