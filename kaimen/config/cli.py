@@ -6,6 +6,7 @@ import os
 import sys
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
+from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from kaimen.config.words import say
@@ -58,9 +59,24 @@ def main(argv: list[str] | None = None) -> int:
 
             return serve(rest)
         case _:
+            if (rest := _at_home(arguments)) != arguments:
+                return main(rest)
             command = arguments[0]
             known = {*_set_up(), *WITHOUT_DJANGO}
             return _managed(arguments) if command in known else _unknown(command, known)
+
+
+def _at_home(arguments: list[str]) -> list[str]:
+    """The arguments without `--home FOLDER`, which every command of ours takes as `serve` does: settings are read before a command is."""
+    options = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    for place, word in enumerate(options):
+        name, _equals, folder = word.partition("=")
+        taken = 1 if folder else 2
+        folder = folder or "".join(options[place + 1 : place + 2])
+        if name == "--home" and folder and not folder.startswith("-"):
+            os.environ["KAIMEN_HOME"] = str(Path(folder).resolve())
+            return arguments[:place] + arguments[place + taken :]
+    return arguments
 
 
 def overview() -> str:

@@ -60,6 +60,8 @@ class TerminalCommand(BaseCommand):
         with translation.override(of_terminal(os.environ)):
             parser = super().create_parser(prog_name, subcommand, **kwargs)
             parser.description = self.about()
+            # `kaimen.config.cli` has taken it out before any command is read: here it only stands in the help
+            parser.add_argument("--home", help=_("folder of all state; without it KAIMEN_HOME, else var/"))
             return parser
 
     def add_base_argument(self, parser: CommandParser, *args: Any, **kwargs: Any) -> None:

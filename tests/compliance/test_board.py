@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 from django.test import Client
+from django.utils import translation
 
 from kaimen.accounts import controls as accounts
 from kaimen.cases import controls as cases
@@ -14,6 +15,7 @@ from kaimen.catalogue import controls as catalogue
 from kaimen.catalogue import frozen
 from kaimen.compliance import selectors, services
 from kaimen.config import controls as board
+from kaimen.config.management.commands.controls import _counted
 from kaimen.core.lifecycle.controls import Outcome, Part, Ref, outcome, part_of
 from kaimen.core.lifecycle.rules import Words
 from kaimen.evidence.models import Entry as Logged
@@ -329,6 +331,22 @@ def test_every_post_that_must_be_filled_is_looked_at(town) -> None:
             officer(role, one)
     part, _unseen = duties.posts(NOW + timedelta(days=1))
     assert (part.counted, part.failed) == (6, 0)
+
+
+@pytest.mark.parametrize(
+    ("language", "advised", "both"),
+    [
+        ("en", "26 looked at, 13 to look at (advice)", "30 looked at, 2 failing, 13 to look at (advice)"),
+        ("zh-hans", "看了 26 个，13 个可以看看（建议）", "看了 30 个，2 个不符合，13 个可以看看（建议）"),
+    ],
+)
+@pytest.mark.django_db
+def test_the_command_tells_advice_as_that_and_not_as_failing(language: str, advised: str, both: str) -> None:
+    part = {"counted": 26, "failed": 13, "advice": True, "broken": ""}
+    binding = {"counted": 4, "failed": 2, "advice": False, "broken": ""}
+    with translation.override(language):
+        assert _counted("BJ-48", [part]) == advised
+        assert _counted("BJ-48", [part, binding]) == both
 
 
 def test_the_api_and_the_command_tell_the_run(town, capsys) -> None:

@@ -52,6 +52,30 @@ def items(told: str) -> list[tuple[str, str]]:
     return found
 
 
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ["controls", "show", "--home", "{home}"],
+        ["controls", "--home={home}", "show"],
+        ["--home", "{home}", "controls", "show"],
+    ],
+    ids=" ".join,
+)
+def test_commands_take_the_home_folder_wherever_it_is_named(
+    asked: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run: list[list[str]] = []
+    monkeypatch.setattr(cli, "_managed", lambda arguments: run.append(arguments) or 0)
+    monkeypatch.setenv("KAIMEN_HOME", "not-this")
+    assert cli.main([word.format(home=tmp_path) for word in asked]) == 0
+    assert run == [["controls", "show"]]
+    assert os.environ["KAIMEN_HOME"] == str(tmp_path)
+
+
+def test_the_help_of_a_command_names_the_home_folder(language: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "--home" in help_of(capsys, "controls")
+
+
 def test_every_command_of_ours_stands_in_one_group() -> None:
     there = {name for name, app in get_commands().items() if app.startswith("kaimen.")} | set(cli.WITHOUT_DJANGO)
     assert sorted(there) == OURS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -172,10 +172,15 @@ def _checked(control: Control, book: RuleBook, results: Mapping[str, ControlResu
         brick=BRICKS.get(state, "support"),
         result=found,
         counted=sum(part["counted"] for part in parts),
-        failed=sum(_failed(part) for part in parts if not _advised(part, control)),
-        advised=sum(_failed(part) for part in parts if _advised(part, control)),
+        failed=failed(parts, control, advised=False),
+        advised=failed(parts, control, advised=True),
         faded=bool(outcome) and state != outcome,
     )
+
+
+def failed(parts: Iterable[Mapping[str, Any]], control: Control, *, advised: bool) -> int:
+    """How much fails of what is merely advised, or of what binds."""
+    return sum(_failed(part) for part in parts if _advised(part, control) is advised)
 
 
 def _failed(part: Mapping[str, Any]) -> int:
@@ -184,4 +189,4 @@ def _failed(part: Mapping[str, Any]) -> int:
 
 
 def _advised(part: Mapping[str, Any], control: Control) -> bool:
-    return control.advice or (part["advice"] and not part["broken"])
+    return control.advice or bool(part["advice"] and not part["broken"])

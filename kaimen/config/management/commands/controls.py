@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,12 +14,28 @@ from django.utils.translation import gettext as _
 
 from kaimen.compliance import selectors, services
 from kaimen.compliance.oscal import DOCUMENTS
-from kaimen.compliance.pages.board import outcome_in_words
+from kaimen.compliance.pages.board import failed, outcome_in_words
 from kaimen.config.controls import CONTROLS
+from kaimen.office.selectors import rules
 from kaimen.web.now import now
 from kaimen.web.terminal import TerminalCommand, padded
 
 OUTCOME = 18
+
+
+def _counted(control: str, parts: Sequence[Mapping[str, Any]]) -> str:
+    """How much was looked at and fails; what is merely advised makes no fail and is told as that."""
+    rule = rules().controls.get(control)
+    told = {
+        "counted": sum(part["counted"] for part in parts),
+        "failed": failed(parts, rule, advised=False) if rule else sum(part["failed"] for part in parts),
+        "advised": failed(parts, rule, advised=True) if rule else 0,
+    }
+    if not told["advised"]:
+        return _("%(counted)s looked at, %(failed)s failing") % told
+    if not told["failed"]:
+        return _("%(counted)s looked at, %(advised)s to look at (advice)") % told
+    return _("%(counted)s looked at, %(failed)s failing, %(advised)s to look at (advice)") % told
 
 
 class Command(TerminalCommand):
@@ -55,9 +72,9 @@ class Command(TerminalCommand):
         if not found:
             raise CommandError(_("The board has not run yet: kaimen controls run."))
         for control, one in sorted(found.items()):
-            counted, failed = sum(part["counted"] for part in one.parts), sum(part["failed"] for part in one.parts)
-            told = _("%(counted)s looked at, %(failed)s failing") % {"counted": counted, "failed": failed}
-            self.stdout.write(f"{control}  {padded(outcome_in_words(one.outcome), OUTCOME)} {told}")
+            self.stdout.write(
+                f"{control}  {padded(outcome_in_words(one.outcome), OUTCOME)} {_counted(control, one.parts)}"
+            )
 
     def _oscal(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -76,7 +93,7 @@ class Command(TerminalCommand):
         self.stdout.write(f"{control}  {outcome_in_words(found.outcome)}  {since}")
         for part in found.parts:
             name = part["en" if get_language() == "en" else "zh"]
-            told = _("%(counted)s looked at, %(failed)s failing") % part
+            told = _counted(control, [part])
             self.stdout.write(f"  {padded(outcome_in_words(part['outcome']), OUTCOME)} {name}  {told}")
             for ref in part["failing"]:
                 called = ref.get("en") if get_language() == "en" else ""
