@@ -30,7 +30,7 @@ def findings_of(
     """Codes, and facts for their sentences; the new files lie in `written`.
 
     `rows`: keys that stand twice among what would be visible together. `columns`: those with unmarked identifiers of persons; `suspects`:
-    those of open data that look like names or homes.
+    those of open data that look like names or homes and have no mask.
     """
     found = list[str]()
     records = parsed.accepted + parsed.quarantined
@@ -49,7 +49,8 @@ def findings_of(
     if columns:
         found.append(UNDECLARED)
         facts["columns"] = columns
-    rest = [one.column for one in items if one.column not in columns] if entry.open_type != NOT_OPEN else []
+    bare = [one.column for one in items if one.column not in columns and not one.mask_rule]
+    rest = bare if entry.open_type != NOT_OPEN else []
     if suspects := suspecting.suspects_in(files, rest, written):
         found.append(SUSPECTED)
         facts["suspects"] = suspects
