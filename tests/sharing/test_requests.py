@@ -338,6 +338,32 @@ def test_a_second_view_that_began_meanwhile_is_refused_at_the_signature(bureaus)
         bureaus.take(number, "sign_provider", bureaus.gives_head)
 
 
+def desks_of(number: str) -> dict[tuple[str, str], bool]:
+    """Where a case lies, by body and role, and whether with a day."""
+    lying = DeskItem.objects.filter(closed_at=None, url=f"/cases/{number}")
+    return {(one.institution, one.role): one.due is not None for one in lying}
+
+
+def test_a_term_lies_where_the_step_is_that_meets_it(bureaus) -> None:
+    number = bureaus.agreed()
+    demand, provider = ((str(bureaus.city.transport), "office_head"), (str(bureaus.city.civil), "office_head"))
+    assert desks_of(number)[demand] is True
+    assert provider not in desks_of(number)
+    bureaus.take(number, "sign_demand", bureaus.asks_head, **PLEDGED)
+    assert desks_of(number)[provider] is True
+    assert demand not in desks_of(number)
+    clock = Clock.objects.get(rule="POL-SHR-SIGN")
+    assert (clock.institution, clock.role) == provider
+
+
+def test_a_term_that_ran_out_stays_with_whom_it_did(bureaus) -> None:
+    number = bureaus.agreed()
+    bureaus.now += timedelta(days=30)
+    bureaus.take(number, "sign_demand", bureaus.asks_head, **PLEDGED)
+    assert Clock.objects.get(rule="POL-SHR-SIGN").institution == str(bureaus.city.transport)
+    assert desks_of(number)[str(bureaus.city.civil), "office_head"] is False
+
+
 @pytest.mark.parametrize("side", ["asks_head", "gives_head"])
 @pytest.mark.parametrize("signed", [False, True])
 def test_before_the_gate_is_opened_either_side_may_give_it_up_and_its_terms_end(bureaus, side, signed) -> None:

@@ -108,9 +108,10 @@ def desks(case: Case, flow: Workflow, *, now: datetime) -> None:
         return
     done = selectors.taken(case)
     waited_for = selectors.waited_for(flow, case.state)
+    running = office_selectors.open_terms(case_kind=CASE, case=case.pk)
     owed = {
-        (term.institution, term.role)
-        for term in office_selectors.open_terms(case_kind=CASE, case=case.pk)
+        _passed_on(case, flow, term, now=now)
+        for term in running
         if not term.waits or (term.rule in waited_for and not term.over)
     }
     for desk in state.waits:
@@ -132,16 +133,38 @@ def desks(case: Case, flow: Workflow, *, now: datetime) -> None:
             )  # fmt: skip
 
 
+def _passed_on(case: Case, flow: Workflow, term: office_selectors.OpenTerm, *, now: datetime) -> tuple[str, str]:
+    """On whose desk a term is. One that the next step meets goes to whoever takes that step; what ran out stays with whom it did."""
+    waiting = [(case.seat(desk.side), desk) for desk in flow.states[case.state].waits]
+    places = [(party.institution, desk) for party, desk in waiting if party is not None and party.institution]
+    here = (term.institution, term.role)
+    late = term.due_at is not None and term.due_at < now
+    if term.waits or late or here in {(institution, desk.role) for institution, desk in places}:
+        return here
+    for institution, desk in places:
+        if any(term.rule in act.meets for act in _ways(case, flow, desk)):
+            office.pass_clock(term.rule, case_kind=CASE, case=case.pk, institution=institution, role=desk.role, now=now)
+            return institution, desk.role
+    return here
+
+
+def _ways(case: Case, flow: Workflow, desk: Desk) -> list[Act]:
+    """The steps for which the case lies on a desk."""
+    return [
+        act
+        for act in flow.acts.values()
+        if case.state in act.sources and desk.role in act.roles and desk.side in act.sides and act.outcome not in _BACK
+    ]
+
+
 def _vacant(role: str, institution: str, now: datetime) -> bool:
     return not accounts.holders(role, InstitutionId(institution), at=now)
 
 
 def _barred(case: Case, flow: Workflow, desk: Desk, done: Sequence[Taken]) -> frozenset[str]:
     """Who holds the role and may take none of the steps for which the case lies there, for they took one before."""
-    ways = [
-        act
-        for act in flow.acts.values()
-        if case.state in act.sources and desk.role in act.roles and desk.side in act.sides and act.outcome not in _BACK
+    kept = [
+        frozenset(person for one in done if one.verb in act.apart for person in one.behind)
+        for act in _ways(case, flow, desk)
     ]
-    kept = [frozenset(person for one in done if one.verb in act.apart for person in one.behind) for act in ways]
     return frozenset.intersection(*kept) if kept else frozenset()
