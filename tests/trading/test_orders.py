@@ -339,6 +339,13 @@ def test_what_costs_nothing_is_contracted_and_delivered_and_posts_nothing(open_m
     assert Grant.objects.filter(code=number).exists()
 
 
+def test_who_has_a_share_in_the_income_does_not_buy(open_market) -> None:
+    market = open_market
+    product = market.listed(partner="airport", partner_percent=25)
+    with pytest.raises(KaimenError, match=r"^product_partner"):
+        market.placed(product)
+
+
 def test_a_partner_and_the_exchange_get_their_parts_to_the_last_fen(open_market) -> None:
     market = open_market
     number = market.settled(market.listed(price="100.01", partner="civil-affairs", partner_percent=25))

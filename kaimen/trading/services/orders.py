@@ -38,6 +38,8 @@ def _open(step: Step) -> None:
     buyer, simulated = step.party("buyer"), step.text("payment_method") == SANDBOX
     if buyer == product.seller:
         raise Refused("product_own")
+    if buyer == product.partner:
+        raise Refused("product_partner")
     if step.text("purpose") not in product.uses:
         raise fault("purpose", "not_a_use_of_it")
     if simulated and operator.production:

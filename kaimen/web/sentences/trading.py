@@ -190,6 +190,18 @@ SENTENCES: dict[str, Sentence] = {
         ),
         zh=Words(what="这是本机构自己的产品。", why="合同要有两方（TRD-01）。", todo="自己的数据不用买。"),
     ),
+    "product_partner": Sentence(
+        en=Words(
+            what="Your body has a share in what this product brings.",
+            why="A part of the price would come back to the buyer; a contract has two sides (TRD-01).",
+            todo="Let the seller list the product without your share, then order it.",
+        ),
+        zh=Words(
+            what="本机构参与这个产品的收益分成。",
+            why="价款会有一部分回到买方手里；合同要有两方（TRD-01）。",
+            todo="请卖方挂牌时不给本机构分成，再来订购。",
+        ),
+    ),
     "simulated_off": Sentence(
         en=Words(
             what="Simulated payments are not taken here.",
