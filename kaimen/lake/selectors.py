@@ -54,6 +54,17 @@ def snapshot(entry_id: str, number: int | None = None) -> Snapshot:
     return _seen(row)
 
 
+def same_delivery(entry_id: str, one: int, other: int) -> bool:
+    """Were two versions made of the very same files?"""
+    files: dict[int, set[str]] = {one: set(), other: set()}
+    rows = models.LandedFile.objects.filter(
+        load__snapshot__table__entry=entry_id, load__snapshot__number__in=(one, other)
+    )
+    for number, sha256 in rows.values_list("load__snapshot__number", "sha256"):
+        files[number].add(sha256)
+    return one != other and bool(files[one]) and files[one] == files[other]
+
+
 def published_at(entry_id: str, number: int) -> datetime:
     """When a version was published, also one whose files are gone. Raises `Missing("snapshot_missing")`."""
     row = models.Snapshot.objects.filter(table__entry=entry_id, number=number).first()

@@ -54,7 +54,7 @@ def test_the_articles_are_read_by_everybody(client: Client) -> None:
 
 
 def test_the_duties_are_read_by_everybody(client: Client) -> None:
-    assert len(client.get(f"{API}/rules").json()) == 194
+    assert len(client.get(f"{API}/rules").json()) == 195
     timers = client.get(f"{API}/rules?workflow=sharing_request&kind=timer&verified=text_read").json()
     assert "SHR-03" in {one["id"] for one in timers}
     one = client.get(f"{API}/rules/SHR-03").json()

@@ -287,3 +287,30 @@ def test_another_source_gets_it_and_reports_back_while_the_data_stay_offline(des
     assert corrected(desk, number).case.state == "corrected"
     assert gate_selectors.closed_because(desk.parking) is None
     assert lake.snapshot(desk.parking).number == 2
+
+
+@pytest.mark.parametrize(
+    ("claim", "ground", "answers"),
+    [
+        ("personal_information", "not_the_person", False), ("personal_information", "matches_source", False),
+        ("personal_information", "no_infringement", True), ("wrong", "no_infringement", False),
+        ("wrong", "not_the_person", False), ("wrong", "matches_source", True),
+    ],
+)  # fmt: skip
+def test_a_ground_answers_what_was_claimed(desk: Desk, claim: str, ground: str, *, answers: bool) -> None:
+    number = verifying(desk, claim=claim)
+    given = {"ground": ground, "findings": "已核实"}
+    if answers:
+        assert desk.take(number, "uphold", desk.gives_head, **given).case.state == "upheld_as_is"
+        return
+    with desk.refused("case_facts", number) as told:
+        desk.take(number, "uphold", desk.gives_head, **given)
+    assert told.value.details["faults"] == ["no_answer_to_it"]
+
+
+def test_the_same_file_loaded_again_corrects_nothing(desk: Desk) -> None:
+    desk.load(desk.parking, BETTER, desk.gives)
+    number = verifying(desk)
+    desk.load(desk.parking, BETTER, desk.gives)
+    with desk.refused("objection_unchanged", number):
+        desk.take(number, "correct", desk.gives, findings="已改", corrected_version=3)

@@ -278,3 +278,11 @@ def test_the_register_is_public_and_names_nobody_who_left(bodies) -> None:
     (line,) = Client().get("/api/v1/compliance/officers/civil-affairs").json()
     assert (line["name"], line["in_office"], line["contact"]) == (None, False, "")
     assert Client().get("/officers/nobody").status_code == 404
+
+
+def test_nobody_new_is_in_office_before_they_were_named(bodies: Bodies) -> None:
+    number = named(bodies)
+    bodies.take(number, "approve", bodies.gives("department_head"))
+    with refused("case_facts") as told:
+        bodies.take(number, "appoint", nominator(bodies, ""), letter_no="民任〔2026〕7号", since="2020-01-01")
+    assert told.value.details["faults"] == ["before_nomination"]

@@ -84,7 +84,7 @@ def test_values_are_written_as_people_write_them(
 
 def test_filters_narrow_the_list() -> None:
     every = selectors.duties(now=now())
-    assert len(every.found) == 194
+    assert len(every.found) == 195
     sharing = selectors.duties(workflow="sharing_request", kind="timer", sure="text_read", now=now())
     assert {rule.id for rule in sharing.found} >= {"SHR-02", "SHR-03"}
     assert {rule.workflow for rule in sharing.found} == {"sharing_request"}

@@ -81,8 +81,18 @@ def _correct(step: Step) -> None:
     seen = lake.snapshot(entry.id).number
     if named != seen or named <= wrong:
         raise Refused("objection_not_newer", version=wrong, current=seen)
+    if lake.same_delivery(entry.id, wrong, named):
+        raise Refused("objection_unchanged", version=wrong, current=named)
     step.facts["holders_told"] = _tell(step, entry, since=lake.published_at(entry.id, wrong))
     _reopen(step, entry)
+
+
+def _uphold(step: Step) -> None:
+    """The ground answers what was claimed: a claim on rights or persons by saying that there is nothing; who it is about, to that person."""
+    ground, grave = step.text("ground"), step.text("claim") in GRAVE
+    if grave != (ground == "no_infringement") or (ground == "not_the_person" and step.text("door") != "correction"):
+        raise Invalid("case_facts", fields=["ground"], faults=["no_answer_to_it"])
+    _settled(step)
 
 
 def _settled(step: Step) -> None:
@@ -157,7 +167,7 @@ HOOKS: Mapping[str, Mapping[str, Hook]] = {
         "take_offline": _offline,
         "withdraw": _withdraw,
         "correct": _correct,
-        "uphold": _settled,
+        "uphold": _uphold,
         "transfer": _transfer,
         "check_again": _check_again,
         "file": _file,

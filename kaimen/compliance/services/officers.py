@@ -19,6 +19,7 @@ from kaimen.core.errors import Invalid, Refused
 from kaimen.core.lifecycle import four_eyes
 from kaimen.core.policy.party import Actor, InstitutionId, PersonId, Via
 from kaimen.gate import selectors as gate
+from kaimen.office import selectors as office
 
 WORKFLOW = "officer"
 PUBLIC_CONTACT = frozenset({"protection_officer"})
@@ -63,6 +64,8 @@ def _appoint(step: Step) -> None:
             name=step.text("name"), email=step.text("address"), by=BY_CASE, now=step.now
         )
     if held is None:
+        if since < _proposed(step):
+            raise Invalid("case_facts", fields=["since"], faults=["before_nomination"])
         held = str(
             appointments.appoint(
                 person, role_code=step.text("post"), institution_id=InstitutionId(_body(step)),
@@ -83,6 +86,11 @@ def _appoint(step: Step) -> None:
         since=since,
         until=date.fromisoformat(step.text("until")) if step.text("until") else None,
     )
+
+
+def _proposed(step: Step) -> date:
+    """The day on which somebody was named: nobody new is in office before it."""
+    return office.rules().calendar.day(step.case.opened_at)
 
 
 def _days(step: Step) -> tuple[date, datetime | None]:
