@@ -40,6 +40,13 @@ FAULTS: Mapping[str, object] = {
     "not_a_choice": _("Choose one of the options."),
     "entry_unknown": _("There is no such entry in the catalogue for you. Write the short name from its address."),
     "not_a_column": _("Choose columns of this entry."),
+    "before_nomination": _(
+        "Who did not hold the post here before is not in it before the day on which they were named."
+    ),
+    "no_answer_to_it": _("This ground does not answer what was claimed. Choose one that does."),
+    "given_to_nobody": _(
+        "One of these columns is given to nobody: its mask, or the way it is shared, says so. Leave it out."
+    ),
     "institution_unknown": _("There is no such body in the register."),
     "case_unknown": _("There is no such case of yours. Write its whole number."),
     "unknown_field": _("This is not asked here."),
@@ -272,9 +279,12 @@ def _columns(asked: Field, common: dict[str, Any], *, by: Actor, given: Mapping[
     items: Iterable[Any] = ()
     if name:
         try:
-            items = catalogue.entry_for(by, name).items
+            entry = catalogue.entry_for(by, name)
         except Missing:
             items = ()
+        else:
+            kept = entry.never_given if asked.leaves else ()
+            items = [item for item in entry.items if item.column not in kept]
     found = [
         (item.column, f"{(item.name_en if english() else item.name_zh) or item.column} ({item.column})")
         for item in items

@@ -99,6 +99,7 @@ CHINESE: Mapping[str, str] = {
     "{unit} are whole numbers above nought": "{unit} 应当是大于 0 的整数",
     "{value} is none of {choices}": "{value} 不在 {choices} 之列",
     "{verb} extends a term without asking for days and notified": "{verb} 延长期限，却没有要求填写 days 和 notified",
+    "only columns leave": "只有数据项字段可以写 leaves",
     "{verb} is apart from {other}, which is no step": "{verb} 要与 {other} 分开办，没有这个步骤",
     "{verb} speaks of {rule}, which nothing starts": "{verb} 提到 {rule}，没有步骤启动它",
     "`of` belongs to columns and cases, and only to them": "of 只用于 columns 和 cases，这两种也必须写",

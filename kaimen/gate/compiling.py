@@ -108,17 +108,12 @@ def _unassessed(entry: PublishedEntry, cleared: Collection[str]) -> Iterable[Den
     )
 
 
-def never_given(entry: PublishedEntry) -> tuple[str, ...]:
-    """Columns that exist for nobody."""
-    return tuple(item.column for item in entry.items if item.mask_rule == "deny" or item.share_type_override == 3)
-
-
 def of_everybody(entry: PublishedEntry, closures: Iterable[Closure]) -> Policy | None:
     """What binds every asker: columns that never leave, and a closed dataset."""
     closures = list(closures)
     closed = tuple(Rule(uid=f"closed/{closure.pk}") for closure in closures if not closure.column)
     withheld = tuple(_without(closure) for closure in closures if closure.column)
-    denied = tuple(Deny(column, "never_leaves", "BJ-46") for column in never_given(entry))
+    denied = tuple(Deny(column, "never_leaves", "BJ-46") for column in entry.never_given)
     if not closed and not denied and not withheld:
         return None
     return Policy(

@@ -429,7 +429,7 @@ def answered_between(since: datetime, until: datetime) -> set[str]:
 def columns_given(entry: PublishedEntry, duties: Sequence[Obligation]) -> set[str]:
     """The columns that leave under these duties; all that ever leave where none are named."""
     named = [set(one.names) for one in duties if isinstance(one, Columns)]
-    denied = {one.column for one in duties if isinstance(one, Deny)} | set(compiling.never_given(entry))
+    denied = {one.column for one in duties if isinstance(one, Deny)} | set(entry.never_given)
     return {item.column for item in entry.items if all(item.column in one for one in named)} - denied
 
 

@@ -45,6 +45,16 @@ def _file(step: Step) -> None:
 
 def _grant(step: Step) -> None:
     step.facts["granted_columns"] = step.many("columns")
+    _cleared(step)
+
+
+def _cleared(step: Step) -> None:
+    """What the assessments must allow is seen here, by who can have them made, and not first by the one who accepts."""
+    body, person = step.party("applicant"), step.person("applicant")
+    if not body and not person:
+        return  # an assessment is of a recipient; who it is, is known once they sign in to accept
+    form = _form(step, InstitutionId(body) if body else None, None if body else PersonId(person))
+    gate.assessed(form, step.dataset(), now=step.now)
 
 
 def _grant_part(step: Step) -> None:
@@ -52,6 +62,7 @@ def _grant_part(step: Step) -> None:
     if not set(step.many("granted_columns")) < set(step.many("columns")):
         raise Invalid("case_facts", fields=["granted_columns"], faults=["not_fewer"])
     _refusal(step)
+    _cleared(step)
 
 
 def _refusal(step: Step) -> None:
@@ -71,23 +82,26 @@ def _agree(step: Step) -> None:
     until, day = date.fromisoformat(step.text("use_until")), _day(step.now)
     if until < day:
         raise Refused("agreement_term_over", until=until.isoformat())
-    entry, columns, purpose = step.dataset(), step.many("granted_columns"), step.text("purpose")
     institution, person = _grantee(step)
-    form = GrantForm(
+    gate.grant(_form(step, institution, person), by=PLATFORM, now=step.now)
+    asking = Actor(institution=institution, person=person, role=Role("applicant"), via=Via.JOB)
+    columns, purpose = step.many("granted_columns"), step.text("purpose")
+    gate.try_columns(step.dataset().id, columns, purpose=purpose, by=asking, now=step.now)
+
+
+def _form(step: Step, institution: InstitutionId | None, person: PersonId | None) -> GrantForm:
+    return GrantForm(
         code=step.case.number,
-        dataset=entry.id,
-        purposes=(purpose,),
+        dataset=step.dataset().id,
+        purposes=(step.text("purpose"),),
         not_before=step.now,
-        not_after=gate_selectors.end_of(until),
+        not_after=gate_selectors.end_of(date.fromisoformat(step.text("use_until"))),
         institution=institution,
         person=person,
-        duties=GrantForm.duties_of(columns=columns),
+        duties=GrantForm.duties_of(columns=step.many("granted_columns")),
         basis_zh=step.text("use"),
         basis_en=step.text("use"),
     )
-    gate.grant(form, by=PLATFORM, now=step.now)
-    asking = Actor(institution=institution, person=person, role=Role("applicant"), via=Via.JOB)
-    gate.try_columns(entry.id, columns, purpose=purpose, by=asking, now=step.now)
 
 
 def _grantee(step: Step) -> tuple[InstitutionId | None, PersonId | None]:

@@ -43,10 +43,6 @@ def _open(step: Step) -> None:
     entry = step.dataset()
     if entry.share_type == NOT_SHARED:
         raise Refused("share_type_three", dataset=entry.slug)
-    asked = step.many("columns")
-    barred = [item.column for item in entry.items if item.share_type_override == NOT_SHARED and item.column in asked]
-    if barred:
-        raise Invalid("case_facts", fields=["columns"], faults=["not_a_column"])
     if step.text("share_method") not in entry.share_methods:
         raise Invalid("case_facts", fields=["share_method"], faults=["not_a_share_method"])
     step.facts["share_type"] = str(entry.share_type)

@@ -10,12 +10,14 @@ import pytest
 from kaimen.cases import selectors as cases
 from kaimen.cases.models import Case
 from kaimen.core.errors import KaimenError
+from kaimen.core.metadata.entry import PiClass, Text, Visibility
 from kaimen.core.policy.party import ANYBODY
 from kaimen.evidence.models import Entry
 from kaimen.gate import services as gate
 from kaimen.gate.models import Grant
 from kaimen.opening import services as opening
-from tests.catalogue.city import actor, an_institution
+from tests.catalogue.city import ALLOWANCES, actor, an_institution, an_item, published
+from tests.gate.assessed import assess
 from tests.opening.counter import TICKS, through_a_helper
 
 pytestmark = pytest.mark.django_db
@@ -66,6 +68,49 @@ def test_a_company_asks_for_all_its_people(counter) -> None:
     number = counter.in_use(by=clerk)
     assert Grant.objects.get(code=number).institution == str(firm)
     assert rows(counter, actor("steward", firm)) == 1
+
+
+def of_persons(counter) -> str:
+    """Data on conditions in which one column says who somebody is, and one is given to nobody."""
+    body = replace(
+        ALLOWANCES,
+        title=Text(zh="停车场经办人", en="Clerks of car parks"),
+        open_type=2,
+        open_conditions=Text(zh="说明用途。", en="Say what for."),
+        licence="km-agreement",
+        visibility=Visibility.PUBLIC,
+        level=3,
+        items=(
+            an_item("park_id", "编号", "Number", is_key=True, nullable=False),
+            an_item("clerk", "经办人", "Clerk", level=3, pi_class=PiClass.GENERAL, identifier_kind="direct"),
+            an_item("desk", "分机", "Extension", mask_rule="deny"),
+        ),
+    )
+    return counter.slug(published(counter.town.city, body, now=counter.now))
+
+
+def test_what_is_about_persons_is_assessed_before_it_is_granted(counter) -> None:
+    dataset = of_persons(counter)
+    number = counter.accepted(dataset=dataset, columns=["park_id", "clerk"])
+    with refused("assessment_missing"):
+        counter.take(number, "grant", counter.head)
+    assert counter.state(number) == "accepted"
+    assess(dataset, purposes=["research"], person=counter.citizen.person, now=counter.now)
+    counter.take(number, "grant", counter.head)
+    assert counter.state(number) == "granted"
+
+
+def test_in_part_without_persons_needs_no_assessment(counter) -> None:
+    number = counter.accepted(dataset=of_persons(counter), columns=["park_id", "clerk"])
+    part = {"refusal": "safety", "reason": "经办人不必提供", "remedy_told": True}
+    counter.take(number, "grant_part", counter.head, granted_columns=["park_id"], **part)
+    assert counter.state(number) == "granted"
+
+
+def test_a_column_that_is_given_to_nobody_cannot_be_asked_for(counter) -> None:
+    with refused("case_facts") as told:
+        counter.file(dataset=of_persons(counter), columns=["park_id", "desk"])
+    assert told.value.details["faults"] == ["given_to_nobody"]
 
 
 @pytest.mark.parametrize(("entry", "code"), [("care_homes", "open_already"), ("allowances", "case_facts")])

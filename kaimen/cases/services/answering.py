@@ -90,6 +90,8 @@ def _refer(
             columns = {item.column for item in entry.items} if entry else set[str]()
             if not isinstance(value, list) or not set(value) <= columns:
                 faults.append((name, "not_a_column"))
+            elif ask.field.leaves and entry is not None and set(value) & set(entry.never_given):
+                faults.append((name, "given_to_nobody"))
         case FieldKind.INSTITUTION:
             try:
                 facts[name] = accounts.institution(str(value)).slug

@@ -55,7 +55,7 @@ _ACT = {
     "verb", "names", "from", "to", "by", "side", "outcome", "asks", "shows", "apart", "when", "once", "starts", "meets", "stops",
     "resumes", "extends", "rule", "help", "ways",
 }  # fmt: skip
-_FIELD = {"kind", "zh", "en", "help", "options", "list", "of", "least", "most", "when", "private", "sealed"}
+_FIELD = {"kind", "zh", "en", "help", "options", "list", "of", "least", "most", "when", "private", "sealed", "leaves"}
 E = TypeVar("E", FieldKind, SideKind, StopKind)
 
 
@@ -312,6 +312,9 @@ def _field(name: str, row: Document, where: str, lists: frozenset[str]) -> Field
     sealed = bool(row.get("sealed", False))
     if sealed and kind not in {FieldKind.LINE, FieldKind.TEXT}:
         raise Fault(where, "only lines and texts are sealed")
+    leaves = bool(row.get("leaves", False))
+    if leaves and kind is not FieldKind.COLUMNS:
+        raise Fault(where, "only columns leave")
     of = str(row.get("of", ""))
     if bool(of) != (kind in {FieldKind.COLUMNS, FieldKind.CASE}):
         raise Fault(where, "`of` belongs to columns and cases, and only to them")
@@ -328,6 +331,7 @@ def _field(name: str, row: Document, where: str, lists: frozenset[str]) -> Field
         future=None if future is None else future == "future",
         private=sealed or bool(row.get("private", False)),
         sealed=sealed,
+        leaves=leaves,
     )
 
 

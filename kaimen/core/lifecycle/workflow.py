@@ -74,6 +74,8 @@ class Field:
     """True: not before today; False: not after today."""
     private: bool = False
     """Says who somebody is: shown to the parties, never in a title, erasable."""
+    leaves: bool = False
+    """For columns: they are to be given out, so those that are given to nobody are no choice."""
     sealed: bool = False
     """The case keeps a salted commitment in its place; the text lies apart, shown to the parties until it is destroyed."""
 

@@ -290,6 +290,11 @@ class PublishedEntry:
         return not self.has_data and not self.body.items
 
     @property
+    def never_given(self) -> tuple[str, ...]:
+        """Columns that exist for nobody outside."""
+        return tuple(one.column for one in self.items if one.mask_rule == "deny" or one.share_type_override == 3)
+
+    @property
     def kind(self) -> Kind:
         return self.body.kind
 

@@ -22,12 +22,9 @@ from kaimen.zones.models import Admission, Zone
 
 
 def _open(step: Step) -> None:
-    """A zone in operation that the asking body implements; columns that are shared at all; nothing that is admitted already."""
+    """A zone in operation that the asking body implements; nothing that is admitted already."""
     zone, entry = _zone(step), step.dataset()
     step.facts["operator"] = accounts.institution(zone.operator).slug
-    barred = {item.column for item in entry.items if item.share_type_override == 3 or item.mask_rule == "deny"}
-    if barred & set(step.many("columns")):
-        raise Invalid("case_facts", fields=["columns"], faults=["not_a_column"])
     _not_twice(step, zone, entry)
 
 
