@@ -31,8 +31,10 @@ _FAMILY = (
 """The family names of some nineteen in twenty people."""
 _NAME = (
     f"((欧阳|司马|上官|诸葛|司徒|东方|夏侯|皇甫|尉迟|公孙|慕容|令狐|[{_FAMILY}])[一-龥]{{1,2}}|[一-龥]{{1,6}}[·•][一-龥]{{1,8}})"
-    "( *[（(].{1,8}[）)]|先生|女士|同志|老人|奶奶|爷爷)?"
+    "([（(].{1,8}[）)]|先生|女士|同志|老人|奶奶|爷爷)?"
 )
+_BESIDE = "[ \u3000\\t0-9#*._-]"
+"""What may stand between or beside the signs of a name."""
 _NO_NAME = "(周[一二三四五六日末]|.*[区县市省镇乡村路街巷站园馆院局处科所]|江[苏西]|安徽)"
 _NUMBER = "[0-9０-９一二三四五六七八九十]"
 _HOME = f"{_NUMBER}+ *(号?楼|号?院|幢|栋|座|单元|门|层) *({_NUMBER}+ *(号?楼|幢|栋|座|单元|门|层) *)*[0-9０-９]{{2,5}} *(室|号|户)?( |，|。|$)"
@@ -70,9 +72,10 @@ def suspects_in(files: Sequence[Path], columns: Sequence[str], scratch: Path) ->
 
 def _asked(cell: str) -> str:
     """Filled cells, those like names, how many of these differ, those like homes."""
+    told = f"regexp_replace({cell}, {literal(_BESIDE)}, '', 'g')"
     named = (
-        f"length({cell}) BETWEEN 2 AND 16 AND regexp_full_match(trim({cell}), {literal(_NAME)}) "
-        f"AND NOT regexp_full_match(trim({cell}), {literal(_NO_NAME)})"
+        f"length({cell}) BETWEEN 2 AND 20 AND regexp_full_match({told}, {literal(_NAME)}) "
+        f"AND NOT regexp_full_match({told}, {literal(_NO_NAME)})"
     )
     home = f"length({cell}) >= 6 AND regexp_matches({cell}, {literal(_HOME)})"
     return (

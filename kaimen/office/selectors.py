@@ -277,16 +277,15 @@ class OpenTerm(NamedTuple):
     role: str
     waits: bool
     over: bool
-    due_at: datetime | None
 
 
 def open_terms(*, case_kind: str, case: str) -> list[OpenTerm]:
     """The terms of a case that run, are stopped or overdue: what each step of a case asks."""
     rows = Clock.objects.filter(case_kind=case_kind, case=case, ended_at__isnull=True)
-    found = rows.values_list("rule", "institution", "role", "waits", "state", "due_at")
+    found = rows.values_list("rule", "institution", "role", "waits", "state")
     return [
-        OpenTerm(rule, institution, role, waits, state == Clock.State.OVER, due_at)
-        for rule, institution, role, waits, state, due_at in found
+        OpenTerm(rule, institution, role, waits, state == Clock.State.OVER)
+        for rule, institution, role, waits, state in found
     ]
 
 

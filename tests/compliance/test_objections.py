@@ -16,7 +16,7 @@ from kaimen.gate import selectors as gate_selectors
 from kaimen.gate import services as gate
 from kaimen.gate.models import Closure, Decision
 from kaimen.lake import selectors as lake
-from kaimen.office.models import DeskItem
+from kaimen.office.models import Clock, DeskItem
 from tests.catalogue.city import NOW, PARKING, actor, an_institution, published
 from tests.compliance.desk import PARKS, Desk, terms
 from tests.opening.counter import through_a_helper
@@ -314,3 +314,15 @@ def test_the_same_file_loaded_again_corrects_nothing(desk: Desk) -> None:
     desk.load(desk.parking, BETTER, desk.gives)
     with desk.refused("objection_unchanged", number):
         desk.take(number, "correct", desk.gives, findings="已改", corrected_version=3)
+
+
+def test_the_term_lies_with_whoever_answers(desk: Desk) -> None:
+    number = verifying(desk)
+    clock = Clock.objects.get(rule="OPN-14")
+    assert clock.role == "steward"
+    desk.take(number, "uphold", desk.gives_head, ground="matches_source", findings="已核实")
+    clock.refresh_from_db()
+    assert (clock.institution, clock.role) == (str(desk.city.transport), "office_head")
+    lying = DeskItem.objects.filter(closed_at=None, url=f"/cases/{number}")
+    assert {(one.role, one.due is not None) for one in lying} >= {("office_head", True)}
+    assert not lying.filter(role="steward").exists()

@@ -113,6 +113,7 @@ def test_other_numbers_are_loaded(harmless: Bureau, notes: list[str], contact: s
     assert load.state == "published", (load.findings, load.facts)
 
 
+SPACED = ["王 小明", "李　秀英", "张伟 0001", "刘洋2", "陈 静", "赵_磊", "周芳", "吴敏", "孙 丽", "欧阳 修"]
 NAMES = [
     "王小明",
     "李秀英",
@@ -130,7 +131,7 @@ NAMES = [
 HOMES = [f"东城区东四十条{number}号楼{number % 4 + 1}单元{number}01室" for number in range(1, 13)]
 
 
-@pytest.mark.parametrize("notes", [NAMES, HOMES], ids=["names", "homes"])
+@pytest.mark.parametrize("notes", [NAMES, SPACED, HOMES], ids=["names", "names with signs between", "homes"])
 def test_what_looks_like_people_is_looked_at_by_a_second_person_where_it_is_open(
     harmless: Bureau, notes: list[str]
 ) -> None:

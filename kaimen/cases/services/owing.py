@@ -134,17 +134,16 @@ def desks(case: Case, flow: Workflow, *, now: datetime) -> None:
 
 
 def _passed_on(case: Case, flow: Workflow, term: office_selectors.OpenTerm, *, now: datetime) -> tuple[str, str]:
-    """On whose desk a term is. One that the next step meets goes to whoever takes that step; what ran out stays with whom it did."""
-    waiting = [(case.seat(desk.side), desk) for desk in flow.states[case.state].waits]
-    places = [(party.institution, desk) for party, desk in waiting if party is not None and party.institution]
+    """On whose desk a term is: within the body that owes it, one that the next step meets goes to whoever takes that step."""
     here = (term.institution, term.role)
-    late = term.due_at is not None and term.due_at < now
-    if term.waits or late or here in {(institution, desk.role) for institution, desk in places}:
+    waiting = [(case.seat(desk.side), desk) for desk in flow.states[case.state].waits]
+    places = [desk for party, desk in waiting if party is not None and party.institution == term.institution]
+    if term.waits or not term.institution or term.role in {desk.role for desk in places}:
         return here
-    for institution, desk in places:
+    for desk in places:
         if any(term.rule in act.meets for act in _ways(case, flow, desk)):
-            office.pass_clock(term.rule, case_kind=CASE, case=case.pk, institution=institution, role=desk.role, now=now)
-            return institution, desk.role
+            office.pass_clock(term.rule, case_kind=CASE, case=case.pk, role=desk.role, now=now)
+            return term.institution, desk.role
     return here
 
 

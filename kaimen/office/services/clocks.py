@@ -143,16 +143,16 @@ def extend_clock(
     return clock
 
 
-def pass_clock(rule_id: str, *, case_kind: str, case: str, institution: str, role: str, now: datetime) -> Clock:
-    """The same term, on the desk of whoever takes the step that meets it; letters go there from now on.
+def pass_clock(rule_id: str, *, case_kind: str, case: str, role: str, now: datetime) -> Clock:
+    """The same term of the same body, on the desk of whoever takes the step that meets it; letters go there from now on.
 
     Raises `Refused("clock_state")` where none runs.
     """
     clock = _locked(rule_id, case_kind=case_kind, case=case)
     _desks(clock).filter(institution=clock.institution, role=clock.role).update(closed_at=now)
-    clock.institution, clock.role = institution, role
-    clock.save(update_fields=["institution", "role"])
-    _on_desk(clock, institution=institution, role=role, now=now)
+    clock.role = role
+    clock.save(update_fields=["role"])
+    _on_desk(clock, institution=clock.institution, role=role, now=now)
     return clock
 
 

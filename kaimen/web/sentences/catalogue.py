@@ -2,7 +2,7 @@
 
 from kaimen.web.sentences.form import TERMS, Sentence, Words
 
-TERMS |= {
+RULES: dict[str, tuple[str, str]] = {
     "V01": ("The title is missing or too long", "名称没填，或太长"),
     "V02": ("No column is listed", "没有列信息项"),
     "V03": ("The provider is missing", "没有提供单位"),
@@ -53,7 +53,8 @@ TERMS |= {
         "这一列像是个人的数据：请标成个人信息，或者改名，或者不向所有人开放",
     ),
 }
-"""What the rules of an entry find wanting, by rule."""
+"""What the rules of an entry find wanting, by rule: in English and Chinese."""
+TERMS |= RULES
 
 SENTENCES: dict[str, Sentence] = {
     "entry_unknown": Sentence(

@@ -44,7 +44,7 @@ def test_each_rule_stops_what_it_is_for(case: dict[str, object]) -> None:
 
 
 def test_every_rule_code_of_the_pages_has_a_case_or_is_advice() -> None:
-    from kaimen.catalogue.pages import RULES
+    from kaimen.web.sentences.catalogue import RULES
 
     assert set(RULES) - {case["rule"] for case in CASES} == {"V40"}
 
