@@ -15,7 +15,7 @@ from kaimen.core.errors import Detail, Missing
 from kaimen.core.policy.party import Actor, Via
 from kaimen.core.quality import stored
 from kaimen.core.quality.expressions import type_of
-from kaimen.engines import delta
+from kaimen.engines import delta, likeness
 from kaimen.lake import models, places, quarantined
 from kaimen.lake.lifecycle import NEXT
 from kaimen.office import selectors as office
@@ -54,15 +54,18 @@ def snapshot(entry_id: str, number: int | None = None) -> Snapshot:
     return _seen(row)
 
 
-def same_delivery(entry_id: str, one: int, other: int) -> bool:
-    """Were two versions made of the very same files?"""
-    files: dict[int, set[str]] = {one: set(), other: set()}
-    rows = models.LandedFile.objects.filter(
-        load__snapshot__table__entry=entry_id, load__snapshot__number__in=(one, other)
+def same_rows(entry_id: str, one: int, other: int) -> bool:
+    """Do two versions hold the same rows, in whatever order? A version whose files are gone is like no other."""
+    found = dict(
+        models.Snapshot.objects.filter(table__entry=entry_id, number__in=(one, other), erased_at=None).values_list(
+            "number", "delta_version"
+        )
     )
-    for number, sha256 in rows.values_list("load__snapshot__number", "sha256"):
-        files[number].add(sha256)
-    return one != other and bool(files[one]) and files[one] == files[other]
+    if len(found) < 2:
+        return False
+    folder = places.table(entry_id)
+    files = [[Path(file) for file in delta.version(folder, found[number]).files] for number in (one, other)]
+    return likeness.same_rows(files[0], files[1], folder)
 
 
 def published_at(entry_id: str, number: int) -> datetime:

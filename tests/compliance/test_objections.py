@@ -308,10 +308,12 @@ def test_a_ground_answers_what_was_claimed(desk: Desk, claim: str, ground: str, 
     assert told.value.details["faults"] == ["no_answer_to_it"]
 
 
-def test_the_same_file_loaded_again_corrects_nothing(desk: Desk) -> None:
+@pytest.mark.parametrize("turned", [False, True], ids=["the same file", "the same rows in another order"])
+def test_the_same_data_loaded_again_correct_nothing(desk: Desk, *, turned: bool) -> None:
     desk.load(desk.parking, BETTER, desk.gives)
     number = verifying(desk)
-    desk.load(desk.parking, BETTER, desk.gives)
+    head, *rows = BETTER.splitlines()
+    desk.load(desk.parking, "\n".join([head, *(reversed(rows) if turned else rows)]) + "\n", desk.gives)
     with desk.refused("objection_unchanged", number):
         desk.take(number, "correct", desk.gives, findings="已改", corrected_version=3)
 

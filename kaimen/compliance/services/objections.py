@@ -81,7 +81,7 @@ def _correct(step: Step) -> None:
     seen = lake.snapshot(entry.id).number
     if named != seen or named <= wrong:
         raise Refused("objection_not_newer", version=wrong, current=seen)
-    if lake.same_delivery(entry.id, wrong, named):
+    if lake.same_rows(entry.id, wrong, named):
         raise Refused("objection_unchanged", version=wrong, current=named)
     step.facts["holders_told"] = _tell(step, entry, since=lake.published_at(entry.id, wrong))
     _reopen(step, entry)

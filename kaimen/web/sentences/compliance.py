@@ -141,12 +141,12 @@ SENTENCES: dict[str, Sentence] = {
     "objection_unchanged": Sentence(
         en=Words(
             what="Nothing is corrected in that version.",
-            why="Version {current} was made of the very same file as version {version}, to which the objection is.",
+            why="Version {current} holds the very same rows as version {version}, to which the objection is.",
             todo="Correct the data at their source and load them again; where they are right as they are, say so and on what ground.",
         ),
         zh=Words(
             what="这一版什么都没有更正。",
-            why="第 {current} 版和异议所针对的第 {version} 版，是用同一份文件入湖的。",
+            why="第 {current} 版和异议所针对的第 {version} 版，数据完全一样。",
             todo="在来源改正后重新入湖；数据本来就对的，选“核实无误”并写明依据。",
         ),
     ),
