@@ -1,7 +1,7 @@
 """Why a person must look at a load before it is published; a dry run foretells the same.
 
 Identifiers of persons in a column that the catalogue does not mark are no matter of taste: such a load is published only once the column is
-marked. What only looks like names or homes is looked at by a second person, where the data are for everybody.
+marked. What only looks like names or homes is looked at by a second person; also where the data are not open, for they may become so.
 """
 
 from __future__ import annotations
@@ -20,7 +20,6 @@ from kaimen.lake import places
 from kaimen.lake.models import Feed, Load, Snapshot, Table
 
 UNDECLARED, SUSPECTED = "personal_undeclared", "personal_suspected"
-NOT_OPEN = 3
 OF_OFFICES_TOO = frozenset({Kind.MOBILE, Kind.EMAIL})
 
 
@@ -30,7 +29,7 @@ def findings_of(
     """Codes, and facts for their sentences; the new files lie in `written`.
 
     `rows`: keys that stand twice among what would be visible together. `columns`: those with unmarked identifiers of persons; `suspects`:
-    those of open data that look like names or homes and have no mask.
+    those that look like names or homes and have no mask.
     """
     found = list[str]()
     records = parsed.accepted + parsed.quarantined
@@ -43,15 +42,13 @@ def findings_of(
         found.append("key_not_unique")
         facts["rows"] = repeated
     there = {column.name for column in contract.columns}
-    entry = catalogue.published(load.feed.table_id)
-    items = [one for one in entry.items if one.pi_class is PiClass.NONE and one.column in there]
+    items = [one for one in unmarked(load.feed.table_id) if one.column in there]
     columns = _persons_in(files, items, scratch=written)
     if columns:
         found.append(UNDECLARED)
         facts["columns"] = columns
     bare = [one.column for one in items if one.column not in columns and not one.mask_rule]
-    rest = bare if entry.open_type != NOT_OPEN else []
-    if suspects := suspecting.suspects_in(files, rest, written):
+    if suspects := suspecting.suspects_in(files, bare, written):
         found.append(SUSPECTED)
         facts["suspects"] = suspects
     return found, facts

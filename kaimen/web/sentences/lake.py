@@ -254,12 +254,12 @@ SENTENCES: dict[str, Sentence] = {
     ),
     "personal_suspected": _said(
         (
-            "Columns that everybody would read look like names of persons or like homes.",
+            "Columns that are not marked look like names of persons or like homes.",
             "They are: {suspects}. The catalogue does not mark them as personal information (PIPL 4, 13).",
             "If they are persons, have the columns marked and published, or refuse the load. If not, somebody else than who loaded them says so and releases it.",
         ),
         (
-            "要向所有人开放的列里，像是有人的姓名或者住址。",
+            "没有标成个人信息的列里，像是有人的姓名或者住址。",
             "这些列是：{suspects}。目录没有标成个人信息（个保法第四条、第十三条）。",
             "是个人的，先在目录里标好并发布，或者退回；不是的，由入湖以外的另一人写明理由放行。",
         ),
@@ -267,12 +267,12 @@ SENTENCES: dict[str, Sentence] = {
     "load_second_look": _said(
         (
             "Somebody else has to look at this load.",
-            "Columns that everybody would read look like names of persons or like homes: {columns}. Who loaded them does not release them.",
+            "Columns that are not marked look like names of persons or like homes: {columns}. Who loaded them does not release them.",
             "Ask the other steward or the head of the sharing office to look, or have the columns marked.",
         ),
         (
             "这次入湖要由另一人来看。",
-            "要向所有人开放的列像是有人的姓名或者住址：{columns}。谁入湖，谁不能放行。",
+            "没有标成个人信息的列像是有人的姓名或者住址：{columns}。谁入湖，谁不能放行。",
             "请另一位数据专员或者共享工作机构负责人来看；或者先在目录里把这些列标好。",
         ),
     ),
