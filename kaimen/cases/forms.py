@@ -40,6 +40,10 @@ FAULTS: Mapping[str, object] = {
     "not_a_choice": _("Choose one of the options."),
     "entry_unknown": _("There is no such entry in the catalogue for you. Write the short name from its address."),
     "not_a_column": _("Choose columns of this entry."),
+    "name_by_number": _(
+        "These data hold a number that tells people apart. Name the person by it: others may have the same name."
+    ),
+    "not_the_exchange": _("Neither the exchange nor the data authority has a share in what it reviews."),
     "before_nomination": _(
         "Who did not hold the post here before is not in it before the day on which they were named."
     ),

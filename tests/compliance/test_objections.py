@@ -328,3 +328,17 @@ def test_the_term_lies_with_whoever_answers(desk: Desk) -> None:
     lying = DeskItem.objects.filter(closed_at=None, url=f"/cases/{number}")
     assert {(one.role, one.due is not None) for one in lying} >= {("office_head", True)}
     assert not lying.filter(role="steward").exists()
+
+
+def test_what_the_authority_orders_shuts_the_data_and_is_not_taken_back(desk: Desk) -> None:
+    number = verifying(desk, claim="personal_information")
+    desk.take(number, "uphold", desk.gives_head, ground="no_infringement", findings="已核实")
+    desk.take(number, "answer", desk.gives_head, answer="没有")
+    desk.take(number, "escalate", desk.city.citizen, reason="有")
+    assert gate_selectors.closed_because(desk.parking) is None
+    desk.take(number, "decide", desk.reviewer, decision="check_again", reason="再查")
+    assert gate_selectors.closed_because(desk.parking) is not None
+    desk.take(number, "check_again", desk.gives_head)
+    with desk.refused("objection_decided", number):
+        desk.take(number, "withdraw", desk.city.citizen)
+    assert gate_selectors.closed_because(desk.parking) is not None

@@ -409,3 +409,11 @@ def test_a_machine_alone_does_not_answer_about_a_machine(desk: Desk, officer) ->
     with desk.refused("case_facts", number):
         desk.take(number, "execute_review", officer, done="系统复核", human_review=False)
     desk.take(number, "execute_review", officer, done="科长复核后改判", human_review=True)
+
+
+@pytest.mark.parametrize("verb", ["order_deletion", "restrict"])
+def test_people_are_named_by_their_number_where_there_is_one(desk: Desk, officer, verb: str) -> None:
+    number = granted(desk, officer, "delete" if verb == "order_deletion" else "restrict")
+    with desk.refused("case_facts", number) as told:
+        desk.take(number, verb, officer, dataset=desk.allowances_slug, column="name", identifier="李四")
+    assert told.value.details["faults"] == ["name_by_number"]

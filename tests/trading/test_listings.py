@@ -53,9 +53,9 @@ def test_each_reviewer_s_evidence_stands_with_their_own_step(open_market) -> Non
 @pytest.mark.parametrize("percent", [71, 90])
 def test_a_share_that_could_not_be_settled_is_refused_when_it_is_filed(open_market, percent) -> None:
     with pytest.raises(Exception, match=r"case_facts.*too_large"):
-        open_market.filed(open_market.seller, partner="exchange", partner_percent=percent)
+        open_market.filed(open_market.seller, partner="civil-affairs", partner_percent=percent)
     assert not Case.objects.filter(workflow="product_listing").exists()
-    code = open_market.listed(partner="exchange", partner_percent=70)
+    code = open_market.listed(partner="civil-affairs", partner_percent=70)
     assert open_market.product(code).partner_bp == MOST_PARTNER_BP
 
 
@@ -215,3 +215,10 @@ def test_while_trading_is_off_no_product_is_known(open_market) -> None:
     assert not selectors.products()
     with pytest.raises(Missing):
         selectors.product(number)
+
+
+def test_who_reviews_has_no_share_in_it(open_market) -> None:
+    for partner in ("exchange", "data-authority"):
+        with refused("case_facts") as told:
+            open_market.filed(open_market.seller, partner=partner, partner_percent=10)
+        assert told.value.details["faults"] == ["not_the_exchange"]

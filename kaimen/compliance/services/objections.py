@@ -107,6 +107,12 @@ def _transfer(step: Step) -> None:
     step.case.parties.update_or_create(side="receiver", defaults={"institution": receiver})
 
 
+def _decide(step: Step) -> None:
+    """What was offline until it was reviewed is so again from the order on, not first when the source takes it up."""
+    if step.text("decision") == "check_again" and step.fact("offline"):
+        _take_offline(step, step.dataset())
+
+
 def _check_again(step: Step) -> None:
     """Begins anew: what a corrected version must be newer than is the version that readers see now."""
     entry = step.dataset()
@@ -127,6 +133,9 @@ def _done(step: Step) -> None:
 
 
 def _withdraw(step: Step) -> None:
+    """Not once the authority has ordered that the data are checked again: that is no longer the objector's matter alone."""
+    if any(one.verb == "decide" for one in cases.taken(step.case)):
+        raise Refused("objection_decided")
     _reopen(step, step.dataset())
 
 
@@ -169,6 +178,7 @@ HOOKS: Mapping[str, Mapping[str, Hook]] = {
         "correct": _correct,
         "uphold": _uphold,
         "transfer": _transfer,
+        "decide": _decide,
         "check_again": _check_again,
         "file": _file,
         "accept_answer": _done,

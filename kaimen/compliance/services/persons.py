@@ -12,7 +12,7 @@ from kaimen.cases import selectors as cases
 from kaimen.cases.services import Hook, Step, destroy_sealed
 from kaimen.compliance.services.contesting import contest_over
 from kaimen.core.errors import Invalid, Refused
-from kaimen.core.metadata.entry import PublishedEntry
+from kaimen.core.metadata.entry import Item, PiClass, PublishedEntry
 from kaimen.core.policy.party import Actor, Via
 from kaimen.gate import selectors as gate_selectors
 from kaimen.gate import services as gate
@@ -193,7 +193,15 @@ def _entry_of_one_person(step: Step) -> PublishedEntry:
         raise Invalid("case_facts", fields=["column"], faults=["not_a_column"])
     if not (item.identifier_kind == "direct" or item.is_key):
         raise Invalid("case_facts", fields=["column"], faults=["not_of_one_person"])
+    surest = max(_sureness(one) for one in entry.items if one.identifier_kind == "direct" or one.is_key)
+    if not item.is_key and _sureness(item) < surest:  # people share names; their numbers they do not
+        raise Invalid("case_facts", fields=["column"], faults=["name_by_number"])
     return entry
+
+
+def _sureness(item: Item) -> tuple[int, int]:
+    """A number that is guarded more tells people apart better than a name; the key alone, of no person, counts least."""
+    return list(PiClass).index(item.pi_class), item.level or 0
 
 
 HOOKS: Mapping[str, Mapping[str, Hook]] = {

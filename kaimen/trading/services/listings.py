@@ -43,6 +43,10 @@ def _examine(step: Step) -> None:
         raise fault("partner_percent", "too_large")
     if step.text("partner") and str(accounts.institution(step.text("partner")).pk) == seller:
         raise fault("partner", "not_itself")
+    if step.text("partner"):
+        partner, operator = accounts.institution(step.text("partner")), selectors.operator()
+        if partner.is_authority or (operator is not None and str(partner.pk) == operator.institution):
+            raise fault("partner", "not_the_exchange")
 
 
 def _asset(step: Step) -> Asset:

@@ -138,6 +138,18 @@ SENTENCES: dict[str, Sentence] = {
             todo="先把更正后的数据入湖，再填新版本号。",
         ),
     ),
+    "objection_decided": Sentence(
+        en=Words(
+            what="This objection can no longer be withdrawn.",
+            why="The data authority has decided on it, and ordered that the data are checked again.",
+            todo="Wait for the new answer; you may accept it.",
+        ),
+        zh=Words(
+            what="这件异议不能再撤回。",
+            why="数据主管部门已经作出决定，要求重新核实。",
+            todo="请等新的答复；满意的可以认可。",
+        ),
+    ),
     "objection_unchanged": Sentence(
         en=Words(
             what="Nothing is corrected in that version.",
