@@ -242,7 +242,8 @@ def test_links_of_letters_are_used_by_a_button(visitor: Reader, house: House) ->
     page, found = visitor.page, house.run(LINKS)
     visitor.open(f"/invitation/{found['invitation']}")
     page.fill("input[type=password]", PASSWORD)
-    page.locator("main form button[type=submit]").click()
+    with page.expect_navigation(wait_until="load"):
+        page.locator("main form button[type=submit]").click()
     assert page.url.endswith("/accounts/login")
     until = time.monotonic() + 60
     while not (
