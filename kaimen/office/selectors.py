@@ -235,16 +235,15 @@ def desk_count(*, institution: str, role: str, person: str, day_begins: datetime
     """The sizes of a desk; a day lasts from its first instant to the first of the next."""
     sizes, late, today = list[int](), 0, 0
     for pile in _piles(institution=institution, role=role, person=person):
-        sizes.append(pile.count())
-        if sizes[
-            -1
-        ]:  # three counts by range are a tenth of one that looks at every row; who is kept apart stands in no index
+        size = pile.count()
+        if size:  # counts by range are a tenth of one that looks at every row, and what is kept apart is little: taken off afterwards
             late += pile.filter(due__lt=day_begins).count()
             today += pile.filter(due__gte=day_begins, due__lt=day_ends).count()
             for due in pile.filter(_not_theirs(person)).values_list("due", flat=True):
-                sizes[-1] -= 1
+                size -= 1
                 late -= due is not None and due < day_begins
                 today -= due is not None and day_begins <= due < day_ends
+        sizes.append(size)
     return DeskCount(total=sum(sizes), late=late, today=today, piles=tuple(sizes))
 
 

@@ -115,10 +115,7 @@ def _decide(step: Step) -> None:
 
 def _check_again(step: Step) -> None:
     """Begins anew: what a corrected version must be newer than is the version that readers see now."""
-    entry = step.dataset()
-    step.facts["version"] = lake.snapshot(entry.id).number
-    if step.fact("offline"):
-        _take_offline(step, entry)
+    step.facts["version"] = lake.snapshot(step.dataset().id).number
 
 
 def _file(step: Step) -> None:

@@ -193,14 +193,14 @@ def _entry_of_one_person(step: Step) -> PublishedEntry:
         raise Invalid("case_facts", fields=["column"], faults=["not_a_column"])
     if not (item.identifier_kind == "direct" or item.is_key):
         raise Invalid("case_facts", fields=["column"], faults=["not_of_one_person"])
-    surest = max(_sureness(one) for one in entry.items if one.identifier_kind == "direct" or one.is_key)
+    surest = max((_sureness(one) for one in entry.items if one.identifier_kind == "direct"), default=(0, 0))
     if not item.is_key and _sureness(item) < surest:  # people share names; their numbers they do not
         raise Invalid("case_facts", fields=["column"], faults=["name_by_number"])
     return entry
 
 
 def _sureness(item: Item) -> tuple[int, int]:
-    """A number that is guarded more tells people apart better than a name; the key alone, of no person, counts least."""
+    """Of direct identifiers the one that is guarded more tells people apart better: a number more than a name."""
     return list(PiClass).index(item.pi_class), item.level or 0
 
 

@@ -37,16 +37,22 @@ def _examine(step: Step) -> None:
     items = [item for item in entry.items if item.column in wanted]
     if any(item.pi_class is not PiClass.NONE or (item.level or NOT_SOLD_FROM) >= NOT_SOLD_FROM for item in items):
         raise fault("columns", "not_tradable")
+    _partner(step, seller)
+
+
+def _partner(step: Step, seller: str) -> None:
+    """Who shares in the income, and how much: neither the seller nor anybody who reviews the listing."""
     if bool(step.text("partner")) != bool(step.text("partner_percent")):
         raise fault("partner_percent" if step.text("partner") else "partner", "needed")
-    if int(step.text("partner_percent") or 0) * 100 > MOST_PARTNER_BP:
+    if not step.text("partner"):
+        return
+    if int(step.text("partner_percent")) * 100 > MOST_PARTNER_BP:
         raise fault("partner_percent", "too_large")
-    if step.text("partner") and str(accounts.institution(step.text("partner")).pk) == seller:
+    partner, operator = accounts.institution(step.text("partner")), selectors.operator()
+    if str(partner.pk) == seller:
         raise fault("partner", "not_itself")
-    if step.text("partner"):
-        partner, operator = accounts.institution(step.text("partner")), selectors.operator()
-        if partner.is_authority or (operator is not None and str(partner.pk) == operator.institution):
-            raise fault("partner", "not_the_exchange")
+    if partner.is_authority or (operator is not None and str(partner.pk) == operator.institution):
+        raise fault("partner", "not_the_exchange")
 
 
 def _asset(step: Step) -> Asset:
