@@ -16,7 +16,7 @@ from kaimen.accounts.models import Account, Appointment, in_force_at
 from kaimen.accounts.roles import APPLICANT, role
 from kaimen.core.errors import Missing
 
-CARDS = 33
+CARDS = 36
 """One of every role, and the second pair of eyes wherever a step asks for one."""
 MOST_REMEMBERED = 100
 TRY: Mapping[str, str | Promise] = {
@@ -109,7 +109,7 @@ def _people(at: datetime) -> list[tuple[Account, Appointment | None]]:
 
 
 def cards(*, at: datetime) -> list[Card]:
-    """One card a person: first one of every role, then others who know data, other heads of department last.
+    """One card a person: first one of every role, then the others in the order in which the city made them.
 
     The head of the first steward's body counts as a role of its own: without it an entry drafted there would go no further.
     """
@@ -118,12 +118,12 @@ def cards(*, at: datetime) -> list[Card]:
     people = _people(at)
     stewarded = next((held.institution_id for _account, held in people if held and held.role == "steward"), None)
     seen: set[str] = set()
-    ranked: list[tuple[tuple[bool, bool, int], Card]] = []
+    ranked: list[tuple[tuple[bool, int], Card]] = []
     for place, (account, held) in enumerate(people):
         code = held.role if held else APPLICANT
         if held and code == "department_head" and held.institution_id == stewarded:
             code = "department_head of the first steward"
-        ranked.append(((code in seen, code == "department_head", place), _card(account, held)))
+        ranked.append(((code in seen, place), _card(account, held)))
         seen.add(code)
     return [card for _, card in sorted(ranked, key=lambda pair: pair[0])[:CARDS]]
 

@@ -25,7 +25,7 @@ OPERATOR, AUTHORITY, SECOND_REVIEWER, AUTHORITY_HEAD = "罗浩", "沈明", "叶�
 SECURITY_ADMIN, GOVERNMENT = "严石", "江山"
 CIVIL, CIVIL_OFFICE, CIVIL_HEAD, PROTECTOR = "周岚", "宋平", "马建国", "田雨"
 AUTHORITY_STEWARD = "吴静"
-TRANSPORT, TRANSPORT_OFFICE, SECURITY = "王宁", "陈立", "温亮"
+TRANSPORT, TRANSPORT_OFFICE, TRANSPORT_HEAD, SECURITY = "王宁", "陈立", "杜海峰", "温亮"
 DISTRICT, HELPER, AUDITOR, CDO, CITIZEN = "林晓", "赵秀英", "孙文静", "梁冰", "李想"
 SELLER, SELLERS_SECOND, BUYER, BUYERS_SECOND = "汤敏", "薛亮", "倪娜", "严俊"
 EXCHANGE, EXCHANGE_SECOND = "尤佳", "于洋"
@@ -281,7 +281,7 @@ def appoints(who: Traveller) -> None:
     """The operator nominates an officer, the head of the body approves, the letter is recorded and the name published."""
     body, post, head = {
         Way.POINTER: ("civil", "cdo", CIVIL_HEAD),
-        Way.KEYBOARD: ("civil", "security_officer", CIVIL_HEAD),
+        Way.KEYBOARD: ("transport", "cdo", TRANSPORT_HEAD),
         Way.ELDER: ("authority", "security_officer", AUTHORITY_HEAD),
     }[who.way]
     who.becomes(OPERATOR)
@@ -549,10 +549,11 @@ def verifies(who: Traveller) -> None:
 
 def oversees(who: Traveller) -> None:
     """The government of the level finds what only public bodies see, and reads how a body keeps its terms."""
-    who.open("/data?q=养老服务补贴")
+    search = f"/data?q={who.said(Said('养老服务补贴', 'care allowances'))}"
+    who.open(search)
     assert who.page.locator("main a[href$='/data/elder_allowances']").count() == 0
     who.becomes(GOVERNMENT)
-    who.open("/data?q=养老服务补贴")
+    who.open(search)
     who.look("what the government finds")
     who.hand.follow(who.page.locator("main a[href$='/data/elder_allowances']").first)
     who.look("an entry for public bodies")
