@@ -34,6 +34,12 @@ LIFECYCLE: Table = {
     ("retiring", "end"): "retired",
 }
 
+UNREVIEWED: Table = {
+    (state, "publish"): "published"
+    for state in ("draft", "checked", "assessed", "head_approved", "submitted", "returned")
+}
+"""Where an installation has no review: whatever is saved is published."""
+
 WHO: dict[str, frozenset[Role]] = {
     "save": frozenset({STEWARD}),
     "check": frozenset({STEWARD}),

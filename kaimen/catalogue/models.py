@@ -121,6 +121,7 @@ class EntryVersion(models.Model):
     pack_digest = models.CharField(max_length=64)
     visibility = models.CharField(max_length=10)
     public_face = models.BooleanField()
+    reviewed = models.BooleanField(default=True)
     published_at = models.DateTimeField()
     first_published_at = models.DateTimeField()
 

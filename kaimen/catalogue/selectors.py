@@ -28,7 +28,7 @@ from kaimen.core.metadata.codes import Spec
 from kaimen.core.metadata.diff import Change, diff
 from kaimen.core.metadata.entry import Body, Kind, PublishedEntry
 from kaimen.core.metadata.public import public_view
-from kaimen.core.metadata.rules import Finding, check
+from kaimen.core.metadata.rules import Finding, check, without_review
 from kaimen.core.policy.party import Actor, InstitutionId, Role, Via
 from kaimen.engines.packs import load
 from kaimen.engines.search.index import FACETS, Cursor, Document, Face, cursor_of, documents_of, live_folder
@@ -53,6 +53,17 @@ TRADES = frozenset({Role("trader"), Role("zone_operator")})
 def spec() -> Spec:
     """The specification in force, of the pack that this installation runs under."""
     return load(settings.KAIMEN_PACK).spec
+
+
+def review_is_off() -> bool:
+    """Whether this installation publishes without the statutory review."""
+    return bool(settings.KAIMEN_REVIEW == "off")
+
+
+def findings(body: Body, *, now: datetime) -> list[Finding]:
+    """What the specification finds in a body; where there is no review, most of it is only advised."""
+    found = check(body, spec(), now)
+    return without_review(found) if review_is_off() else found
 
 
 def reads_government(actor: Actor) -> bool:
@@ -109,6 +120,7 @@ def _published(entry: Entry, version: EntryVersion, *, official: bool = True) ->
         first_published_at=version.first_published_at,
         body=parsed(version.digest, version.body) if official else _public(version.digest, version.body),
         has_data=entry.has_data,
+        reviewed=version.reviewed,
     )
 
 
@@ -264,7 +276,7 @@ def working(actor: Actor, entry_id: str, *, now: datetime) -> Working:
         revision=draft.revision,
         digest=draft.digest,
         spec_version=draft.spec_version,
-        findings=tuple(check(body, spec(), now)),
+        findings=tuple(findings(body, now=now)),
         acts=tuple(Act.objects.filter(entry=entry).order_by("-at", "-pk")),
         versions=tuple(EntryVersion.objects.filter(entry=entry).order_by("-n").values_list("n", flat=True)),
         holds=Hold.objects.filter(entry=entry, released_at__isnull=True).count(),

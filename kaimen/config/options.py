@@ -58,6 +58,11 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("demo", False, "this is a demo city: synthetic people one may step into, a banner on every page"),
     Setting("demo.size", "full", "how much the demo city holds: full (3 million rows) or tiny (for tests)"),
     Setting("pack", "cn_beijing", "the rule pack: sources, roles, code lists, calendars of a jurisdiction"),
+    Setting(
+        "review",
+        "statutory",
+        "statutory: an entry is published by the authority's review; off (no public body: a library, a company): at once, and every page says so",
+    ),
     Setting("city.zh", "示范市", "the name of the city or body in Chinese"),
     Setting("city.en", "Demo City", "the name of the city or body in English"),
     Setting("help.phone", "12345", "telephone number of the help line, named first in the footer of every page"),

@@ -172,6 +172,8 @@ def _facts(page: EntryPage) -> list[Fact]:
     facts.append(
         Fact(name=_("Entry"), text=_("version %(n)s of %(day)s") % {"n": entry.version, "day": day(entry.published_at)})
     )
+    if not entry.reviewed:
+        facts.append(Fact(name=_("Review"), text=_("not reviewed: this installation publishes without it")))
     facts.append(Fact(name=_("How to cite"), text=_citation(page)))
     return facts
 

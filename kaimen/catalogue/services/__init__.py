@@ -17,6 +17,7 @@ from kaimen.catalogue.services.indexing import (
 )
 from kaimen.catalogue.services.recording import Fault
 from kaimen.catalogue.services.reviewing import (
+    Put,
     change,
     decide,
     end,
@@ -25,6 +26,7 @@ from kaimen.catalogue.services.reviewing import (
     head_decline,
     keep,
     publish,
+    put,
     retire,
     revert,
     submit,
@@ -33,6 +35,7 @@ from kaimen.catalogue.services.reviewing import (
 __all__ = [
     "FEED_KEPT",
     "Fault",
+    "Put",
     "assess",
     "change",
     "check",
@@ -51,6 +54,7 @@ __all__ = [
     "place_hold",
     "prune_feed",
     "publish",
+    "put",
     "rebuild_index",
     "release_hold",
     "retire",

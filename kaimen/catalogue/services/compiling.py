@@ -29,9 +29,8 @@ from kaimen.core.lifecycle import four_eyes, step
 from kaimen.core.metadata.canonical import canonical, digest
 from kaimen.core.metadata.entry import Assessment, Body, Text
 from kaimen.core.metadata.grading import lowered, stripped
-from kaimen.core.metadata.identifiers import SLUG
+from kaimen.core.metadata.identifiers import ENTRY_ID, SLUG
 from kaimen.core.metadata.rules import Due, Finding, blocking, in_force
-from kaimen.core.metadata.rules import check as check_body
 from kaimen.core.policy.party import Actor
 from kaimen.office import selectors as office_selectors
 from kaimen.office import services as office
@@ -46,15 +45,20 @@ def draft(
     entry_id: str | None = None,
     expected: int | None = None,
     slug: str | None = None,
+    wanted_id: str | None = None,
 ) -> str:
     """Save the working copy of a new or an existing entry; returns its id. The provider is the actor's body, from the register.
 
     `expected` is the revision that the writer saw; `slug` the short name that a new entry wishes for its address and in SQL, else one
-    is made of the title at publication. Raises `Invalid("catalogue.stale_draft")`, `Invalid("catalogue.title_taken")`,
-    `Invalid("catalogue.slug")`, `Refused("not_your_role")`, `Refused("lifecycle")`.
+    is made of the title at publication; `wanted_id` the id that a new entry has elsewhere and keeps here. Raises `Invalid("catalogue.stale_draft")`, `Invalid("catalogue.title_taken")`,
+    `Invalid("catalogue.slug")`, `Invalid("catalogue.id_taken")`, `Refused("not_your_role")`, `Refused("lifecycle")`.
     """
     check_role(by, "save")
-    entry = _begin(body, by=by, now=now, slug=slug) if entry_id is None else locked(entry_id, by=by, verb="save")
+    entry = (
+        _begin(body, by=by, now=now, slug=slug, wanted_id=wanted_id)
+        if entry_id is None
+        else locked(entry_id, by=by, verb="save")
+    )
     body = _of_provider(body, entry.provider)
     before = "" if entry_id is None else entry.state
     entry.state = "draft" if entry_id is None else step(LIFECYCLE, entry.state, "save")
@@ -67,13 +71,15 @@ def draft(
     return entry.pk
 
 
-def _begin(body: Body, *, by: Actor, now: datetime, slug: str | None) -> Entry:
+def _begin(body: Body, *, by: Actor, now: datetime, slug: str | None, wanted_id: str | None) -> Entry:
     if by.institution is None:
         raise Refused("not_your_role", needed=["steward"])
     if slug is not None and (SLUG.fullmatch(slug) is None or Entry.objects.filter(slug=slug).exists()):
         raise Invalid("catalogue.slug", slug=slug[:100])
+    if wanted_id is not None and (ENTRY_ID.fullmatch(wanted_id) is None or Entry.objects.filter(pk=wanted_id).exists()):
+        raise Invalid("catalogue.id_taken", id=wanted_id[:26])
     return Entry(
-        id=str(ULID.from_datetime(now)),
+        id=wanted_id or str(ULID.from_datetime(now)),
         slug=slug,
         kind=body.kind.value,
         provider=str(by.institution),
@@ -121,7 +127,7 @@ def check(entry_id: str, *, by: Actor, now: datetime) -> list[Finding]:
     """
     entry = locked(entry_id, by=by, verb="check")
     body = working_copy(entry)
-    findings = check_body(body, selectors.spec(), now)
+    findings = selectors.findings(body, now=now)
     stop_at(blocking(findings, Due.CHECK))
     advised = [one for one in findings if not one.blocks]
     go(entry, "check", body=body, by=by, now=now, advised=len(advised))
@@ -147,7 +153,7 @@ def assess(
     body = replace(working_copy(entry), confidentiality_assessment=confidentiality, pi_assessment=pi)
     if anonymisation is not None:
         body = replace(body, anonymisation_assessment=anonymisation)
-    stop_at(blocking(check_body(body, selectors.spec(), now), Due.ASSESS))
+    stop_at(blocking(selectors.findings(body, now=now), Due.ASSESS))
     if columns := weaker(entry, body):
         if by.role not in LOWERS:
             raise Refused("marks_lowered", columns=columns, needed=sorted(LOWERS))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.conf import settings
@@ -11,7 +12,7 @@ from pypinyin import lazy_pinyin
 
 from kaimen.catalogue import selectors
 from kaimen.catalogue.guards import undeclared
-from kaimen.catalogue.lifecycle import LIFECYCLE
+from kaimen.catalogue.lifecycle import LIFECYCLE, UNREVIEWED
 from kaimen.catalogue.models import CodeSequence, Entry, EntryVersion, Hold, Item
 from kaimen.catalogue.services.compiling import draft, standing, weaker
 from kaimen.catalogue.services.indexing import feed
@@ -38,15 +39,22 @@ from kaimen.core.errors import Invalid, Missing, Refused
 from kaimen.core.lifecycle import step
 from kaimen.core.metadata.canonical import canonical, digest
 from kaimen.core.metadata.entry import Body, PiClass
-from kaimen.core.metadata.identifiers import resource_code, slug_of
+from kaimen.core.metadata.identifiers import CLASS_PATH, UNCLASSIFIED, resource_code, slug_of
 from kaimen.core.metadata.public import has_public_face, public_view
 from kaimen.core.metadata.rules import Due, blocking
-from kaimen.core.metadata.rules import check as check_body
 from kaimen.core.policy.party import Actor
 from kaimen.engines.packs import load
 from kaimen.evidence import services as evidence
 from kaimen.evidence.services import Kind
 from kaimen.office import services as office
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Put:
+    """What became of a text that was handed in: `version` is None where it waits for its review."""
+
+    entry: str
+    version: int | None
 
 
 @transaction.atomic
@@ -72,11 +80,45 @@ def head_decline(entry_id: str, *, reason: str, by: Actor, now: datetime) -> Non
 
 
 @transaction.atomic
+def put(
+    body: Body,
+    *,
+    by: Actor,
+    now: datetime,
+    entry_id: str | None = None,
+    expected: int | None = None,
+    slug: str | None = None,
+    wanted_id: str | None = None,
+    reason: str = "",
+) -> Put:
+    """Hand in the text of a new or an existing entry, published or not. Where there is no review it is published at once.
+
+    A published entry is first taken up again, for `reason`. Raises what `draft` and `change` raise, and
+    `Invalid("catalogue.findings")` for what stops publication even without review.
+    """
+    if entry_id is not None and Entry.objects.filter(pk=entry_id, state=State.PUBLISHED).exists():
+        change(entry_id, reason=reason, by=by, now=now)
+    made = draft(body, by=by, now=now, entry_id=entry_id, expected=expected, slug=slug, wanted_id=wanted_id)
+    if not selectors.review_is_off():
+        return Put(entry=made, version=None)
+    return Put(entry=made, version=_publish_unreviewed(made, by=by, now=now))
+
+
+def _publish_unreviewed(entry_id: str, *, by: Actor, now: datetime) -> int:
+    entry = locked(entry_id, by=by, verb="save")
+    office.cancel_clocks(case_kind=CASE, case=entry.pk, now=now)
+    return _publish(entry, by=by, now=now)
+
+
+@transaction.atomic
 def submit(entry_id: str, *, by: Actor, now: datetime) -> None:
     """To the authority. What blocks now (a declaration grown old) stops it here."""
     entry = locked(entry_id, by=by, verb="submit")
+    if selectors.review_is_off():
+        _publish_unreviewed(entry.pk, by=by, now=now)
+        return
     body = working_copy(entry)
-    stop_at(blocking(check_body(body, selectors.spec(), now), Due.ASSESS))
+    stop_at(blocking(selectors.findings(body, now=now), Due.ASSESS))
     office.close_desk_items(kind=DESK_SUBMIT, ref=entry.pk, now=now)
     office.meet_running(CHANGE, case_kind=CASE, case=entry.pk, now=now)
     rule = UPDATE_REVIEW if entry.current is not None else FIRST_REVIEW
@@ -129,12 +171,13 @@ def publish(entry_id: str, *, by: Actor, now: datetime) -> int:
 
 def _publish(entry: Entry, *, by: Actor, now: datetime) -> int:
     body = working_copy(entry)
-    stop_at(blocking(check_body(body, selectors.spec(), now), Due.ASSESS))
+    stop_at(blocking(selectors.findings(body, now=now), Due.ASSESS))
     _stop_at_data(entry, body)
-    before, entry.state = entry.state, step(LIFECYCLE, entry.state, "publish")
+    reviewed = not selectors.review_is_off()
+    before, entry.state = entry.state, step(LIFECYCLE if reviewed else UNREVIEWED, entry.state, "publish")
     round_ = round_of(entry)
     _give_identifiers(entry, body)
-    version = _freeze(entry, body, n=round_, now=now)
+    version = _freeze(entry, body, n=round_, reviewed=reviewed, now=now)
     entry.current, entry.changed_at = version, now
     entry.save()
     feed([entry.pk], now=now)
@@ -147,12 +190,11 @@ def _publish(entry: Entry, *, by: Actor, now: datetime) -> int:
 def _give_identifiers(entry: Entry, body: Body) -> None:
     """Slug and resource code, once. A later classification changes neither."""
     if entry.code is None:
-        row, _ = CodeSequence.objects.select_for_update().get_or_create(
-            class_path=body.class_path, defaults={"last": 0}
-        )
+        path = body.class_path if CLASS_PATH.fullmatch(body.class_path) else UNCLASSIFIED
+        row, _ = CodeSequence.objects.select_for_update().get_or_create(class_path=path, defaults={"last": 0})
         row.last += 1
         row.save(update_fields=["last"])
-        entry.code = resource_code(body.class_path, row.last)
+        entry.code = resource_code(path, row.last)
     if entry.slug is None:
         words = body.title.en or " ".join(lazy_pinyin(body.title.zh))
         stem = slug_of(words, taken=())
@@ -160,7 +202,7 @@ def _give_identifiers(entry: Entry, body: Body) -> None:
         entry.slug = slug_of(words, taken=taken)
 
 
-def _freeze(entry: Entry, body: Body, *, n: int, now: datetime) -> EntryVersion:
+def _freeze(entry: Entry, body: Body, *, n: int, reviewed: bool, now: datetime) -> EntryVersion:
     document = canonical(body)
     public = has_public_face(body)
     first = EntryVersion.objects.filter(entry=entry, n=1).values_list("published_at", flat=True).first()
@@ -174,6 +216,7 @@ def _freeze(entry: Entry, body: Body, *, n: int, now: datetime) -> EntryVersion:
         pack_digest=load(settings.KAIMEN_PACK).digest,
         visibility=body.visibility.value,
         public_face=public,
+        reviewed=reviewed,
         published_at=now,
         first_published_at=first or now,
     )

@@ -283,6 +283,8 @@ class PublishedEntry:
     body: Body
     has_data: bool = False
     """Whether there are data behind it now. No part of the version."""
+    reviewed: bool = True
+    """Whether a head of department and the authority passed this version."""
 
     @property
     def never_has_data(self) -> bool:

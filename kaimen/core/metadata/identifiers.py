@@ -7,6 +7,8 @@ import unicodedata
 from collections.abc import Container
 
 CLASS_PATH = re.compile(r"[1-3]\d{2}\d{3}\d*", re.ASCII)
+UNCLASSIFIED = "300000"
+"""Where codes are counted of entries that nobody classified: only without review there are any."""
 RESOURCE_CODE = re.compile(r"[1-3]\d{2}\d{3}\d*/\d{1,12}", re.ASCII)
 SLUG = re.compile(r"[a-z0-9_-]{2,100}", re.ASCII)
 ENTRY_ID = re.compile(r"[0-9A-HJKMNP-TV-Z]{26}", re.ASCII)

@@ -77,6 +77,10 @@ SENTENCES: dict[str, Sentence] = {
         en=Words(what="The short name “{slug}” cannot be used.", why="A short name has 2 to 100 small letters, digits, - or _, and stands once in the catalogue.", todo="Choose another, or leave it out: then it is made of the title."),
         zh=Words(what="短名“{slug}”不能用。", why="短名是 2 到 100 个小写字母、数字、- 或 _，全目录不重复。", todo="换一个，或者不填，发布时按标题生成。"),
     ),
+    "catalogue.id_taken": Sentence(
+        en=Words(what="The identifier {id} cannot be used.", why="It is not one of a catalogue entry, or an entry has it already.", todo="Leave it out, or change the entry that has it."),
+        zh=Words(what="标识 {id} 不能用。", why="它不是目录条目的标识，或已经有条目在用。", todo="不填这个标识，或者去修改已有的条目。"),
+    ),
     "catalogue.stale_draft": Sentence(
         en=Words(what="Somebody saved this entry after you opened it.", why="You saw revision {expected}; it is now at {found}.", todo="Load the page again, compare, and save once more."),
         zh=Words(what="您打开之后，有人改过这个条目。", why="您看到的是第 {expected} 稿，现在是第 {found} 稿。", todo="重新打开，对照后再保存。"),
