@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
+from django.test import Client
 
 from kaimen.catalogue import controls, selectors, services
 from kaimen.catalogue.models import Entry, EntryVersion, IndexFeed
@@ -98,3 +99,16 @@ def test_what_no_installation_waives_stops_it_and_nothing_is_written(
 def test_nobody_but_a_steward_hands_in(city: City, off: None) -> None:
     with pytest.raises(Refused):
         services.put(BARE, by=city.citizen, now=NOW)
+
+
+@pytest.mark.parametrize(("prefix", "told"), [("", "未经审核"), ("/en", "not reviewed")])
+def test_its_page_says_so(city: City, off: None, client: Client, prefix: str, told: str) -> None:
+    services.put(BARE, by=city.steward, now=NOW, slug="loans")
+    assert told in client.get(f"{prefix}/data/loans").content.decode()
+
+
+def test_a_reviewed_one_says_nothing_of_it(city: City, client: Client) -> None:
+    published(city)
+    page = client.get("/en/data/public-car-parks")
+    assert page.status_code == 200
+    assert "not reviewed" not in page.content.decode()
