@@ -38,7 +38,7 @@ UNREVIEWED: Table = {
     (state, "publish"): "published"
     for state in ("draft", "checked", "assessed", "head_approved", "submitted", "returned")
 }
-"""Where an installation has no review: whatever is saved is published."""
+"""Where an installation has no review: whatever is saved is published. Who may: `WHO["save"]`."""
 
 WHO: dict[str, frozenset[Role]] = {
     "save": frozenset({STEWARD}),

@@ -11,7 +11,8 @@ from kaimen.catalogue import controls, selectors, services
 from kaimen.catalogue.models import Entry, EntryVersion, IndexFeed
 from kaimen.core.errors import Invalid, Refused
 from kaimen.core.metadata.entry import Body, Kind, PiClass, Text, Visibility
-from tests.catalogue.city import ASSESSED, NO_PI, NOW, PARKING, City, an_item, published
+from kaimen.office.models import DeskItem
+from tests.catalogue.city import ASSESSED, NO_PI, NOW, PARKING, City, actor, an_item, published
 
 BARE = Body(kind=Kind.DATASET, title=Text(zh="借阅记录统计"), open_type=1, visibility=Visibility.PUBLIC)
 
@@ -62,6 +63,25 @@ def test_submitting_by_hand_publishes_too(city: City, off: None) -> None:
     services.head_approve(entry, by=city.head, now=NOW)
     services.submit(entry, by=city.steward, now=NOW)
     assert selectors.published(entry).reviewed is False
+    assert not DeskItem.objects.filter(closed_at=None).exists()
+
+
+def test_whoever_goes_the_whole_way_all_the_same_was_reviewed(city: City, settings: object) -> None:
+    entry = services.draft(PARKING, by=city.steward, now=NOW)
+    services.check(entry, by=city.steward, now=NOW)
+    services.assess(entry, confidentiality=ASSESSED, pi=NO_PI, by=city.steward, now=NOW)
+    services.head_approve(entry, by=city.head, now=NOW)
+    services.submit(entry, by=city.steward, now=NOW)
+    settings.KAIMEN_REVIEW = "off"  # type: ignore[attr-defined]  # in the middle of a review
+    services.decide(entry, "approve", by=city.reviewer, now=NOW)
+    assert selectors.published(entry).reviewed is True
+
+
+def test_the_authoritys_publication_is_no_way_around_the_steward(city: City, off: None) -> None:
+    entry = services.draft(PARKING, by=actor("steward", city.authority), now=NOW)
+    with pytest.raises(Refused) as refused:
+        services.publish(entry, by=city.reviewer, now=NOW)
+    assert refused.value.code == "lifecycle"
 
 
 def test_an_id_from_elsewhere_is_kept_once(city: City, off: None) -> None:

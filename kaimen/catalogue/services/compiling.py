@@ -50,8 +50,10 @@ def draft(
     """Save the working copy of a new or an existing entry; returns its id. The provider is the actor's body, from the register.
 
     `expected` is the revision that the writer saw; `slug` the short name that a new entry wishes for its address and in SQL, else one
-    is made of the title at publication; `wanted_id` the id that a new entry has elsewhere and keeps here. Raises `Invalid("catalogue.stale_draft")`, `Invalid("catalogue.title_taken")`,
-    `Invalid("catalogue.slug")`, `Invalid("catalogue.id_taken")`, `Refused("not_your_role")`, `Refused("lifecycle")`.
+    is made of the title at publication; `wanted_id` the id that a new entry has elsewhere and keeps here.
+
+    Raises `Invalid("catalogue.stale_draft")`, `Invalid("catalogue.title_taken")`, `Invalid("catalogue.slug")`,
+    `Invalid("catalogue.id_taken")`, `Refused("not_your_role")`, `Refused("lifecycle")`.
     """
     check_role(by, "save")
     entry = (
