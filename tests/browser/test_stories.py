@@ -67,6 +67,7 @@ def test_the_same_story_without_scripts(browser: Browser, site: str) -> None:
     page.locator("#q").fill("养老")
     page.locator("#q").press("Enter")
     page.get_by_role("link", name="养老机构与床位", exact=True).click()
+    page.wait_for_url("**/data/care_homes")  # to its end: counting does not wait
     assert page.locator("td.masked").count() > 0
     assert page.locator("details.table[open] table").count() == 1
     assert page.locator(".chart").is_hidden()
